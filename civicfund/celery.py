@@ -1,0 +1,35 @@
+"""Celery as the clock: it wakes tasks, the truth is rows in PostgreSQL.
+
+No task takes arguments and none is scheduled for later, so a lost, repeated or late message changes nothing.
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicfund.settings")
+
+app = Celery("civicfund")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+MONEY = 5.0
+MAIL = 10.0
+DEADLINES = 30.0
+RECONCILIATION = 300.0
+
+app.conf.beat_schedule = {
+    "send-mails": {"task": "accounts.tasks.send_mails", "schedule": MAIL},
+    "draft-admitted-campaigns": {"task": "campaigns.tasks.draft_admitted_campaigns", "schedule": MONEY},
+    "allocate-published-funds": {"task": "ledger.tasks.allocate_published_funds", "schedule": MONEY},
+    "apply-events": {"task": "donations.tasks.apply_events", "schedule": MONEY},
+    "send-receipts": {"task": "donations.tasks.send_receipts", "schedule": MAIL},
+    "send-refunds": {"task": "donations.tasks.send_refunds", "schedule": MONEY},
+    "reconcile-donations": {"task": "donations.tasks.reconcile_donations", "schedule": RECONCILIATION},
+    "open-due-campaigns": {"task": "matching.tasks.open_due_campaigns", "schedule": MONEY},
+    "release-due-grants": {"task": "matching.tasks.release_due_grants", "schedule": MONEY},
+    "settle-campaigns": {"task": "matching.tasks.settle_campaigns", "schedule": DEADLINES},
+}
+for entry in app.conf.beat_schedule.values():
+    # A message nobody took within its own interval is worth nothing: the next one says the same.
+    entry["options"] = {"expires": entry["schedule"]}

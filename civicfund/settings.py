@@ -1,0 +1,278 @@
+"""Settings of CivicFund, read once from the environment; every variable stands in .env.example."""
+
+from pathlib import Path
+
+from csp.constants import NONCE, NONE, SELF
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from environs import Env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = Env()
+env.read_env(BASE_DIR / ".env", recurse=False)
+
+DEBUG = env.bool("DEBUG", False)
+SECRET_KEY = env.str("SECRET_KEY")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
+#: The address of the site as people type it, without a slash at the end; absolute links in mails start with it.
+SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+#: True behind HTTPS. The demo on a plain local address sets it to false.
+SECURE = env.bool("SECURE", True)
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "crispy_forms",
+    "csp",
+    "django_htmx",
+    "pgtrigger",
+    "civicfund",
+    "accounts",
+    "calls",
+    "vetting",
+    "campaigns",
+    "ledger",
+    "donations",
+    "matching",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "civicfund.urls"
+WSGI_APPLICATION = "civicfund.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "csp.context_processors.nonce",
+                "civicfund.context.city",
+            ],
+        },
+    },
+]
+
+# --- Database -------------------------------------------------------------------------------------------------------
+
+DATABASES = {"default": env.dj_db_url("DATABASE_URL")}
+DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+#: How long a statement may wait for another one's lock. The order of awards in calls without reservations counts on it:
+#: a campaign is looked at only when no transaction that began before it reached its threshold can still be running.
+LOCK_TIMEOUT_SECONDS = 8
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
+    f"-c lock_timeout={LOCK_TIMEOUT_SECONDS}s -c statement_timeout=30s -c timezone=UTC"
+)
+#: Password of the application's own, restricted role; read only by `manage.py prepare_database`.
+APP_DATABASE_PASSWORD = env.str("APP_DATABASE_PASSWORD", "")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Background work: Redis may be flushed and any worker killed at any moment without loss ---------------------------
+
+REDIS_URL = env.str("REDIS_URL")
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+# --- Stripe -----------------------------------------------------------------------------------------------------------
+
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY")
+#: Signing secrets of the webhook endpoint; two while they are being rotated.
+STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS")
+#: Empty for Stripe itself; the address of the local Stripe in the demo and in tests.
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")
+#: Origins of the pages a form may lead to: Stripe's Checkout and onboarding.
+CHECKOUT_HOSTS = env.list("CHECKOUT_HOSTS", ["https://checkout.stripe.com", "https://connect.stripe.com"])
+
+# --- People -----------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE_URL.partition(":")[0]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "campaigns:home"
+LOGOUT_REDIRECT_URL = "campaigns:home"
+
+# --- Language and time --------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "it"
+LANGUAGES = [("it", "Italiano"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Rome"
+
+# --- Files ----------------------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(BASE_DIR / "media")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# --- Mail -----------------------------------------------------------------------------------------------------------------
+
+for name, value in env.dj_email_url("EMAIL_URL", "smtp://localhost:25").items():
+    globals()[name] = value
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Crowdfunding civico <crowdfunding@example.org>")
+EMAIL_TIMEOUT = 15
+
+# --- The city -------------------------------------------------------------------------------------------------------------
+
+CITY = {
+    "name": env.str("CITY_NAME", "Comune di Milano"),
+    "service_name": env.str("SERVICE_NAME", "Crowdfunding civico"),
+    "contact_email": env.str("CONTACT_EMAIL", "crowdfunding@example.org"),
+    "accessibility_url": env.str("ACCESSIBILITY_URL", ""),
+    "privacy_url": env.str("PRIVACY_URL", ""),
+    "transparency_url": env.str("TRANSPARENCY_URL", ""),
+}
+
+# --- Security ---------------------------------------------------------------------------------------------------------------
+
+SESSION_COOKIE_SECURE = SECURE
+CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE else "csrftoken"
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+SECURE_SSL_REDIRECT = SECURE
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_PRELOAD = SECURE
+#: Set only behind a proxy that removes the header from what browsers send.
+if env.bool("TRUST_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+ADMIN_PATH = env.str("ADMIN_PATH", "gestione").strip("/")
+
+CONTENT_SECURITY_POLICY = {
+    # The desk's own interface library writes style attributes and evaluates expressions; it is behind staff login.
+    "EXCLUDE_URL_PREFIXES": (f"/{ADMIN_PATH}/",),
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF, *CHECKOUT_HOSTS],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    },
+}
+
+# --- Forms and desk -----------------------------------------------------------------------------------------------------------
+
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["italia"]
+CRISPY_TEMPLATE_PACK = "italia"
+CRISPY_FAIL_SILENTLY = False
+
+UNFOLD = {
+    "SITE_TITLE": CITY["service_name"],
+    "SITE_HEADER": CITY["service_name"],
+    "SITE_SUBHEADER": CITY["name"],
+    "SITE_URL": reverse_lazy("campaigns:home"),
+    "SITE_SYMBOL": "handshake",
+    "SHOW_HISTORY": True,
+    "STYLES": [lambda request: static("admin/desk.css")],
+    "COLORS": {
+        "primary": {
+            "50": "#eef4fb",
+            "100": "#d9e7f6",
+            "200": "#b3cfec",
+            "300": "#80aedd",
+            "400": "#4585c8",
+            "500": "#0b5cad",
+            "600": "#0a529b",
+            "700": "#094684",
+            "800": "#08396b",
+            "900": "#062b50",
+            "950": "#041c35",
+        },
+    },
+    "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": []},
+}
+
+# --- Logs -----------------------------------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    "loggers": {"celery.app.trace": {"level": "WARNING"}, "celery.beat": {"level": "WARNING"}},
+}

@@ -1,0 +1,24 @@
+"""Every address of the site; the words in them are Italian, for the people who read them."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path, re_path
+from django.views.static import serve
+
+from civicfund import views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("come-funziona/", views.how_it_works, name="how-it-works"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("accessibilita/", views.accessibility, name="accessibility"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("account/", include("allauth.urls")),
+    path(f"{settings.ADMIN_PATH}/", admin.site.urls),
+    path("", include("accounts.urls")),
+    path("", include("calls.urls")),
+    path("", include("campaigns.urls")),
+    path("", include("donations.urls")),
+    # Pictures are re-encoded and named by the site itself; a proxy or an object store may take this address over.
+    re_path(r"^media/(?P<path>campaigns/.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
+]
