@@ -1,0 +1,7 @@
+"""Who acts: people, the bodies they act for, and the mails owed to them."""
+
+from accounts.models.mail import Mail
+from accounts.models.organization import Membership, Organization, OrgKind
+from accounts.models.user import User
+
+__all__ = ["Mail", "Membership", "OrgKind", "Organization", "User"]

@@ -1,0 +1,56 @@
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class MailQuerySet(models.QuerySet["Mail"]):
+    """Questions about the outbox."""
+
+    def due(self) -> Self:
+        """Keep the mails nobody has begun to send."""
+        return self.filter(status=Mail.Status.QUEUED)
+
+    def stuck(self, before: datetime) -> Self:
+        """Keep the mails whose sending began before an instant and never ended: a person decides about them."""
+        return self.filter(status=Mail.Status.SENDING, claimed_at__lt=before)
+
+
+class Mail(models.Model):
+    """One mail owed to one address; its key makes sure that it is written once."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("waiting to be sent")
+        #: SMTP can't say whether a mail left when the line breaks, so it is never sent again by itself.
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("sent")
+
+    key = models.CharField(_("key"), max_length=120, unique=True)
+    recipient = models.EmailField(_("to"))
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(_("text"))
+    status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.QUEUED)
+    created_at = models.DateTimeField(_("written at"))
+    claimed_at = models.DateTimeField(_("sending began at"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+
+    objects = MailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["created_at"], name="mail_due", condition=Q(status="queued"))]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="queued", claimed_at=None, sent_at=None)
+                | Q(status="sending", claimed_at__isnull=False, sent_at=None)
+                | Q(status="sent", claimed_at__isnull=False, sent_at__isnull=False),
+                name="mail_times_match_status",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.recipient}"

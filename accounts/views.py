@@ -1,0 +1,68 @@
+"""Pages about the bodies a person acts for."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from accounts import services
+from accounts.forms import OrganizationForm
+from accounts.models import Organization
+
+
+@login_required
+def organization_list(request: HttpRequest) -> HttpResponse:
+    """Show the bodies the person acts for."""
+    organizations = Organization.objects.of(request.user).select_related("connected_account")
+    return render(request, "accounts/organization_list.html", {"organizations": organizations})
+
+
+@login_required
+def organization_create(request: HttpRequest) -> HttpResponse:
+    """Register a body and go on to where the person was."""
+    form = OrganizationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.create_organization(user=request.user, now=timezone.now(), **form.cleaned_data)
+        except services.OrganizationExists:
+            form.add_error(
+                "tax_code",
+                _("A body with this tax code is registered already: ask one of its members to add you."),
+            )
+        else:
+            messages.success(request, _("The organization is registered."))
+            return redirect(_next_page(request))
+    return render(
+        request, "accounts/organization_form.html", {"form": form, "next": request.GET.get("next", "")}
+    )
+
+
+@login_required
+def organization_edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Change the data of a body."""
+    organization = get_object_or_404(Organization.objects.of(request.user), public_id=public_id)
+    form = OrganizationForm(request.POST or None, instance=organization)
+    if request.method == "POST" and form.is_valid():
+        changed = {name: form.cleaned_data[name] for name in form.changed_data}
+        services.edit_organization(organization=organization, **changed)
+        messages.success(request, _("The changes are saved."))
+        return redirect("accounts:organization_list")
+    return render(
+        request, "accounts/organization_form.html", {"form": form, "organization": organization, "next": ""}
+    )
+
+
+def _next_page(request: HttpRequest) -> str:
+    """Return the page to go back to, if it is one of this site."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return target
+    return reverse("accounts:organization_list")
