@@ -1,0 +1,90 @@
+import tomllib
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from accounts.models import OrgKind, User
+from calls.models import Call
+from calls.services import draft_call, publish_call, record_outcome
+
+EDITIONS = Path(__file__).resolve().parents[2] / "editions"
+#: Columns written in the files by the names of their choices.
+CHOICES = {
+    "funding_mode": Call.FundingMode,
+    "reservation_mode": Call.ReservationMode,
+    "partial_policy": Call.PartialPolicy,
+}
+
+
+class Command(BaseCommand):
+    """Publish the editions described in calls/editions/, each through the same service as an officer's call.
+
+    An edition that is there already is left alone.
+    """
+
+    help = "Publish Milan's editions of 2015 to 2024 and one of 60/40, with their published outcomes."
+
+    def add_arguments(self, parser: Any) -> None:
+        """Take the officer who publishes."""
+        parser.add_argument("--by", help="e-mail of the officer who publishes", required=True)
+        parser.add_argument("--only", nargs="*", help="names of the files without .toml; all when left out")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Publish each edition that is missing."""
+        officer = User.objects.filter(email=options["by"], is_staff=True).first()
+        if officer is None:
+            raise CommandError(
+                f"{options['by']} is not an officer: create one with manage.py createsuperuser."
+            )
+        wanted = options["only"] or [path.stem for path in sorted(EDITIONS.glob("*.toml"))]
+        for name in wanted:
+            call = load_edition(name, by=officer, now=timezone.now())
+            self.stdout.write(f"{name}: {call} is published")
+
+
+def load_edition(name: str, *, by: User, now: datetime) -> Call:
+    """Publish one edition, at the instant its file gives, and return its call."""
+    data = tomllib.loads((EDITIONS / f"{name}.toml").read_text())
+    fields = data["call"]
+    existing = Call.objects.filter(slug=fields["slug"]).first()
+    if existing:
+        return existing
+    if "published_at" in fields:
+        published_at = _local(fields.pop("published_at"))
+    else:
+        published_at = now + timedelta(days=fields.pop("published_in_days"))
+    for column, choices in CHOICES.items():
+        fields[column] = choices[fields[column]]
+    fields["eligible_kinds"] = [OrgKind[kind] for kind in fields["eligible_kinds"]]
+    call = draft_call(
+        now=published_at,
+        sessions=[_session(session, now) for session in data["sessions"]],
+        themes=[theme["name"] for theme in data["themes"]],
+        criteria=data["criteria"],
+        documents=data["documents"],
+        **fields,
+    )
+    call = publish_call(call=call, by=by, now=published_at)
+    if "outcome" in data:
+        record_outcome(call=call, **data["outcome"])
+    return call
+
+
+def _session(session: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Return a window with its instants, given outright or counted in days from now."""
+    window = {name: session[name] for name in ("number", "allocation_cents") if name in session}
+    for edge in ("opens", "closes"):
+        if f"{edge}_at" in session:
+            window[f"{edge}_at"] = _local(session[f"{edge}_at"])
+        else:
+            day = timezone.localdate(now) + timedelta(days=session[f"{edge}_in_days"])
+            window[f"{edge}_at"] = _local(datetime.combine(day, time(session[f"{edge}_at_hour"])))
+    return window
+
+
+def _local(instant: datetime) -> datetime:
+    """Return a local time of the city as an aware instant."""
+    return instant.replace(tzinfo=timezone.get_default_timezone())

@@ -1,0 +1,16 @@
+"""The call is published, applicants apply."""
+
+from calls.models.application import Application
+from calls.models.call import Call, EditionOutcome
+from calls.models.parts import CallSession, Criterion, DocumentRequirement, Fund, Theme
+
+__all__ = [
+    "Application",
+    "Call",
+    "CallSession",
+    "Criterion",
+    "DocumentRequirement",
+    "EditionOutcome",
+    "Fund",
+    "Theme",
+]

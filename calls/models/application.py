@@ -1,0 +1,113 @@
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organization
+from calls.models.call import BOROUGHS, Call
+from calls.models.parts import CallSession, Theme
+from calls.rules import Promise
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    """Questions about applications."""
+
+    def of(self, user: models.Model) -> Self:
+        """Keep the applications of the bodies a person acts for."""
+        return self.filter(organization__memberships__user=user)
+
+    def to_decide(self) -> Self:
+        """Keep the submitted applications that wait for a decision."""
+        return self.filter(status=Application.Status.SUBMITTED)
+
+    def with_story(self) -> Self:
+        """Fetch what a page about an application shows."""
+        return self.select_related("call", "session", "organization", "theme", "author")
+
+
+class Application(models.Model):
+    """A body proposes a project to a call."""
+
+    class Status(models.TextChoices):
+        #: Being written; only the body sees it.
+        DRAFT = "draft", _("draft")
+        #: In the officers' hands, with its protocol number.
+        SUBMITTED = "submitted", _("submitted")
+        #: May ask citizens for money.
+        ADMITTED = "admitted", _("admitted")
+        #: Refused, with a reason.
+        INADMISSIBLE = "inadmissible", _("not admitted")
+        #: Taken back by the body before the decision.
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    call = models.ForeignKey(
+        Call, on_delete=models.PROTECT, related_name="applications", verbose_name=_("call")
+    )
+    session = models.ForeignKey(
+        CallSession,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="applications",
+        verbose_name=_("application window"),
+    )
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="applications", verbose_name=_("organization")
+    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(_("title"), max_length=120)
+    summary = models.CharField(_("summary"), max_length=300)
+    theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="+", verbose_name=_("theme"))
+    borough = models.PositiveSmallIntegerField(_("borough"), choices=BOROUGHS)
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    cost_cents = models.PositiveBigIntegerField(_("project cost (cents)"))
+    duration_months = models.PositiveSmallIntegerField(_("duration (months)"))
+    campaign_text = models.TextField(_("text for the citizens"), max_length=20_000)
+    status = models.CharField(_("state"), max_length=20, choices=Status, default=Status.DRAFT)
+    protocol_number = models.CharField(
+        _("protocol number"), max_length=30, unique=True, null=True, blank=True
+    )
+    created_at = models.DateTimeField(_("created at"))
+    updated_at = models.DateTimeField(_("changed at"))
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="draft", submitted_at=None, protocol_number=None, session=None)
+                | Q(status="withdrawn")
+                | (
+                    Q(status__in=["submitted", "admitted", "inadmissible"])
+                    & Q(submitted_at__isnull=False, protocol_number__isnull=False, session__isnull=False)
+                ),
+                name="application_submitted_at_matches_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="withdrawn", withdrawn_at__isnull=False)
+                | (~Q(status="withdrawn") & Q(withdrawn_at=None)),
+                name="application_withdrawn_at_matches_status",
+            ),
+            models.CheckConstraint(condition=Q(cost_cents__gt=0), name="application_cost_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("calls:application_detail", args=[self.public_id])
+
+    @property
+    def promise(self) -> Promise:
+        """Return what the call promises for the proposed cost, in cents."""
+        return self.call.promise(self.cost_cents)

@@ -1,0 +1,188 @@
+from datetime import datetime
+from typing import Self
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import OrgKind
+from calls.rules import Promise, cost_is_admitted, promise
+
+BOROUGHS = [(number, _("Municipio %(number)s") % {"number": number}) for number in range(1, 10)]
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    """Questions about calls."""
+
+    def published(self) -> Self:
+        """Keep the calls the public may see."""
+        return self.filter(status=Call.Status.PUBLISHED)
+
+    def accepting(self, now: datetime) -> Self:
+        """Keep the calls with an application window open at an instant."""
+        return self.published().filter(sessions__opens_at__lte=now, sessions__closes_at__gt=now).distinct()
+
+    def with_parts(self) -> Self:
+        """Fetch what a page about a call shows."""
+        return self.select_related("outcome").prefetch_related(
+            "sessions__fund", "funds", "themes", "criteria", "document_requirements"
+        )
+
+
+class Call(models.Model):
+    """A public call for proposals: its text, and its rules as data, frozen when it is published."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+
+    class FundingMode(models.TextChoices):
+        #: A campaign below its threshold at the deadline gives every donor the money back.
+        ALL_OR_NOTHING = "all_or_nothing", _("all or nothing")
+
+    class ReservationMode(models.TextChoices):
+        #: The grant is set aside when the campaign opens.
+        RESERVED = "reserved", _("the grant is set aside when the campaign opens")
+        #: Nothing is set aside: the order of reaching the threshold decides, until the fund is used up.
+        FIRST_REACHED = "first_reached", _("first to reach the threshold, until the fund is used up")
+
+    class PartialPolicy(models.TextChoices):
+        #: A fund that covers a part of the grant due gives that part.
+        AUTO = "auto", _("what is left of the fund is granted")
+        #: Only whole grants are given; a campaign waits until its whole grant is covered.
+        NONE = "none", _("only whole grants; the campaign waits")
+
+    # What the public reads.
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=150)
+    edition = models.CharField(_("edition"), max_length=20, help_text=_("For example 2024-25."))
+    summary = models.TextField(_("summary"), max_length=600)
+    text = models.TextField(_("text"), help_text=_("Markdown: headings, lists, bold, links."))
+    contact_email = models.EmailField(_("contact"))
+    # The rules.
+    threshold_bp = models.PositiveIntegerField(
+        _("citizens' share (basis points)"),
+        default=5000,
+        validators=[MinValueValidator(1), MaxValueValidator(9999)],
+        help_text=_("5000 is 50 %: what citizens have to give before the municipality adds its share."),
+    )
+    grant_bp = models.PositiveIntegerField(
+        _("municipality's share (basis points)"),
+        default=5000,
+        validators=[MinValueValidator(1), MaxValueValidator(9999)],
+    )
+    cap_cents = models.PositiveBigIntegerField(_("cap per project (cents)"), default=5_000_000)
+    cost_min_cents = models.PositiveBigIntegerField(_("lowest project cost (cents)"), default=0)
+    cost_max_cents = models.PositiveBigIntegerField(
+        _("highest project cost (cents)"), null=True, blank=True, help_text=_("Empty: no ceiling.")
+    )
+    fund_cents = models.PositiveBigIntegerField(_("fund (cents)"))
+    campaign_days_min = models.PositiveSmallIntegerField(_("shortest campaign (days)"), default=40)
+    campaign_days_max = models.PositiveSmallIntegerField(_("longest campaign (days)"), default=60)
+    project_months_max = models.PositiveSmallIntegerField(_("longest project (months)"), default=12)
+    eligible_kinds = ArrayField(
+        models.CharField(max_length=20, choices=OrgKind), verbose_name=_("bodies that may apply")
+    )
+    excluded_boroughs = ArrayField(
+        models.PositiveSmallIntegerField(choices=BOROUGHS),
+        verbose_name=_("excluded boroughs"),
+        default=list,
+        blank=True,
+    )
+    funding_mode = models.CharField(
+        _("if the threshold is missed"),
+        max_length=20,
+        choices=FundingMode,
+        default=FundingMode.ALL_OR_NOTHING,
+    )
+    reservation_mode = models.CharField(
+        _("when the grant is set aside"),
+        max_length=20,
+        choices=ReservationMode,
+        default=ReservationMode.RESERVED,
+    )
+    partial_policy = models.CharField(
+        _("if the fund is short"), max_length=10, choices=PartialPolicy, default=PartialPolicy.NONE
+    )
+    minimum_gift_cents = models.PositiveIntegerField(_("smallest gift (cents)"), default=200)
+    pass_mark = models.PositiveSmallIntegerField(_("pass mark (points)"), default=60)
+    # Its life.
+    status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.DRAFT)
+    created_at = models.DateTimeField(_("created at"))
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = CallQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("call")
+        verbose_name_plural = _("calls")
+        ordering = [F("published_at").desc(nulls_first=True)]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="draft", published_at=None)
+                | Q(status="published", published_at__isnull=False, published_by__isnull=False),
+                name="call_published_at_matches_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(threshold_bp__range=(1, 9999), grant_bp__range=(1, 9999))
+                & Q(threshold_bp__lte=10_000 - F("grant_bp")),
+                name="call_shares_within_cost",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="published_call_is_frozen",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__status="published"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.edition}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("calls:call_detail", args=[self.slug])
+
+    def promise(self, cost_cents: int) -> Promise:
+        """Return the threshold, the grant due and the promoter's own share for a cost, in cents."""
+        return promise(cost_cents, self.threshold_bp, self.grant_bp, self.cap_cents)
+
+    def admits_cost(self, cost_cents: int) -> bool:
+        """Say whether a cost in cents lies within the call's limits."""
+        return cost_is_admitted(cost_cents, self.cost_min_cents, self.cost_max_cents)
+
+    def session_open_at(self, now: datetime):  # type: ignore[no-untyped-def]
+        """Return the application window open at an instant, or None."""
+        return next((session for session in self.sessions.all() if session.is_open(now)), None)
+
+
+class EditionOutcome(models.Model):
+    """The published totals of an edition; what is not known stays empty."""
+
+    call = models.OneToOneField(Call, on_delete=models.PROTECT, related_name="outcome")
+    applications = models.PositiveIntegerField(_("applications"), null=True, blank=True)
+    admitted = models.PositiveIntegerField(_("admitted"), null=True, blank=True)
+    campaigns = models.PositiveIntegerField(_("campaigns"), null=True, blank=True)
+    successful = models.PositiveIntegerField(_("successful campaigns"), null=True, blank=True)
+    raised_cents = models.PositiveBigIntegerField(_("given by citizens (cents)"), null=True, blank=True)
+    granted_cents = models.PositiveBigIntegerField(
+        _("granted by the municipality (cents)"), null=True, blank=True
+    )
+    donors = models.PositiveIntegerField(_("donors"), null=True, blank=True)
+    source = models.CharField(_("source"), max_length=300)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("published outcome")
+        verbose_name_plural = _("published outcomes")
+
+    def __str__(self) -> str:
+        return str(self.call)

@@ -1,0 +1,48 @@
+"""What a call promises for a cost: pure arithmetic on integer cents and basis points.
+
+With C the admitted cost, t and g the threshold and grant shares and CAP the cap per project:
+
+    T   = ceil(C * t)              the citizens' share, the threshold that unlocks the grant
+    G   = min(floor(C * g), C - T, CAP)    the grant due, if the fund allows
+    own = C - T - G                what the promoter adds when the cap binds
+
+T rounds up and G rounds down, so the public share never exceeds its percentage and T + G + own = C to the cent.
+Source: the Milan calls of 2015 to 2024 ("at least 50 % of the estimated cost", "the remaining part, up to ...").
+"""
+
+from dataclasses import dataclass
+
+from civicfund.money import FULL_BP
+
+
+@dataclass(frozen=True)
+class Promise:
+    """The shares of a cost, in cents: threshold, grant due and the promoter's own share."""
+
+    cost_cents: int
+    threshold_cents: int
+    grant_cents: int
+    own_cents: int
+
+
+def threshold_cents(cost_cents: int, threshold_bp: int) -> int:
+    """Return the citizens' share of a cost, rounded up to the cent: "at least" is never missed by a fraction."""
+    return -(-cost_cents * threshold_bp // FULL_BP)
+
+
+def grant_due_cents(cost_cents: int, threshold_bp: int, grant_bp: int, cap_cents: int) -> int:
+    """Return the municipality's share of a cost, rounded down, never above its cap nor above what is left."""
+    left = cost_cents - threshold_cents(cost_cents, threshold_bp)
+    return min(cost_cents * grant_bp // FULL_BP, left, cap_cents)
+
+
+def promise(cost_cents: int, threshold_bp: int, grant_bp: int, cap_cents: int) -> Promise:
+    """Return what a call with these shares (basis points) and this cap (cents) promises for a cost."""
+    threshold = threshold_cents(cost_cents, threshold_bp)
+    grant = grant_due_cents(cost_cents, threshold_bp, grant_bp, cap_cents)
+    return Promise(cost_cents, threshold, grant, cost_cents - threshold - grant)
+
+
+def cost_is_admitted(cost_cents: int, cost_min_cents: int, cost_max_cents: int | None) -> bool:
+    """Say whether a cost lies within the limits of the call; a call without a ceiling admits any larger cost."""
+    return cost_min_cents <= cost_cents and (cost_max_cents is None or cost_cents <= cost_max_cents)

@@ -1,0 +1,23 @@
+from django.urls import path
+
+from calls import views
+
+app_name = "calls"
+
+# /bandi/
+call_urls = [
+    path("bandi/", views.call_list, name="call_list"),
+    path("bandi/<slug:slug>/", views.call_detail, name="call_detail"),
+    path("bandi/<slug:slug>/candidatura/", views.apply, name="apply"),
+]
+
+# /candidature/
+application_urls = [
+    path("candidature/", views.application_list, name="application_list"),
+    path("candidature/<uuid:public_id>/", views.application_detail, name="application_detail"),
+    path("candidature/<uuid:public_id>/modifica/", views.application_edit, name="application_edit"),
+    path("candidature/<uuid:public_id>/invia/", views.application_submit, name="application_submit"),
+    path("candidature/<uuid:public_id>/ritira/", views.application_withdraw, name="application_withdraw"),
+]
+
+urlpatterns = [*call_urls, *application_urls]
