@@ -1,0 +1,81 @@
+"""Forms about campaigns; they turn input into a service's arguments and do not save."""
+
+import io
+import secrets
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from calls.models.call import BOROUGHS
+from campaigns.models import Campaign
+
+LARGEST_UPLOAD_BYTES = 10 * 1024 * 1024
+LARGEST_SIDE = 1600
+
+
+class CampaignForm(forms.ModelForm):
+    """Ask for a campaign's page."""
+
+    class Meta:
+        model = Campaign
+        fields = ["title", "summary", "story", "image", "image_alt"]
+        help_texts = {
+            "story": _("Markdown: empty line for a new paragraph, ## for a heading, - for a list."),
+            "image": _("JPEG, PNG or WebP, up to 10 MB, wider than tall, at least 800 pixels wide."),
+            "image_alt": _("For people who cannot see it: one sentence."),
+        }
+        widgets = {
+            "summary": forms.Textarea(attrs={"rows": 3}),
+            "story": forms.Textarea(attrs={"rows": 14}),
+            "image": forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        }
+
+    def clean_image(self) -> Any:
+        """Check a new picture by its content and write it again: small, upright, without its hidden data."""
+        upload = self.cleaned_data["image"]
+        if not upload or "image" not in self.changed_data:
+            return upload
+        if upload.size > LARGEST_UPLOAD_BYTES:
+            raise ValidationError(_("The picture is larger than 10 MB: make it smaller."))
+        return ContentFile(_rewritten(upload), name=f"{secrets.token_hex(12)}.jpg")
+
+
+class CampaignFilterForm(forms.Form):
+    """Take the filters of the list of campaigns; what makes no sense is left out."""
+
+    STATES = [
+        ("open", _("Open now")),
+        ("ending", _("Ending soon")),
+        ("reached", _("Threshold reached")),
+        ("ended", _("Ended")),
+    ]
+
+    q = forms.CharField(label=_("Words"), required=False, max_length=80)
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *STATES])
+    theme = forms.CharField(label=_("Theme"), required=False, max_length=120)
+    borough = forms.TypedChoiceField(
+        label=_("Borough"), required=False, coerce=int, empty_value=None, choices=[("", _("All")), *BOROUGHS]
+    )
+
+
+def _rewritten(upload: Any) -> bytes:
+    """Return a picture as JPEG of at most 1600 pixels, turned upright, nothing but its pixels."""
+    try:
+        upload.seek(0)
+        picture = Image.open(upload)
+        picture = ImageOps.exif_transpose(picture)
+        picture = picture.convert("RGB")
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        raise ValidationError(
+            _("This file is not a picture that can be read: save it as JPEG or PNG.")
+        ) from None
+    if picture.width < 800:
+        raise ValidationError(_("The picture is less than 800 pixels wide: choose a larger one."))
+    picture.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=84, optimize=True, progressive=True)
+    return out.getvalue()

@@ -1,0 +1,241 @@
+"""The admitted project asks citizens for money."""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organization
+from calls.models import Application, Call, Fund
+
+
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    """Questions about campaigns."""
+
+    def public(self) -> Self:
+        """Keep the campaigns everybody may see: from their opening on."""
+        return self.filter(status__in=Campaign.PUBLIC)
+
+    def open_at(self, now: datetime) -> Self:
+        """Keep the campaigns that take gifts at an instant."""
+        return self.filter(status=Campaign.Status.OPEN, opens_at__lte=now, closes_at__gt=now)
+
+    def opening_due(self, now: datetime) -> Self:
+        """Keep the approved campaigns whose time has come and whose deadline has not."""
+        return self.filter(status=Campaign.Status.SCHEDULED, opens_at__lte=now, closes_at__gt=now)
+
+    def closing_due(self, now: datetime) -> Self:
+        """Keep the open campaigns whose deadline has passed."""
+        return self.filter(status=Campaign.Status.OPEN, closes_at__lte=now)
+
+    def of(self, user: models.Model) -> Self:
+        """Keep the campaigns of the bodies a person acts for."""
+        return self.filter(application__organization__memberships__user=user)
+
+    def with_story(self) -> Self:
+        """Fetch what a card or a page about a campaign shows, its money and its grant included."""
+        return self.select_related(
+            "application__call",
+            "application__organization",
+            "application__theme",
+            "application__session__fund",
+            "grant",
+        ).prefetch_related("accounts")
+
+
+class Campaign(models.Model):
+    """An admitted project with its page, its frozen shares and its deadline."""
+
+    class Status(models.TextChoices):
+        #: The promoter writes the page.
+        DRAFT = "draft", _("draft")
+        #: The officers read it.
+        IN_REVIEW = "in_review", _("in review")
+        #: Approved; opens by itself at its time.
+        SCHEDULED = "scheduled", _("scheduled")
+        #: Takes gifts until its deadline.
+        OPEN = "open", _("open")
+        #: The deadline has passed; payments under way are being counted.
+        CLOSING = "closing", _("closing")
+        #: Reached its threshold; the money is the promoter's.
+        SUCCEEDED = "succeeded", _("succeeded")
+        #: Missed its threshold; the money is going back to the donors.
+        FAILED = "failed", _("not reached")
+        #: Missed its threshold; every donor has the money back.
+        REFUNDED = "refunded", _("not reached, refunded")
+        #: Stopped by an officer for a public reason; takes no gifts.
+        SUSPENDED = "suspended", _("suspended")
+
+    class OpeningRefusal(models.TextChoices):
+        NONE = "", _("nothing stands in the way")
+        GRANT_NOT_COVERED = (
+            "grant_not_covered",
+            _("what is left of the fund does not cover the municipality's share"),
+        )
+        PAYMENTS_NOT_READY = (
+            "payments_not_ready",
+            _("the organization cannot receive payments yet: connect Stripe"),
+        )
+
+    EDITABLE = (Status.DRAFT,)
+    PUBLIC = (Status.OPEN, Status.CLOSING, Status.SUCCEEDED, Status.FAILED, Status.REFUNDED, Status.SUSPENDED)
+
+    application = models.OneToOneField(
+        Application, on_delete=models.PROTECT, related_name="campaign", verbose_name=_("application")
+    )
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=120)
+    summary = models.CharField(_("summary"), max_length=300)
+    story = models.TextField(_("story"), max_length=20_000)
+    image = models.ImageField(_("picture"), upload_to="campaigns/", blank=True)
+    image_alt = models.CharField(_("what the picture shows"), max_length=200, blank=True)
+    status = models.CharField(_("state"), max_length=12, choices=Status, default=Status.DRAFT)
+    # Frozen when the application is admitted.
+    cost_cents = models.PositiveBigIntegerField(_("admitted cost (cents)"))
+    threshold_cents = models.PositiveBigIntegerField(_("threshold (cents)"))
+    grant_due_cents = models.PositiveBigIntegerField(_("municipality's share (cents)"))
+    own_cents = models.PositiveBigIntegerField(_("promoter's own share (cents)"))
+    # Its life.
+    created_at = models.DateTimeField(_("created at"))
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+    remarks = models.TextField(_("officers' remarks"), blank=True)
+    approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    opens_at = models.DateTimeField(_("opens at"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
+    opening_refusal = models.CharField(
+        _("why it has not opened"),
+        max_length=20,
+        choices=OpeningRefusal,
+        blank=True,
+        default=OpeningRefusal.NONE,
+    )
+    opened_at = models.DateTimeField(_("opened at"), null=True, blank=True)
+    reached_at = models.DateTimeField(_("threshold reached at"), null=True, blank=True)
+    suspended_at = models.DateTimeField(_("suspended at"), null=True, blank=True)
+    suspension_reason = models.TextField(_("reason of the suspension"), blank=True)
+    settled_at = models.DateTimeField(_("outcome decided at"), null=True, blank=True)
+    #: What counted when the outcome was decided; evidence, since failed campaigns give everything back.
+    outcome_raised_cents = models.PositiveBigIntegerField(
+        _("raised at the outcome (cents)"), null=True, blank=True
+    )
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        ordering = ["-created_at"]
+        indexes = [
+            models.Index(fields=["status", "closes_at"], name="campaign_by_status"),
+            models.Index(
+                fields=["reached_at"], name="campaign_reached", condition=Q(reached_at__isnull=False)
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cost_cents=F("threshold_cents") + F("grant_due_cents") + F("own_cents"))
+                & Q(threshold_cents__gt=0),
+                name="campaign_shares_add_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=["draft", "in_review"], opens_at=None, closes_at=None, approved_at=None
+                )
+                | (
+                    ~Q(status__in=["draft", "in_review"])
+                    & Q(approved_at__isnull=False, approved_by__isnull=False)
+                    & Q(opens_at__isnull=False, closes_at__isnull=False, opens_at__lt=F("closes_at"))
+                ),
+                name="campaign_schedule_matches_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "in_review", "scheduled"], opened_at=None)
+                | (~Q(status__in=["draft", "in_review", "scheduled"]) & Q(opened_at__isnull=False)),
+                name="campaign_opened_at_matches_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=["succeeded", "failed", "refunded"],
+                    settled_at__isnull=False,
+                    outcome_raised_cents__isnull=False,
+                )
+                | (
+                    ~Q(status__in=["succeeded", "failed", "refunded"])
+                    & Q(settled_at=None, outcome_raised_cents=None)
+                ),
+                name="campaign_settled_at_matches_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="suspended", suspended_at__isnull=False) & ~Q(suspension_reason="")
+                | (~Q(status="suspended") & Q(suspended_at=None)),
+                name="campaign_suspension_matches_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(reached_at=None) | ~Q(status__in=["draft", "in_review", "scheduled"]),
+                name="campaign_reached_only_when_opened",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="campaign_shares_are_frozen",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(
+                    "application", "cost_cents", "threshold_cents", "grant_due_cents", "own_cents"
+                ),
+            ),
+            pgtrigger.Protect(name="campaign_is_kept", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("campaigns:campaign_detail", args=[self.slug])
+
+    @property
+    def call(self) -> Call:
+        return self.application.call
+
+    @property
+    def organization(self) -> Organization:
+        return self.application.organization
+
+    @property
+    def fund(self) -> Fund:
+        """Return the fund its grant comes from: that of the window it was submitted in."""
+        session = self.application.session
+        if session is None or session.fund is None:
+            raise ValueError(f"campaign {self.slug} belongs to no fund")
+        return session.fund
+
+    @property
+    def theme(self) -> str:
+        return self.application.theme.name
+
+    @property
+    def borough(self) -> str:
+        return self.application.get_borough_display()
+
+    @property
+    def days(self) -> int | None:
+        """Return how many calendar days the campaign takes gifts."""
+        if self.opens_at is None or self.closes_at is None:
+            return None
+        return -(-(self.closes_at - self.opens_at) // timedelta(days=1))
+
+    def is_open(self, now: datetime) -> bool:
+        """Say whether gifts are taken at an instant: half-open, opens_at <= now < closes_at."""
+        return (
+            self.status == self.Status.OPEN
+            and self.opens_at is not None
+            and self.closes_at is not None
+            and self.opens_at <= now < self.closes_at
+        )

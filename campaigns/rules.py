@@ -1,0 +1,98 @@
+"""How a campaign's money is drawn and told: pure arithmetic on integer cents."""
+
+from dataclasses import dataclass
+
+#: The bar is the whole cost of the project, in parts of a thousand.
+BAR = 1000
+NEARLY_THERE_PERCENT = 90
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The gate bar: the citizens' share up to the gate, the municipality's share behind it. Amounts in cents."""
+
+    state: str
+    raised_cents: int
+    threshold_cents: int
+    grant_cents: int
+    own_cents: int
+    cost_cents: int
+    missing_cents: int
+    percent: int
+    fill: int
+    gate: int
+    city: int
+    own: int
+    beyond: int
+
+
+@dataclass(frozen=True)
+class GiftPromise:
+    """What one more gift does, in cents: what is missing after it, and whether it opens the gate."""
+
+    amount_cents: int
+    missing_after_cents: int
+    reaches: bool
+    was_reached: bool
+
+
+def gate(
+    *,
+    cost_cents: int,
+    threshold_cents: int,
+    grant_cents: int,
+    raised_cents: int,
+    ended: str = "",
+    grant_state: str = "",
+) -> Gate:
+    """Return the bar of a campaign.
+
+    `ended` is "failed" or "suspended" when the campaign is, `grant_state` that of the municipality's share: "reserved",
+    "waitlisted", "awarded", "returned" or nothing.
+    """
+    fill = _part(min(raised_cents, threshold_cents), cost_cents)
+    edge = _part(threshold_cents, cost_cents)
+    city = _part(grant_cents, cost_cents)
+    percent = raised_cents * 100 // threshold_cents
+    return Gate(
+        state=ended or _state(percent, raised_cents, threshold_cents, grant_state),
+        raised_cents=raised_cents,
+        threshold_cents=threshold_cents,
+        grant_cents=grant_cents,
+        own_cents=cost_cents - threshold_cents - grant_cents,
+        cost_cents=cost_cents,
+        missing_cents=max(threshold_cents - raised_cents, 0),
+        percent=percent,
+        fill=fill if fill or not raised_cents else 1,
+        gate=edge,
+        city=city,
+        own=max(BAR - edge - city, 0) if cost_cents - threshold_cents - grant_cents else 0,
+        beyond=min(_part(raised_cents, cost_cents), BAR) if raised_cents > threshold_cents else 0,
+    )
+
+
+def after_gift(amount_cents: int, raised_cents: int, threshold_cents: int) -> GiftPromise:
+    """Return what a gift of this amount would do now."""
+    missing = max(threshold_cents - raised_cents, 0)
+    return GiftPromise(
+        amount_cents=amount_cents,
+        missing_after_cents=max(missing - amount_cents, 0),
+        reaches=0 < missing <= amount_cents,
+        was_reached=missing == 0,
+    )
+
+
+def _part(cents: int, whole_cents: int) -> int:
+    """Return how many thousandths of the whole an amount is, rounded down."""
+    return cents * BAR // whole_cents
+
+
+def _state(percent: int, raised_cents: int, threshold_cents: int, grant_state: str) -> str:
+    """Return the word for how far a living campaign is."""
+    if raised_cents >= threshold_cents:
+        if grant_state == "awarded":
+            return "above" if raised_cents > threshold_cents else "released"
+        return "waiting" if grant_state == "waitlisted" else "reached"
+    if raised_cents == 0:
+        return "empty"
+    return "near" if percent >= NEARLY_THERE_PERCENT else "filling"

@@ -1,0 +1,24 @@
+"""When campaigns are drafted."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from campaigns import services
+from vetting.models import Decision
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def draft_admitted_campaigns() -> None:
+    """Make the campaign of every admitted application that has none."""
+    admitted = Decision.objects.filter(
+        outcome=Decision.Outcome.ADMITTED, application__campaign=None
+    ).select_related("application__call")
+    for decision in admitted:
+        try:
+            services.draft_campaign(decision=decision, now=timezone.now())
+        except Exception:
+            logger.exception("no campaign for decision %s", decision.pk)

@@ -1,0 +1,103 @@
+"""The gate bar and the fund's meter, each drawn by one template everywhere."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from calls.models import Call, Fund
+from campaigns.models import Campaign
+from campaigns.rules import BAR, after_gift, gate
+
+register = template.Library()
+
+FAILED = (Campaign.Status.FAILED, Campaign.Status.REFUNDED)
+SETTLED = (Campaign.Status.SUCCEEDED, *FAILED)
+
+
+def raised_cents(campaign: Campaign) -> int:
+    """Return what counts for the threshold, in cents; once decided, what had been raised at the deadline."""
+    if campaign.status in FAILED:
+        return campaign.outcome_raised_cents or 0
+    return -sum(
+        account.balance_cents for account in campaign.accounts.all() if account.kind in ("donors", "promoter")
+    )
+
+
+def figures(campaign: Campaign, donors: int | None = None) -> dict[str, Any]:
+    """Return what draws and tells a campaign's bar; its accounts and its grant should have been fetched."""
+    grant = getattr(campaign, "grant", None)
+    ended = "failed" if campaign.status in FAILED else ""
+    ended = "suspended" if campaign.status == Campaign.Status.SUSPENDED else ended
+    awarded = grant is not None and grant.state == "awarded"
+    bar = gate(
+        cost_cents=campaign.cost_cents,
+        threshold_cents=campaign.threshold_cents,
+        grant_cents=grant.amount_cents if awarded else campaign.grant_due_cents,
+        raised_cents=raised_cents(campaign),
+        ended=ended,
+        grant_state=grant.state if grant else "",
+    )
+    return asdict(bar) | {
+        "grant_word": grant_word(campaign),
+        "donors": donors,
+        "uid": f"gate-{campaign.slug}",
+    }
+
+
+def grant_word(campaign: Campaign) -> str:
+    """Return the state of the municipality's share in words."""
+    grant = getattr(campaign, "grant", None)
+    if campaign.grant_due_cents == 0:
+        return _("none")
+    if grant is None:
+        if campaign.opened_at is None:
+            return _("set aside at the opening")
+        return _("until the fund is used up")
+    return {
+        "reserved": _("set aside"),
+        "waitlisted": _("waiting: the fund is used up"),
+        "awarded": _("released"),
+        "returned": _("returned to the fund"),
+    }[grant.state]
+
+
+@register.inclusion_tag("components/gate_bar.html", takes_context=True)
+def gate_bar(context: dict[str, Any], campaign: Campaign, compact: bool = False) -> dict[str, Any]:
+    """Draw a campaign's bar with its twin in words."""
+    drawn = figures(campaign, donors=None if compact else context.get("donors"))
+    # Ids have to be unique on a page, and that of the full bar the same on every visit.
+    if compact:
+        drawn["uid"] = f"card-{campaign.slug}"
+    return {"gate": drawn, "compact": compact}
+
+
+@register.inclusion_tag("components/fund_meter.html")
+def fund_meter(owner: Call | Fund) -> dict[str, Any]:
+    """Draw how much of a fund, or of all funds of a call, is awarded, set aside and left."""
+    return {"meter": meter_figures(owner)}
+
+
+def meter_figures(owner: Call | Fund) -> dict[str, Any]:
+    """Return a fund's or a call's money by state, in cents and in thousandths of the whole."""
+    call, funds = (owner, owner.funds.all()) if isinstance(owner, Call) else (owner.call, [owner])
+    totals = dict.fromkeys(("allocated", "awarded", "reserved", "available"), 0)
+    for fund in funds:
+        for account in fund.accounts.all():
+            if account.kind in totals:
+                totals[account.kind] += account.balance_cents
+    allocated = -totals.pop("allocated")
+    widths = {kind: cents * BAR // max(allocated, 1) for kind, cents in totals.items()}
+    amounts = {f"{kind}_cents": cents for kind, cents in totals.items()}
+    uid = f"meter-{owner._meta.model_name}-{owner.pk}"
+    return {"call": call, "uid": uid, "allocated_cents": allocated, **widths, **amounts}
+
+
+def promise_figures(campaign: Campaign, amount_cents: int) -> dict[str, Any]:
+    """Return what a gift of this amount would do now, with the city's share and the deadline."""
+    bar = figures(campaign)
+    return asdict(after_gift(amount_cents, bar["raised_cents"], bar["threshold_cents"])) | {
+        "grant_cents": bar["grant_cents"],
+        "deadline": campaign.closes_at,
+    }

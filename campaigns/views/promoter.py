@@ -1,0 +1,86 @@
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from campaigns import services
+from campaigns.forms import CampaignForm
+from campaigns.models import Campaign
+
+
+@login_required
+def my_campaigns(request: HttpRequest) -> HttpResponse:
+    """Show the campaigns of the bodies a person acts for."""
+    campaigns = Campaign.objects.of(request.user).with_story()
+    return render(request, "campaigns/my_campaigns.html", {"campaigns": campaigns})
+
+
+@login_required
+def campaign_manage(request: HttpRequest, slug: str) -> HttpResponse:
+    """Write the page of a campaign, and see what is left to do before it opens."""
+    campaign = _own_campaign(request, slug)
+    editable = campaign.status in Campaign.EDITABLE
+    form = CampaignForm(request.POST or None, request.FILES or None, instance=campaign) if editable else None
+    if request.method == "POST" and form and form.is_valid():
+        try:
+            changed = {name: form.cleaned_data[name] for name in form.changed_data}
+            services.edit_campaign(campaign=campaign, **changed)
+        except services.WrongState:
+            messages.error(request, _("The page is with the officers and cannot be changed now."))
+        else:
+            messages.success(request, _("The page is saved."))
+        return redirect("campaigns:campaign_manage", slug)
+    checklist = _checklist(campaign)
+    context = {
+        "campaign": campaign,
+        "form": form,
+        "checklist": checklist,
+        "can_submit": editable and all(item["done"] for item in checklist),
+    }
+    return render(request, "campaigns/campaign_manage.html", context)
+
+
+@login_required
+@require_POST
+def campaign_submit(request: HttpRequest, slug: str) -> HttpResponse:
+    """Hand the page to the officers."""
+    campaign = _own_campaign(request, slug)
+    try:
+        services.submit_campaign(campaign=campaign, now=timezone.now())
+    except services.CampaignIncomplete:
+        messages.error(request, _("Add a picture, its description and the story first."))
+    except services.WrongState:
+        messages.info(request, _("The page is with the officers already."))
+    else:
+        messages.success(request, _("Submitted: the officers read it and answer by mail."))
+    return redirect("campaigns:campaign_manage", slug)
+
+
+def _own_campaign(request: HttpRequest, slug: str) -> Campaign:
+    """Return a campaign of a body the person acts for, or answer 404."""
+    return get_object_or_404(Campaign.objects.of(request.user).with_story(), slug=slug)
+
+
+def _checklist(campaign: Campaign) -> list[dict[str, Any]]:
+    """Return what a campaign needs before the officers can approve it."""
+    organization = campaign.organization
+    account = getattr(organization, "connected_account", None)
+    return [
+        {"label": _("The story is written"), "done": bool(campaign.story.strip()), "url": "#id_story"},
+        {
+            "label": _("There is a picture, with a description"),
+            "done": bool(campaign.image and campaign.image_alt),
+            "url": "#id_image",
+        },
+        {
+            "label": _("The organization can receive gifts (Stripe)"),
+            "done": account is not None and account.is_ready,
+            "url": reverse("donations:connect_account", args=[organization.public_id]),
+        },
+    ]

@@ -1,0 +1,47 @@
+"""Officers decide which applications may ask citizens for money."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from calls.models import Application
+
+
+class Decision(models.Model):
+    """The outcome of an application, with its reason and, if admitted, its admitted cost; it is never changed."""
+
+    class Outcome(models.TextChoices):
+        ADMITTED = "admitted", _("admitted")
+        INADMISSIBLE = "inadmissible", _("not admitted")
+
+    application = models.OneToOneField(
+        Application, on_delete=models.PROTECT, related_name="decision", verbose_name=_("application")
+    )
+    outcome = models.CharField(_("outcome"), max_length=15, choices=Outcome)
+    reason = models.TextField(_("reason"), max_length=2000)
+    admitted_cost_cents = models.PositiveBigIntegerField(_("admitted cost (cents)"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided at"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("decided by")
+    )
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = ["-decided_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="admitted", admitted_cost_cents__gt=0)
+                | Q(outcome="inadmissible", admitted_cost_cents=None),
+                name="decision_cost_matches_outcome",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="decision_has_reason"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="decision_is_final", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application}: {self.get_outcome_display()}"
