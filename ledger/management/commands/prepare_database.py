@@ -1,0 +1,46 @@
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import connection
+from psycopg2 import sql
+
+APP_ROLE = "civicfund_app"
+APPEND_ONLY = ("ledger_entry", "ledger_posting")
+
+
+class Command(BaseCommand):
+    """Give the application's own role what it needs and no more; run it as the owner after every migration.
+
+    The role may not switch triggers off since it owns no table, and it may not change or remove what the ledger has
+    written.
+    """
+
+    help = "Create the application's database role and grant it what it needs."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Write the grants; a repetition changes nothing."""
+        role = sql.Identifier(APP_ROLE)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE])
+            if cursor.fetchone() is None:
+                self._run("CREATE ROLE {role} LOGIN", role=role)
+        if settings.APP_DATABASE_PASSWORD:
+            password = sql.Literal(settings.APP_DATABASE_PASSWORD)
+            self._run("ALTER ROLE {role} PASSWORD {password}", role=role, password=password)
+        self._run("GRANT USAGE ON SCHEMA public TO {role}", role=role)
+        self._run("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}", role=role)
+        self._run("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}", role=role)
+        for table in APPEND_ONLY:
+            self._run(
+                "REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}",
+                table=sql.Identifier(table),
+                role=role,
+            )
+        self._run("REVOKE DELETE, TRUNCATE ON ledger_account FROM {role}", role=role)
+        self.stdout.write(f"{APP_ROLE} may use the database.")
+
+    def _run(self, statement: str, **parts: sql.Composable) -> None:
+        """Run one statement with safely quoted names."""
+        with connection.cursor() as cursor:
+            cursor.execute(sql.SQL(statement).format(**parts).as_string(cursor.connection))

@@ -1,0 +1,23 @@
+"""When funds are filled."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from calls.models import Call, Fund
+from ledger import services
+from ledger.models import Account
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def allocate_published_funds() -> None:
+    """Put the money of every published call's funds at their disposal."""
+    filled = Account.objects.filter(kind=Account.Kind.ALLOCATED).values("fund")
+    for fund in Fund.objects.filter(call__status=Call.Status.PUBLISHED).exclude(pk__in=filled):
+        try:
+            services.allocate_fund(fund=fund, now=timezone.now())
+        except Exception:
+            logger.exception("fund %s is not allocated", fund.pk)
