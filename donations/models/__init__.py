@@ -1,0 +1,8 @@
+"""Citizens give, and get their money back if the campaign fails."""
+
+from donations.models.account import ConnectedAccount
+from donations.models.donation import Donation, Receipt
+from donations.models.event import StripeEvent
+from donations.models.reversal import Reversal
+
+__all__ = ["ConnectedAccount", "Donation", "Receipt", "Reversal", "StripeEvent"]

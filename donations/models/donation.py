@@ -1,0 +1,194 @@
+import uuid
+from typing import Self
+
+import pgtrigger
+from django.conf import settings
+from django.core import signing
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organization
+from campaigns.models import Campaign
+
+TOKEN = signing.Signer(salt="donation")
+
+
+class DonationQuerySet(models.QuerySet["Donation"]):
+    """Questions about gifts."""
+
+    def settled(self) -> Self:
+        """Keep the gifts whose money is with the campaign."""
+        return self.filter(status=Donation.Status.SETTLED)
+
+    def pending(self) -> Self:
+        """Keep the gifts of which Stripe has not yet said whether they are paid."""
+        return self.filter(status__in=[Donation.Status.CREATED, Donation.Status.OPEN])
+
+    def receipt_due(self) -> Self:
+        """Keep the settled gifts without a receipt."""
+        return self.settled().filter(receipt=None)
+
+    def with_campaign(self) -> Self:
+        """Fetch what a page about a gift shows."""
+        return self.select_related(
+            "campaign__application__call", "campaign__application__organization", "receipt"
+        ).prefetch_related("reversals")
+
+    def by_token(self, token: str) -> Self:
+        """Keep the gift a signed link names; none when the link is not ours."""
+        try:
+            return self.filter(public_id=TOKEN.unsign(token))
+        except signing.BadSignature:
+            return self.none()
+
+
+class Donation(models.Model):
+    """One gift of one person to one campaign; the row exists before Stripe hears of it."""
+
+    class Status(models.TextChoices):
+        #: The row is written; Stripe has not answered yet.
+        CREATED = "created", _("being prepared")
+        #: Stripe's payment page is open; a declined card leaves it open for another try.
+        OPEN = "open", _("waiting for payment")
+        #: Paid, and counted in the ledger.
+        SETTLED = "settled", _("received")
+        #: The payment page was closed or ran out of time; nothing was paid.
+        EXPIRED = "expired", _("not paid")
+        #: Paid, but something does not match; an officer decides.
+        QUARANTINED = "quarantined", _("being checked")
+        #: Owed back to the donor.
+        REFUND_DUE = "refund_due", _("being given back")
+        #: Given back.
+        REFUNDED = "refunded", _("given back")
+
+    PAID = (Status.SETTLED, Status.QUARANTINED, Status.REFUND_DUE, Status.REFUNDED)
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, related_name="donations", verbose_name=_("campaign")
+    )
+    donor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="donations"
+    )
+    email = models.EmailField(_("e-mail"))
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    show_name = models.BooleanField(_("show the name"), default=False)
+    message = models.CharField(_("message"), max_length=300, blank=True)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="it")
+    amount_cents = models.PositiveBigIntegerField(_("amount (cents)"))
+    status = models.CharField(_("state"), max_length=12, choices=Status, default=Status.CREATED)
+    quarantine_reason = models.CharField(_("why it is being checked"), max_length=200, blank=True)
+    # What Stripe calls it.
+    stripe_account_id = models.CharField(_("paid to the account"), max_length=64)
+    stripe_session_id = models.CharField(
+        _("Checkout session"), max_length=128, unique=True, null=True, blank=True
+    )
+    stripe_payment_intent_id = models.CharField(
+        _("payment"), max_length=64, unique=True, null=True, blank=True
+    )
+    stripe_charge_id = models.CharField(_("charge"), max_length=64, unique=True, null=True, blank=True)
+    checkout_url = models.URLField(_("payment page"), max_length=1000, blank=True)
+    # Its life.
+    created_at = models.DateTimeField(_("created at"))
+    session_expires_at = models.DateTimeField(_("payment page open until"))
+    charged_at = models.DateTimeField(_("paid at (Stripe's time)"), null=True, blank=True)
+    settled_at = models.DateTimeField(_("counted at"), null=True, blank=True)
+    expired_at = models.DateTimeField(_("expired at"), null=True, blank=True)
+    refund_due_at = models.DateTimeField(_("owed back since"), null=True, blank=True)
+    refunded_at = models.DateTimeField(_("given back at"), null=True, blank=True)
+
+    objects = DonationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("donation")
+        verbose_name_plural = _("donations")
+        ordering = ["-created_at"]
+        indexes = [
+            models.Index(
+                fields=["campaign", "-settled_at"], name="donation_settled", condition=Q(status="settled")
+            ),
+            models.Index(
+                fields=["session_expires_at"],
+                name="donation_pending",
+                condition=Q(status__in=["created", "open"]),
+            ),
+            models.Index(fields=["campaign", "status"], name="donation_by_campaign"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_cents__gte=50), name="donation_amount_payable"),
+            models.CheckConstraint(
+                condition=Q(status="created", stripe_session_id=None)
+                | ~Q(status="created") & Q(stripe_session_id__isnull=False)
+                | Q(status="expired"),
+                name="donation_session_matches_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["settled", "quarantined", "refund_due", "refunded"])
+                & Q(charged_at__isnull=False, settled_at__isnull=False, stripe_charge_id__isnull=False)
+                | ~Q(status__in=["settled", "quarantined", "refund_due", "refunded"])
+                & Q(charged_at=None, settled_at=None, stripe_charge_id=None),
+                name="donation_settled_at_matches_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="expired", expired_at__isnull=False)
+                | ~Q(status="expired") & Q(expired_at=None),
+                name="donation_expired_at_matches_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["refund_due", "refunded"], refund_due_at__isnull=False)
+                | ~Q(status__in=["refund_due", "refunded"]) & Q(refund_due_at=None),
+                name="donation_refund_due_at_matches_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="refunded", refunded_at__isnull=False)
+                | ~Q(status="refunded") & Q(refunded_at=None),
+                name="donation_refunded_at_matches_status",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="quarantined") | ~Q(quarantine_reason=""),
+                name="donation_quarantine_has_reason",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="donation_is_what_was_given",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("campaign", "amount_cents", "public_id", "stripe_account_id"),
+            ),
+            pgtrigger.Protect(name="donation_is_kept", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+    @property
+    def public_name(self) -> str:
+        """Return the name the public reads: the donor's own only if the donor chose so."""
+        return self.name if self.show_name and self.name else gettext("Anonymous supporter")
+
+    @property
+    def access_token(self) -> str:
+        """Return the signed part of the donor's own link."""
+        return TOKEN.sign(str(self.public_id))
+
+
+class Receipt(models.Model):
+    """The receipt of one gift, numbered per payee and year."""
+
+    donation = models.OneToOneField(Donation, on_delete=models.PROTECT, related_name="receipt")
+    payee = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="receipts")
+    year = models.PositiveSmallIntegerField(_("year"))
+    number = models.PositiveIntegerField(_("number"))
+    issued_at = models.DateTimeField(_("issued at"))
+
+    class Meta:
+        verbose_name = _("receipt")
+        verbose_name_plural = _("receipts")
+        constraints = [
+            models.UniqueConstraint(fields=["payee", "year", "number"], name="receipt_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.year}"

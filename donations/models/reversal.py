@@ -1,0 +1,106 @@
+from datetime import datetime, timedelta
+from typing import Self
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from donations.models.donation import Donation
+
+
+class ReversalQuerySet(models.QuerySet["Reversal"]):
+    """Questions about money that goes back."""
+
+    def due(self, now: datetime) -> Self:
+        """Keep the refunds that have to be sent, or whose sending was never answered."""
+        return self.filter(status=Reversal.Status.DUE, next_attempt_at__lte=now)
+
+    def sent(self) -> Self:
+        """Keep the refunds Stripe has accepted and not yet finished."""
+        return self.filter(status=Reversal.Status.SENT)
+
+
+class Reversal(models.Model):
+    """Money that goes back to one donor, with its reason; its row id makes Stripe's idempotency key."""
+
+    #: How long a worker may take for one refund before another one tries.
+    LEASE = timedelta(seconds=60)
+
+    class Reason(models.TextChoices):
+        FAILURE = "failure", _("the campaign did not reach its threshold")
+        LATE = "late", _("the payment arrived after the deadline")
+        OFFICER = "officer", _("an officer decided so")
+        #: Made in Stripe's own dashboard.
+        EXTERNAL = "external", _("made at Stripe")
+
+    class Status(models.TextChoices):
+        #: Decided; Stripe has not accepted it yet.
+        DUE = "due", _("to be sent")
+        #: Stripe has accepted it.
+        SENT = "sent", _("on its way")
+        #: The donor has the money.
+        SUCCEEDED = "succeeded", _("given back")
+        #: Stripe could not deliver it; the money is still owed.
+        FAILED = "failed", _("came back, still owed")
+
+    donation = models.ForeignKey(
+        Donation, on_delete=models.PROTECT, related_name="reversals", verbose_name=_("donation")
+    )
+    amount_cents = models.PositiveBigIntegerField(_("amount (cents)"))
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason)
+    note = models.CharField(_("in words"), max_length=500, blank=True)
+    status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.DUE)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    stripe_refund_id = models.CharField(_("refund"), max_length=64, unique=True, null=True, blank=True)
+    created_at = models.DateTimeField(_("decided at"))
+    next_attempt_at = models.DateTimeField(_("next try at"))
+    attempts = models.PositiveIntegerField(_("tries"), default=0)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    objects = ReversalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["next_attempt_at"], name="reversal_due", condition=Q(status="due"))]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["donation"],
+                name="reversal_one_at_a_time",
+                condition=Q(status__in=["due", "sent"]) & ~Q(reason="external"),
+            ),
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="reversal_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(status="due", stripe_refund_id=None, ended_at=None)
+                | Q(status="sent", stripe_refund_id__isnull=False, ended_at=None)
+                | Q(
+                    status__in=["succeeded", "failed"], stripe_refund_id__isnull=False, ended_at__isnull=False
+                ),
+                name="reversal_times_match_status",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="officer") | Q(actor__isnull=False) & ~Q(note=""),
+                name="reversal_by_officer_is_signed",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="reversal_is_what_was_decided",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("donation", "amount_cents", "reason", "note", "actor"),
+            ),
+            pgtrigger.Protect(name="reversal_is_kept", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.donation} · {self.get_status_display()}"

@@ -1,0 +1,53 @@
+"""Every change to gifts, refunds, receipts and Stripe's events happens in a function of this package.
+
+Each function is one sentence of the business: keyword-only arguments, `now` passed in, one transaction, an exception if
+it cannot be done. Stripe is read before a transaction begins, never inside one; locks are taken in the order fund,
+campaign, donation.
+"""
+
+from donations.services.account import start_onboarding, sync_account
+from donations.services.event import apply_event, claim_events, record_event
+from donations.services.gift import (
+    CampaignNotOpen,
+    GiftTooSmall,
+    PaymentsNotReady,
+    expire_checkout,
+    open_checkout,
+    recover_checkout,
+    start_donation,
+)
+from donations.services.payment import sync_payment
+from donations.services.receipt import issue_receipt
+from donations.services.refund import (
+    NotRefundable,
+    claim_reversals,
+    owe_refund,
+    owe_refunds_of_failed_campaign,
+    postpone_refund,
+    retry_refund,
+    send_refund,
+)
+
+__all__ = [
+    "CampaignNotOpen",
+    "GiftTooSmall",
+    "NotRefundable",
+    "PaymentsNotReady",
+    "apply_event",
+    "claim_events",
+    "claim_reversals",
+    "expire_checkout",
+    "issue_receipt",
+    "open_checkout",
+    "owe_refund",
+    "owe_refunds_of_failed_campaign",
+    "record_event",
+    "postpone_refund",
+    "recover_checkout",
+    "retry_refund",
+    "send_refund",
+    "start_donation",
+    "start_onboarding",
+    "sync_account",
+    "sync_payment",
+]

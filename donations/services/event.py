@@ -1,0 +1,88 @@
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from donations import stripe_gateway
+from donations.models import ConnectedAccount, Donation, StripeEvent
+from donations.services.account import sync_account
+from donations.services.payment import sync_payment
+
+#: Types that may change a gift; everything else Stripe sends is answered and left alone.
+GIFT_EVENTS = (
+    "checkout.session.",
+    "payment_intent.succeeded",
+    "payment_intent.canceled",
+    "charge.refunded",
+    "refund.",
+)
+ACCOUNT_EVENTS = ("account.updated", "capability.updated")
+
+
+class PaymentPageUnknown(Exception):
+    """Say that a gift's payment page is not stored yet: the event is applied at the next try."""
+
+
+def record_event(*, body: bytes, signature: str, now: datetime) -> None:
+    """Keep a webhook's ids, once per event; applying it is the worker's business. Raise the gateway's BadEvent."""
+    hint = stripe_gateway.read_event(body, signature)
+    event = StripeEvent(
+        stripe_id=hint.stripe_id,
+        type=hint.type,
+        object_id=hint.object_id,
+        reference=hint.reference,
+        payment_intent_id=hint.payment_intent_id,
+        received_at=now,
+        next_attempt_at=now,
+    )
+    StripeEvent.objects.bulk_create([event], ignore_conflicts=True)
+
+
+@transaction.atomic
+def claim_events(*, now: datetime, limit: int = 50) -> list[StripeEvent]:
+    """Take the next events to apply; another worker tries them again only when the lease has run out."""
+    due = StripeEvent.objects.due(now).order_by("next_attempt_at", "pk")
+    events = list(due.select_for_update(skip_locked=True)[:limit])
+    StripeEvent.objects.filter(pk__in=[event.pk for event in events]).update(
+        next_attempt_at=now + StripeEvent.LEASE, attempts=F("attempts") + 1
+    )
+    return events
+
+
+def apply_event(*, event: StripeEvent, now: datetime) -> None:
+    """Read again from Stripe what an event is about, and post the difference.
+
+    Raise PaymentPageUnknown when the event is faster than our own row, and the gateway's StripeUnavailable; the event
+    stays and is tried again.
+    """
+    outcome = StripeEvent.Outcome.UNUSED
+    if event.type.startswith(GIFT_EVENTS):
+        outcome = _apply_to_gift(event, now)
+    elif event.type.startswith(ACCOUNT_EVENTS):
+        outcome = _apply_to_account(event, now)
+    StripeEvent.objects.filter(pk=event.pk, processed_at=None).update(processed_at=now, outcome=outcome)
+
+
+def _apply_to_gift(event: StripeEvent, now: datetime) -> StripeEvent.Outcome:
+    """Bring the gift an event names to where Stripe has it."""
+    names = Q(stripe_session_id=event.object_id) if event.object_id else Q(pk=None)
+    if event.payment_intent_id:
+        names |= Q(stripe_payment_intent_id=event.payment_intent_id)
+    if len(event.reference) == 36:
+        names |= Q(public_id=event.reference)
+    donation = Donation.objects.filter(names).first()
+    if donation is None:
+        return StripeEvent.Outcome.UNKNOWN
+    if donation.stripe_session_id is None:
+        raise PaymentPageUnknown(donation.public_id)
+    sync_payment(donation=donation, now=now)
+    return StripeEvent.Outcome.APPLIED
+
+
+def _apply_to_account(event: StripeEvent, now: datetime) -> StripeEvent.Outcome:
+    """Keep whether the account an event names may receive gifts."""
+    account = ConnectedAccount.objects.filter(stripe_account_id=event.object_id).first()
+    if account is None:
+        return StripeEvent.Outcome.UNKNOWN
+    sync_account(account=account, now=now)
+    return StripeEvent.Outcome.APPLIED

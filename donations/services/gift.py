@@ -1,0 +1,123 @@
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.models import User
+from campaigns.models import Campaign
+from donations import stripe_gateway
+from donations.models import ConnectedAccount, Donation
+from donations.services.payment import sync_payment
+from donations.stripe_answers import StripeRefused
+
+Status = Donation.Status
+
+#: How long a payment page stays open. Stripe allows from 30 minutes, counted by its own clock, to 24 hours.
+CHECKOUT_OPEN = timedelta(minutes=35)
+
+
+class CampaignNotOpen(Exception):
+    """Say that the campaign takes no gifts at this instant."""
+
+
+class GiftTooSmall(Exception):
+    """Say that the gift is under the call's smallest one, in cents."""
+
+
+class PaymentsNotReady(Exception):
+    """Say that the organization cannot receive gifts now."""
+
+
+@transaction.atomic
+def start_donation(
+    *,
+    campaign: Campaign,
+    amount_cents: int,
+    email: str,
+    now: datetime,
+    name: str = "",
+    show_name: bool = False,
+    message: str = "",
+    donor: User | None = None,
+    language: str = "it",
+    public_id: uuid.UUID | None = None,
+) -> Donation:
+    """Write a gift before Stripe hears of it; the same `public_id` again returns the same gift.
+
+    Raise CampaignNotOpen outside opens_at <= now < closes_at, GiftTooSmall, PaymentsNotReady.
+    """
+    repeated = Donation.objects.filter(public_id=public_id).first() if public_id else None
+    if repeated:
+        return repeated
+    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+    if not campaign.is_open(now):
+        raise CampaignNotOpen(campaign.slug)
+    if amount_cents < campaign.call.minimum_gift_cents:
+        raise GiftTooSmall(campaign.call.minimum_gift_cents)
+    account = ConnectedAccount.objects.filter(
+        organization=campaign.organization, ready_at__isnull=False
+    ).first()
+    if account is None:
+        raise PaymentsNotReady(campaign.slug)
+    return Donation.objects.create(
+        public_id=public_id or uuid.uuid4(),
+        campaign=campaign,
+        donor=donor,
+        email=email,
+        name=name,
+        show_name=show_name,
+        message=message,
+        language=language,
+        amount_cents=amount_cents,
+        stripe_account_id=account.stripe_account_id,
+        created_at=now,
+        session_expires_at=(now + CHECKOUT_OPEN).replace(microsecond=0),
+    )
+
+
+def open_checkout(*, donation: Donation) -> str:
+    """Open Stripe's payment page for a gift and return its address; a gift has one page, however often it is asked.
+
+    Raise the gateway's StripeUnavailable or StripeRefused; the gift then stays as it is and may be tried again.
+    """
+    if donation.status == Status.CREATED:
+        checkout = stripe_gateway.create_checkout(donation)
+        with transaction.atomic():
+            donation = Donation.objects.select_for_update(no_key=True).get(pk=donation.pk)
+            if donation.status == Status.CREATED:
+                donation.status = Status.OPEN
+                donation.stripe_session_id = checkout.session_id
+                donation.checkout_url = checkout.url
+                donation.save(update_fields=["status", "stripe_session_id", "checkout_url"])
+    return donation.checkout_url
+
+
+def recover_checkout(*, donation: Donation, now: datetime) -> Donation:
+    """Find out what became of a gift whose payment page may have been opened while its process died.
+
+    The idempotency key brings back the page if there is one; if Stripe refuses to open it now, there never was one.
+    """
+    try:
+        open_checkout(donation=donation)
+    except StripeRefused:
+        _expire_unopened(donation, now)
+    donation.refresh_from_db()
+    return donation
+
+
+def expire_checkout(*, donation: Donation, now: datetime) -> Donation:
+    """Close a gift's payment page because the campaign takes no more gifts; what was paid in time still counts."""
+    if donation.status == Status.CREATED:
+        donation = recover_checkout(donation=donation, now=now)
+    if donation.status == Status.OPEN:
+        stripe_gateway.expire_checkout(donation)
+        donation = sync_payment(donation=donation, now=now)
+    return donation
+
+
+@transaction.atomic
+def _expire_unopened(donation: Donation, now: datetime) -> None:
+    """Give up a gift whose payment page never opened."""
+    Donation.objects.filter(pk=donation.pk, status=Status.CREATED).update(
+        status=Status.EXPIRED, expired_at=now
+    )

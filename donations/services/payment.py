@@ -1,0 +1,122 @@
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from campaigns.models import Campaign
+from campaigns.services import mark_reached
+from donations import stripe_gateway
+from donations.models import Donation, Reversal
+from donations.services.refund import apply_refund
+from donations.stripe_answers import Payment
+from ledger.models import Account, Entry
+from ledger.services import account, post, raised_cents
+
+Status = Donation.Status
+Kind = Account.Kind
+
+#: States of a campaign in which a gift paid before the deadline still counts.
+COUNTING = (Campaign.Status.OPEN, Campaign.Status.SUSPENDED, Campaign.Status.CLOSING)
+
+
+def sync_payment(*, donation: Donation, now: datetime) -> Donation:
+    """Read a gift's payment and refunds from Stripe and post the difference; a repetition changes nothing.
+
+    The worker, the return page, the deadline and the reconciliation all call it, and nothing else moves a donor's
+    money. Raise the gateway's StripeUnavailable or StripeRefused.
+    """
+    if donation.stripe_session_id is None:
+        return donation
+    payment = stripe_gateway.retrieve_payment(donation)
+    with transaction.atomic():
+        campaign = Campaign.objects.select_for_update(no_key=True).get(pk=donation.campaign_id)
+        donation = Donation.objects.select_for_update(no_key=True).get(pk=donation.pk)
+        if payment.paid and donation.status not in Donation.PAID:
+            _book_payment(donation, campaign, payment, now)
+        elif payment.session_status == "expired" and donation.status == Status.OPEN:
+            donation.status = Status.EXPIRED
+            donation.expired_at = now
+            donation.save(update_fields=["status", "expired_at"])
+        for refund in payment.refunds:
+            apply_refund(donation=donation, campaign=campaign, refund=refund, now=now)
+    return donation
+
+
+def _book_payment(donation: Donation, campaign: Campaign, payment: Payment, now: datetime) -> None:
+    """Post a payment to the account it belongs to and move the gift to the state that goes with it."""
+    reason = _mismatch(donation, payment)
+    donation.stripe_payment_intent_id = payment.payment_intent_id
+    donation.stripe_charge_id = payment.charge_id
+    donation.charged_at = payment.charged_at
+    donation.settled_at = now
+    donation.expired_at = None
+    if reason:
+        donation.quarantine_reason = reason
+        _book(donation, campaign, payment, Status.QUARANTINED, Entry.Kind.QUARANTINE, Kind.QUARANTINE, now)
+    elif _is_late(campaign, payment):
+        donation.refund_due_at = now
+        _book(donation, campaign, payment, Status.REFUND_DUE, Entry.Kind.LATE_CHARGE, Kind.REFUNDS_OWED, now)
+        Reversal.objects.create(
+            donation=donation,
+            amount_cents=donation.amount_cents,
+            reason=Reversal.Reason.LATE,
+            created_at=now,
+            next_attempt_at=now,
+        )
+    else:
+        _book(donation, campaign, payment, Status.SETTLED, Entry.Kind.CHARGE, Kind.DONORS, now)
+        if campaign.reached_at is None and raised_cents(campaign) >= campaign.threshold_cents:
+            mark_reached(campaign=campaign, now=now)
+
+
+def _book(
+    donation: Donation,
+    campaign: Campaign,
+    payment: Payment,
+    status: Donation.Status,
+    entry_kind: Entry.Kind,
+    account_kind: Account.Kind,
+    now: datetime,
+) -> None:
+    """Post what Stripe has received and save the gift."""
+    post(
+        key=f"charge:{payment.payment_intent_id}",
+        kind=entry_kind,
+        postings=[
+            (account(Kind.STRIPE, campaign=campaign), payment.amount_cents),
+            (account(account_kind, campaign=campaign), -payment.amount_cents),
+        ],
+        now=now,
+    )
+    donation.status = status
+    donation.save(
+        update_fields=[
+            "status",
+            "quarantine_reason",
+            "stripe_payment_intent_id",
+            "stripe_charge_id",
+            "charged_at",
+            "settled_at",
+            "expired_at",
+            "refund_due_at",
+        ]
+    )
+
+
+def _is_late(campaign: Campaign, payment: Payment) -> bool:
+    """Say whether a payment came after the deadline, by the time Stripe charged the donor, or after the outcome."""
+    if campaign.status not in COUNTING or campaign.closes_at is None or payment.charged_at is None:
+        return True
+    return payment.charged_at >= campaign.closes_at
+
+
+def _mismatch(donation: Donation, payment: Payment) -> str:
+    """Return why a payment is not the one that was asked for, or nothing."""
+    expected = [
+        ("amount", donation.amount_cents, payment.amount_cents),
+        ("currency", "eur", payment.currency),
+        ("account", donation.stripe_account_id, payment.destination),
+        ("gift", str(donation.public_id), payment.reference),
+        ("live mode", "_live_" in settings.STRIPE_SECRET_KEY, payment.livemode),
+    ]
+    return "; ".join(f"{what}: {have} instead of {want}" for what, want, have in expected if have != want)

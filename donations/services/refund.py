@@ -1,0 +1,284 @@
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Sum
+
+from accounts.models import User
+from accounts.services import queue_mail
+from campaigns.models import Campaign
+from campaigns.services import mark_reached, mark_refund_returned, mark_refunded
+from donations import stripe_gateway
+from donations.models import Donation, Reversal
+from donations.stripe_answers import RefundState
+from ledger.models import Account, Entry
+from ledger.services import account, balance, post, raised_cents
+
+Kind = Account.Kind
+Progress = Reversal.Status
+#: Stripe's words for a refund, in our states.
+STRIPE_STATUS = {
+    "pending": Progress.SENT,
+    "requires_action": Progress.SENT,
+    "succeeded": Progress.SUCCEEDED,
+    "failed": Progress.FAILED,
+    "canceled": Progress.FAILED,
+}
+
+
+class NotRefundable(Exception):
+    """Say that a gift is not in a state in which it can be given back."""
+
+
+@transaction.atomic
+def owe_refund(*, donation: Donation, by: User, reason: str, now: datetime) -> Reversal:
+    """Decide, as an officer and with a reason, that a gift goes back; the campaign's raised sum falls at once.
+
+    Raise NotRefundable when nothing of it is with the campaign or its reason is missing.
+    """
+    campaign, donation = _locked(donation)
+    if donation.status not in (Donation.Status.SETTLED, Donation.Status.QUARANTINED) or not reason.strip():
+        raise NotRefundable(donation.public_id)
+    amount_cents = _kept_cents(donation)
+    reversal = Reversal.objects.create(
+        donation=donation,
+        amount_cents=amount_cents,
+        reason=Reversal.Reason.OFFICER,
+        note=reason.strip()[:500],
+        actor=by,
+        created_at=now,
+        next_attempt_at=now,
+    )
+    _post_owed(donation, campaign, amount_cents, f"owed:{reversal.pk}", now, by=by, reason=reversal.note)
+    _mark_due(donation, now)
+    return reversal
+
+
+def owe_refunds_of_failed_campaign(*, campaign: Campaign, now: datetime) -> None:
+    """Owe every donor of a failed campaign the money back; the caller holds the campaign locked."""
+    gifts = list(
+        campaign.donations.settled()
+        .select_for_update(no_key=True)
+        .order_by("pk")
+        .only("pk", "amount_cents", "status")
+    )
+    returned = dict(
+        Reversal.objects.filter(donation__in=gifts)
+        .exclude(status=Progress.FAILED)
+        .values_list("donation")
+        .annotate(total=Sum("amount_cents"))
+    )
+    Reversal.objects.bulk_create(
+        [
+            Reversal(
+                donation=gift,
+                amount_cents=gift.amount_cents - returned.get(gift.pk, 0),
+                reason=Reversal.Reason.FAILURE,
+                created_at=now,
+                next_attempt_at=now,
+            )
+            for gift in gifts
+        ],
+        batch_size=1000,
+    )
+    campaign.donations.settled().update(status=Donation.Status.REFUND_DUE, refund_due_at=now)
+    raised = raised_cents(campaign)
+    if raised:
+        post(
+            key=f"failure:{campaign.pk}",
+            kind=Entry.Kind.FAILURE,
+            postings=[
+                (account(Kind.DONORS, campaign=campaign), raised),
+                (account(Kind.REFUNDS_OWED, campaign=campaign), -raised),
+            ],
+            now=now,
+        )
+
+
+@transaction.atomic
+def claim_reversals(*, now: datetime, limit: int = 50) -> list[Reversal]:
+    """Take the next refunds to send; another worker tries them again only when the lease has run out."""
+    due = Reversal.objects.due(now).order_by("next_attempt_at", "pk")
+    reversals = list(due.select_for_update(skip_locked=True, no_key=True)[:limit])
+    for reversal in reversals:
+        reversal.attempts += 1
+    Reversal.objects.filter(pk__in=[reversal.pk for reversal in reversals]).update(
+        next_attempt_at=now + Reversal.LEASE, attempts=F("attempts") + 1
+    )
+    return reversals
+
+
+def send_refund(*, reversal: Reversal, now: datetime) -> None:
+    """Ask Stripe to give one gift back, once: after an unanswered try it looks before it asks again.
+
+    Raise the gateway's StripeUnavailable or StripeRefused; the refund stays owed and is tried again.
+    """
+    state = stripe_gateway.find_refund(reversal) if reversal.attempts > 1 else None
+    state = state or stripe_gateway.create_refund(reversal)
+    with transaction.atomic():
+        campaign, donation = _locked(reversal.donation)
+        apply_refund(donation=donation, campaign=campaign, refund=state, now=now)
+
+
+def postpone_refund(*, reversal: Reversal, now: datetime) -> None:
+    """Try a refund that Stripe did not take again later, each time after a longer pause, at most an hour."""
+    pause = min(timedelta(seconds=5 * 2 ** min(reversal.attempts, 10)), timedelta(hours=1))
+    Reversal.objects.filter(pk=reversal.pk, status=Progress.DUE).update(next_attempt_at=now + pause)
+
+
+@transaction.atomic
+def retry_refund(*, reversal: Reversal, by: User, now: datetime) -> Reversal:
+    """Send a refund that came back once more, because an officer says so. Raise NotRefundable if it is not owed."""
+    _campaign, donation = _locked(reversal.donation)
+    open_ones = donation.reversals.filter(status__in=[Progress.DUE, Progress.SENT])
+    if donation.status != Donation.Status.REFUND_DUE or open_ones.exists():
+        raise NotRefundable(donation.public_id)
+    return Reversal.objects.create(
+        donation=donation,
+        amount_cents=_kept_cents(donation),
+        reason=Reversal.Reason.OFFICER,
+        note=reversal.note or str(reversal.get_reason_display()),
+        actor=by,
+        created_at=now,
+        next_attempt_at=now,
+    )
+
+
+def apply_refund(*, donation: Donation, campaign: Campaign, refund: RefundState, now: datetime) -> None:
+    """Bring our row of one refund to where Stripe has it; the caller holds campaign and donation locked.
+
+    States only move on, from due over sent and succeeded to failed, so a late reading of Stripe changes nothing.
+    """
+    reversal = _row_of(donation, campaign, refund, now)
+    target = STRIPE_STATUS[refund.status]
+    order = [Progress.DUE, Progress.SENT, Progress.SUCCEEDED, Progress.FAILED]
+    if order.index(target) <= order.index(Progress(reversal.status)):
+        return
+    was = reversal.status
+    reversal.status = target
+    reversal.stripe_refund_id = refund.refund_id
+    reversal.ended_at = now if target in (Progress.SUCCEEDED, Progress.FAILED) else None
+    reversal.save(update_fields=["status", "stripe_refund_id", "ended_at"])
+    if target == Progress.SUCCEEDED:
+        _book_refund(reversal, donation, campaign, now)
+    elif target == Progress.FAILED and was == Progress.SUCCEEDED:
+        _book_return(reversal, donation, campaign, now)
+
+
+def _row_of(donation: Donation, campaign: Campaign, refund: RefundState, now: datetime) -> Reversal:
+    """Return our row of Stripe's refund; one made in Stripe's dashboard gets a row, and what it takes is owed."""
+    known = donation.reversals.filter(stripe_refund_id=refund.refund_id).first()
+    if known is None and refund.reversal_id is not None:
+        known = donation.reversals.filter(pk=refund.reversal_id).first()
+    if known is None and refund.reversal_id is None:
+        known = donation.reversals.filter(status=Progress.DUE, amount_cents=refund.amount_cents).first()
+    if known is not None:
+        return known
+    reversal = Reversal.objects.create(
+        donation=donation,
+        amount_cents=refund.amount_cents,
+        reason=Reversal.Reason.EXTERNAL,
+        created_at=now,
+        next_attempt_at=now,
+    )
+    if donation.status in (Donation.Status.SETTLED, Donation.Status.QUARANTINED):
+        _post_owed(donation, campaign, refund.amount_cents, f"owed:{reversal.pk}", now)
+        if _kept_cents(donation) == 0:
+            _mark_due(donation, now)
+    return reversal
+
+
+def _post_owed(
+    donation: Donation,
+    campaign: Campaign,
+    cents: int,
+    key: str,
+    now: datetime,
+    by: User | None = None,
+    reason: str = "",
+) -> None:
+    """Move money from where it stands to what is owed to donors, and take back "reached" if it no longer is."""
+    if donation.status == Donation.Status.QUARANTINED:
+        source = Kind.QUARANTINE
+    elif campaign.status == Campaign.Status.SUCCEEDED:
+        source = Kind.PROMOTER
+    else:
+        source = Kind.DONORS
+    post(
+        key=key,
+        kind=Entry.Kind.REFUND_OWED,
+        postings=[
+            (account(source, campaign=campaign), cents),
+            (account(Kind.REFUNDS_OWED, campaign=campaign), -cents),
+        ],
+        now=now,
+        by=by,
+        reason=reason,
+    )
+    still_open = campaign.status in (Campaign.Status.OPEN, Campaign.Status.SUSPENDED, Campaign.Status.CLOSING)
+    if still_open and campaign.reached_at and raised_cents(campaign) < campaign.threshold_cents:
+        mark_reached(campaign=campaign, now=None)
+
+
+def _book_refund(reversal: Reversal, donation: Donation, campaign: Campaign, now: datetime) -> None:
+    """Post a refund that reached the donor, and close the gift and the campaign when nothing more is owed."""
+    post(
+        key=f"refund:{reversal.stripe_refund_id}",
+        kind=Entry.Kind.REFUND,
+        postings=[
+            (account(Kind.REFUNDS_OWED, campaign=campaign), reversal.amount_cents),
+            (account(Kind.STRIPE, campaign=campaign), -reversal.amount_cents),
+        ],
+        now=now,
+    )
+    if donation.status == Donation.Status.REFUND_DUE:
+        donation.status = Donation.Status.REFUNDED
+        donation.refunded_at = now
+        donation.save(update_fields=["status", "refunded_at"])
+    if campaign.status == Campaign.Status.FAILED and balance(Kind.REFUNDS_OWED, campaign=campaign) == 0:
+        mark_refunded(campaign=campaign)
+    queue_mail(
+        key=f"donation_refunded:{reversal.pk}",
+        recipient=donation.email,
+        template="donation_refunded",
+        context={"donation": donation, "campaign": campaign, "reversal": reversal},
+        language=donation.language,
+        now=now,
+    )
+
+
+def _book_return(reversal: Reversal, donation: Donation, campaign: Campaign, now: datetime) -> None:
+    """Post a refund that came back after it had succeeded: the money is with Stripe again and still owed."""
+    post(
+        key=f"refundfail:{reversal.stripe_refund_id}",
+        kind=Entry.Kind.REFUND_FAILED,
+        postings=[
+            (account(Kind.STRIPE, campaign=campaign), reversal.amount_cents),
+            (account(Kind.REFUNDS_OWED, campaign=campaign), -reversal.amount_cents),
+        ],
+        now=now,
+    )
+    if donation.status == Donation.Status.REFUNDED:
+        donation.status = Donation.Status.REFUND_DUE
+        donation.refunded_at = None
+        donation.save(update_fields=["status", "refunded_at"])
+    if campaign.status == Campaign.Status.REFUNDED:
+        mark_refund_returned(campaign=campaign)
+
+
+def _kept_cents(donation: Donation) -> int:
+    """Return what of a gift has not gone back and is not on its way, in cents."""
+    reversals = donation.reversals.exclude(status=Progress.FAILED)
+    return donation.amount_cents - reversals.aggregate(total=Sum("amount_cents", default=0))["total"]
+
+
+def _mark_due(donation: Donation, now: datetime) -> None:
+    """Move a gift to "owed back"."""
+    donation.status = Donation.Status.REFUND_DUE
+    donation.refund_due_at = now
+    donation.save(update_fields=["status", "refund_due_at"])
+
+
+def _locked(donation: Donation) -> tuple[Campaign, Donation]:
+    """Lock a gift's campaign, then the gift, and return both as they are now."""
+    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=donation.campaign_id)
+    return campaign, Donation.objects.select_for_update(no_key=True).get(pk=donation.pk)

@@ -1,0 +1,66 @@
+"""What Stripe answers, in the words of this site: plain values without its library."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+class StripeUnavailable(Exception):
+    """Say that Stripe did not answer, or not now: the same call may be made again."""
+
+
+class StripeRefused(Exception):
+    """Say that Stripe understood and refused: the same call will be refused again. Carries Stripe's code."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+
+
+class BadEvent(Exception):
+    """Say that a webhook's body is not a signed event of this account and mode."""
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """An open payment page."""
+
+    session_id: str
+    url: str
+
+
+@dataclass(frozen=True)
+class RefundState:
+    """A refund as Stripe has it; `reversal_id` is our row's id when the refund is ours."""
+
+    refund_id: str
+    amount_cents: int
+    status: str
+    reversal_id: int | None
+
+
+@dataclass(frozen=True)
+class Payment:
+    """A payment page and its payment as Stripe has them now. `charged_at` is Stripe's own time."""
+
+    session_status: str
+    paid: bool
+    amount_cents: int
+    currency: str
+    livemode: bool
+    reference: str
+    destination: str
+    payment_intent_id: str
+    charge_id: str
+    charged_at: datetime | None
+    refunds: tuple[RefundState, ...]
+
+
+@dataclass(frozen=True)
+class EventHint:
+    """What a webhook says about: ids only, its content is never believed."""
+
+    stripe_id: str
+    type: str
+    object_id: str
+    reference: str
+    payment_intent_id: str

@@ -1,0 +1,254 @@
+"""The one conversation with Stripe.
+
+No other module imports its library. Nothing here writes a row or runs inside a transaction; idempotency keys are made
+from our row ids, so a call that is made again is the same request. Payments are destination charges on behalf of the
+promoter's organization: the municipality is never the payee.
+"""
+
+import functools
+from datetime import UTC, datetime
+from typing import Any
+
+import stripe
+from django.conf import settings
+
+from accounts.models import Organization
+from donations.models import Donation, Reversal
+from donations.stripe_answers import (
+    BadEvent,
+    Checkout,
+    EventHint,
+    Payment,
+    RefundState,
+    StripeRefused,
+    StripeUnavailable,
+)
+
+TIMEOUT_SECONDS = 10
+EXPAND_PAYMENT = ["payment_intent.latest_charge.refunds"]
+
+
+def create_checkout(donation: Donation) -> Checkout:
+    """Open the payment page of a gift; the same gift always gets the same page.
+
+    Raise StripeUnavailable or StripeRefused.
+    """
+    campaign = donation.campaign
+    account = donation.stripe_account_id
+    names = {"donation": str(donation.public_id), "campaign": str(campaign.pk)}
+    base = settings.SITE_URL
+    params: dict[str, Any] = {
+        "mode": "payment",
+        "ui_mode": "hosted_page",
+        "submit_type": "donate",
+        "locale": "en" if donation.language == "en" else "it",
+        "client_reference_id": str(donation.public_id),
+        "customer_email": donation.email,
+        "line_items": [
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": "eur",
+                    "unit_amount": donation.amount_cents,
+                    "product_data": {"name": campaign.title},
+                },
+            }
+        ],
+        "excluded_payment_method_types": ["sepa_debit", "klarna", "scalapay", "billie", "customer_balance"],
+        "metadata": names,
+        "payment_intent_data": {
+            "metadata": names,
+            "transfer_group": f"campaign_{campaign.pk}",
+            "on_behalf_of": account,
+            "transfer_data": {"destination": account},
+        },
+        "success_url": f"{base}/donazioni/{donation.access_token}/?sid={{CHECKOUT_SESSION_ID}}",
+        "cancel_url": f"{base}/progetti/{campaign.slug}/dona/?ripresa={donation.access_token}",
+        "expires_at": int(donation.session_expires_at.timestamp()),
+    }
+    with _errors():
+        session = _client().v1.checkout.sessions.create(
+            params, {"idempotency_key": f"checkout:{donation.public_id}"}
+        )
+    return Checkout(session.id, session.url)
+
+
+def retrieve_payment(donation: Donation) -> Payment:
+    """Read a gift's payment page, its payment and its refunds from Stripe.
+
+    Raise StripeUnavailable or StripeRefused.
+    """
+    with _errors():
+        session = _client().v1.checkout.sessions.retrieve(
+            donation.stripe_session_id, {"expand": EXPAND_PAYMENT}
+        )
+    return _payment(session)
+
+
+def expire_checkout(donation: Donation) -> None:
+    """Close a gift's payment page; one that is paid or closed already stays as it is. Raise StripeUnavailable."""
+    try:
+        with _errors():
+            _client().v1.checkout.sessions.expire(donation.stripe_session_id)
+    except StripeRefused:
+        # Paid or expired in the meantime: reading it again tells which.
+        return
+
+
+def create_refund(reversal: Reversal) -> RefundState:
+    """Give a gift's money back to the card it came from, out of the organization's account.
+
+    Raise StripeUnavailable or StripeRefused.
+    """
+    donation = reversal.donation
+    params: dict[str, Any] = {
+        "payment_intent": donation.stripe_payment_intent_id,
+        "amount": reversal.amount_cents,
+        "reverse_transfer": True,
+        "metadata": {"reversal": str(reversal.pk), "donation": str(donation.public_id)},
+    }
+    with _errors():
+        refund = _client().v1.refunds.create(params, {"idempotency_key": f"refund:{reversal.pk}"})
+    return _refund(refund)
+
+
+def find_refund(reversal: Reversal) -> RefundState | None:
+    """Look for a refund that an earlier, unanswered call may have made. Raise StripeUnavailable."""
+    with _errors():
+        refunds = _client().v1.refunds.list(
+            {"payment_intent": reversal.donation.stripe_payment_intent_id, "limit": 100}
+        )
+    states = [_refund(refund) for refund in refunds.data]
+    return next((state for state in states if state.reversal_id == reversal.pk), None)
+
+
+def create_account(organization: Organization) -> str:
+    """Make the account through which a body receives gifts, with payouts by hand; return its id."""
+    params: dict[str, Any] = {
+        "country": "IT",
+        "email": organization.email,
+        "business_type": "company" if organization.kind == "msme" else "non_profit",
+        "business_profile": {"name": organization.legal_name},
+        "controller": {
+            "fees": {"payer": "application"},
+            "losses": {"payments": "application"},
+            "stripe_dashboard": {"type": "express"},
+        },
+        "capabilities": {"card_payments": {"requested": True}, "transfers": {"requested": True}},
+        "settings": {"payouts": {"schedule": {"interval": "manual"}}},
+        "metadata": {"organization": str(organization.public_id)},
+    }
+    with _errors():
+        account = _client().v1.accounts.create(
+            params, {"idempotency_key": f"account:{organization.public_id}"}
+        )
+    return account.id
+
+
+def create_onboarding_link(account_id: str, *, return_url: str, refresh_url: str) -> str:
+    """Return the address of Stripe's page where the body proves who it is."""
+    with _errors():
+        link = _client().v1.account_links.create(
+            {
+                "account": account_id,
+                "type": "account_onboarding",
+                "return_url": return_url,
+                "refresh_url": refresh_url,
+            }
+        )
+    return link.url
+
+
+def account_is_ready(account_id: str) -> bool:
+    """Say whether an account may receive transfers and pays out by hand."""
+    with _errors():
+        account = _client().v1.accounts.retrieve(account_id)
+    return (
+        account.capabilities.transfers == "active" and account.settings.payouts.schedule.interval == "manual"
+    )
+
+
+def read_event(body: bytes, signature: str) -> EventHint:
+    """Check a webhook's signature against each of our secrets and return what it is about. Raise BadEvent."""
+    event = None
+    for secret in settings.STRIPE_WEBHOOK_SECRETS:
+        try:
+            event = stripe.Webhook.construct_event(body, signature, secret)
+        except (stripe.SignatureVerificationError, ValueError, AttributeError, KeyError, TypeError):
+            continue
+        break
+    if event is None or event.livemode != _is_live():
+        raise BadEvent
+    return _hint(event)
+
+
+def _hint(event: Any) -> EventHint:
+    """Return the ids an event names."""
+    thing = event.data.object
+    metadata = getattr(thing, "metadata", None)
+    reference = getattr(thing, "client_reference_id", None) or getattr(metadata, "donation", None) or ""
+    intent = thing.id if event.type.startswith("payment_intent.") else getattr(thing, "payment_intent", None)
+    return EventHint(
+        stripe_id=event.id,
+        type=event.type,
+        object_id=getattr(thing, "id", ""),
+        reference=str(reference)[:64],
+        payment_intent_id=intent if isinstance(intent, str) else "",
+    )
+
+
+def _payment(session: Any) -> Payment:
+    """Turn Stripe's objects into what the ledger has to know."""
+    intent = session.payment_intent
+    charge = intent.latest_charge if intent else None
+    paid = bool(intent and intent.status == "succeeded" and charge)
+    transfer = getattr(charge, "transfer_data", None)
+    return Payment(
+        session_status=session.status,
+        paid=paid,
+        amount_cents=charge.amount_captured if paid else 0,
+        currency=charge.currency if paid else "",
+        livemode=session.livemode,
+        reference=session.client_reference_id or "",
+        destination=transfer.destination if transfer else "",
+        payment_intent_id=intent.id if intent else "",
+        charge_id=charge.id if paid else "",
+        charged_at=datetime.fromtimestamp(charge.created, UTC) if paid else None,
+        refunds=tuple(_refund(refund) for refund in charge.refunds.data) if paid else (),
+    )
+
+
+def _refund(refund: Any) -> RefundState:
+    """Turn Stripe's refund into what the ledger has to know."""
+    own = getattr(refund.metadata, "reversal", None)
+    return RefundState(refund.id, refund.amount, refund.status, int(own) if own and own.isdigit() else None)
+
+
+def _is_live() -> bool:
+    """Say whether our key moves real money."""
+    return "_live_" in settings.STRIPE_SECRET_KEY
+
+
+@functools.cache
+def _client() -> stripe.StripeClient:
+    """Return the client, made once per process so that connections are kept."""
+    addresses: Any = {"api": settings.STRIPE_API_BASE} if settings.STRIPE_API_BASE else {}
+    return stripe.StripeClient(
+        settings.STRIPE_SECRET_KEY,
+        base_addresses=addresses,
+        max_network_retries=2,
+        http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+    )
+
+
+class _errors:
+    """Turn the library's exceptions into the two that matter: try again, or do not."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, stripe.InvalidRequestError | stripe.CardError | stripe.PermissionError):
+            raise StripeRefused(error.code or "", str(error.user_message or error)) from error
+        if isinstance(error, stripe.StripeError):
+            raise StripeUnavailable(str(error)) from error

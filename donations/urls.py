@@ -1,0 +1,26 @@
+from django.urls import path
+
+from donations import views
+
+app_name = "donations"
+
+# /progetti/ and /donazioni/
+donor_urls = [
+    path("progetti/<slug:slug>/dona/", views.donate, name="donate"),
+    path("donazioni/<str:token>/", views.donation_status, name="donation_status"),
+    path("donazioni/<str:token>/stato/", views.donation_state, name="donation_state"),
+    path("donazioni/<str:token>/paga/", views.donation_pay, name="donation_pay"),
+    path("mie-donazioni/", views.my_donations, name="my_donations"),
+]
+
+# /organizzazioni/
+account_urls = [
+    path("organizzazioni/<uuid:public_id>/pagamenti/", views.connect_account, name="connect_account"),
+    path("organizzazioni/<uuid:public_id>/pagamenti/ritorno/", views.connect_return, name="connect_return"),
+]
+
+urlpatterns = [
+    *donor_urls,
+    *account_urls,
+    path("stripe/webhook/", views.stripe_webhook, name="stripe_webhook"),
+]
