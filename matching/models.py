@@ -1,0 +1,100 @@
+"""The municipality adds its share."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from calls.models import Fund
+from campaigns.models import Campaign
+from ledger.models import Entry
+
+
+class Grant(models.Model):
+    """The municipality's share for one campaign, with everything needed to compute it again."""
+
+    class State(models.TextChoices):
+        #: Set aside in the fund since the campaign opened.
+        RESERVED = "reserved", _("set aside")
+        #: The threshold is reached, the fund is short; served in order of reaching as soon as there is money.
+        WAITLISTED = "waitlisted", _("waiting: the fund is used up")
+        #: Awarded: the threshold was reached and the money has left the fund for this campaign.
+        AWARDED = "awarded", _("awarded")
+        #: The campaign failed: what was set aside is the fund's again.
+        RETURNED = "returned", _("returned to the fund")
+
+    campaign = models.OneToOneField(
+        Campaign, on_delete=models.PROTECT, related_name="grant", verbose_name=_("campaign")
+    )
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="grants", verbose_name=_("fund"))
+    state = models.CharField(_("state"), max_length=12, choices=State)
+    amount_cents = models.PositiveBigIntegerField(_("amount (cents)"))
+    reserved_at = models.DateTimeField(_("set aside at"), null=True, blank=True)
+    waitlisted_at = models.DateTimeField(_("waiting since"), null=True, blank=True)
+    awarded_at = models.DateTimeField(_("awarded at"), null=True, blank=True)
+    returned_at = models.DateTimeField(_("returned at"), null=True, blank=True)
+    # The inputs of the formula when it was awarded.
+    rule_version = models.CharField(_("version of the rule"), max_length=10, blank=True)
+    cost_cents = models.PositiveBigIntegerField(_("admitted cost (cents)"))
+    threshold_bp = models.PositiveIntegerField(_("citizens' share (basis points)"))
+    grant_bp = models.PositiveIntegerField(_("municipality's share (basis points)"))
+    cap_cents = models.PositiveBigIntegerField(_("cap (cents)"))
+    threshold_cents = models.PositiveBigIntegerField(_("threshold (cents)"))
+    due_cents = models.PositiveBigIntegerField(_("grant due (cents)"))
+    raised_cents = models.PositiveBigIntegerField(_("raised when awarded (cents)"), null=True, blank=True)
+    available_cents = models.PositiveBigIntegerField(
+        _("fund available when awarded (cents)"), null=True, blank=True
+    )
+    reached_at = models.DateTimeField(_("threshold reached at"), null=True, blank=True)
+    #: The last entry on the campaign's gifts when the grant was awarded: entries up to it prove the threshold.
+    evidence = models.ForeignKey(
+        Entry, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("evidence")
+    )
+
+    class Meta:
+        verbose_name = _("grant")
+        verbose_name_plural = _("grants")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_cents__lte=F("due_cents"), due_cents__lte=F("cap_cents")),
+                name="grant_within_cap",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_cents__lte=F("cost_cents") - F("threshold_cents")), name="grant_within_cost"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="reserved", reserved_at__isnull=False, awarded_at=None, returned_at=None)
+                | Q(
+                    state="waitlisted",
+                    waitlisted_at__isnull=False,
+                    awarded_at=None,
+                    returned_at=None,
+                    amount_cents=0,
+                )
+                | Q(state="awarded", awarded_at__isnull=False, returned_at=None, amount_cents__gt=0)
+                | Q(state="returned", returned_at__isnull=False, awarded_at=None),
+                name="grant_times_match_state",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="awarded")
+                | Q(
+                    raised_cents__gte=F("threshold_cents"),
+                    available_cents__gte=F("amount_cents"),
+                    reached_at__isnull=False,
+                    evidence__isnull=False,
+                )
+                & ~Q(rule_version=""),
+                name="grant_award_has_evidence",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="award_is_kept",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__state="awarded"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign} · {self.get_state_display()}"

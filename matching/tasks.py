@@ -1,0 +1,88 @@
+"""When campaigns open, grants are released and deadlines are kept."""
+
+import logging
+from datetime import timedelta
+
+from celery import shared_task
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from calls.models import Call
+from campaigns.models import Campaign
+from donations.services import expire_checkout
+from donations.stripe_answers import StripeUnavailable
+from matching import services
+from matching.models import Grant
+
+logger = logging.getLogger(__name__)
+
+#: In calls without reservations the order of reaching decides. A campaign is looked at only when no transaction that
+#: carries an earlier instant can still be waiting for a lock.
+QUIET = timedelta(seconds=settings.LOCK_TIMEOUT_SECONDS + 2)
+
+
+@shared_task
+def open_due_campaigns() -> None:
+    """Open every approved campaign whose time has come, in the order of their protocol numbers."""
+    due = Campaign.objects.opening_due(timezone.now()).with_story()
+    for campaign in due.order_by("opens_at", "application__protocol_number"):
+        try:
+            services.open_campaign(campaign=campaign, now=timezone.now())
+        except Exception:
+            logger.exception("campaign %s does not open", campaign.slug)
+
+
+@shared_task
+def release_due_grants() -> None:
+    """Award the municipality's share to every campaign that has reached its threshold and has none yet.
+
+    The order is that of reaching, to the second, then of the protocol number: decided beforehand and verifiable, as
+    L. 241/1990 art. 12 asks.
+    """
+    now = timezone.now()
+    reserved = Q(application__call__reservation_mode=Call.ReservationMode.RESERVED)
+    due = (
+        Campaign.objects.filter(reached_at__isnull=False)
+        .filter(status__in=[Campaign.Status.OPEN, Campaign.Status.CLOSING, Campaign.Status.SUCCEEDED])
+        .filter(reserved | Q(reached_at__lte=now - QUIET))
+        .exclude(grant__state__in=[Grant.State.AWARDED, Grant.State.RETURNED])
+        .filter(grant_due_cents__gt=0)
+        .with_story()
+    )
+    in_order = sorted(
+        due,
+        key=lambda campaign: (
+            campaign.reached_at.replace(microsecond=0),
+            campaign.application.protocol_number,
+        ),
+    )
+    for campaign in in_order:
+        try:
+            services.release_grant(campaign=campaign, now=timezone.now())
+        except Exception:
+            logger.exception("no grant for campaign %s", campaign.slug)
+
+
+@shared_task
+def settle_campaigns() -> None:
+    """Close every campaign at its deadline, close its payment pages, and decide its outcome when nothing is under way."""
+    for campaign in Campaign.objects.closing_due(timezone.now()).with_story():
+        try:
+            services.close_campaign(campaign=campaign, now=timezone.now())
+        except Exception:
+            logger.exception("campaign %s does not close", campaign.slug)
+    for campaign in Campaign.objects.filter(status=Campaign.Status.CLOSING).with_story():
+        try:
+            _expire_checkouts(campaign)
+            services.settle_campaign(campaign=campaign, now=timezone.now())
+        except StripeUnavailable as error:
+            logger.warning("campaign %s waits for Stripe: %s", campaign.slug, error)
+        except Exception:
+            logger.exception("campaign %s has no outcome", campaign.slug)
+
+
+def _expire_checkouts(campaign: Campaign) -> None:
+    """Close every payment page of a campaign that takes no more gifts."""
+    for donation in campaign.donations.pending().order_by("pk"):
+        expire_checkout(donation=donation, now=timezone.now())
