@@ -89,7 +89,7 @@ class Donation(models.Model):
         _("payment"), max_length=64, unique=True, null=True, blank=True
     )
     stripe_charge_id = models.CharField(_("charge"), max_length=64, unique=True, null=True, blank=True)
-    checkout_url = models.URLField(_("payment page"), max_length=1000, blank=True)
+    checkout_url = models.CharField(_("payment page"), max_length=1000, blank=True)
     # Its life.
     created_at = models.DateTimeField(_("created at"))
     session_expires_at = models.DateTimeField(_("payment page open until"))

@@ -1,0 +1,80 @@
+"""The fixed cast of the tests, and the local Stripe they all use."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+
+from accounts.models import User
+from calls.models import Call
+from campaigns.models import Campaign
+from donations import stripe_gateway
+from stripe_twin.server import Server
+from stripe_twin.twin import Config
+from tests import factories
+
+
+@pytest.fixture(scope="session")
+def stripe_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Run one local Stripe for all tests; webhooks are held until a test asks for them."""
+    folder: Path = tmp_path_factory.mktemp("twin")
+    server = Server(Config(data=folder, public_url="", seed=7), 0)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def stripe(stripe_server: Server, settings: object) -> Iterator[str]:
+    """Point the site at an empty local Stripe and return its address."""
+    settings.STRIPE_API_BASE = f"http://127.0.0.1:{stripe_server.port}"  # type: ignore[attr-defined]
+    stripe_gateway._client.cache_clear()
+    factories.twin("reset")
+    cache.clear()
+    yield settings.STRIPE_API_BASE  # type: ignore[attr-defined]
+    stripe_gateway._client.cache_clear()
+
+
+@pytest.fixture
+def officer(db: None) -> User:
+    """Return a person who may do everything at the desk."""
+    return factories.make_user("officer", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def organizer(db: None) -> User:
+    """Return the promoter of a project."""
+    return factories.make_user("organizer")
+
+
+@pytest.fixture
+def donor(db: None) -> User:
+    """Return a citizen with an account."""
+    return factories.make_user("donor")
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """Return a person who has nothing to do with anything."""
+    return factories.make_user("stranger")
+
+
+@pytest.fixture
+def evaluator(db: None) -> User:
+    """Return a person at the desk without any right yet."""
+    return factories.make_user("evaluator", is_staff=True)
+
+
+@pytest.fixture
+def call(officer: User) -> Call:
+    """Return a published call."""
+    return factories.make_call(officer=officer)
+
+
+@pytest.fixture
+def campaign(stripe: str, call: Call, officer: User, organizer: User) -> Campaign:
+    """Return an open campaign: cost 20,000, threshold 10,000, grant 10,000 euro."""
+    return factories.make_campaign(officer=officer, promoter=organizer, call=call)
+
+
