@@ -14,8 +14,6 @@ from accounts.models import Organization, OrgKind
 class OrganizationForm(forms.ModelForm):
     """Ask for the data of a body."""
 
-    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
-
     class Meta:
         model = Organization
         fields = [

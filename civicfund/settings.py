@@ -236,6 +236,8 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Forms and desk -----------------------------------------------------------------------------------------------------------
 
+#: "example.org" typed into an address field means https, as it will in the next Django.
+FORMS_URLFIELD_ASSUME_HTTPS = True
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["italia"]
 CRISPY_TEMPLATE_PACK = "italia"
 CRISPY_FAIL_SILENTLY = False

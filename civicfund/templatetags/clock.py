@@ -1,0 +1,82 @@
+"""Tell instants in words, in the city's time zone."""
+
+from datetime import datetime, timedelta
+
+from django import template
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.translation import get_language, gettext, ngettext
+
+register = template.Library()
+
+TICK = timedelta(seconds=1)
+
+
+def _words(moment: datetime, pattern: str) -> str:
+    """Format an aware datetime; Italian writes days and months in lower case."""
+    text = format_date(timezone.localtime(moment), pattern)
+    return text.lower() if (get_language() or "it").startswith("it") else text
+
+
+@register.filter
+def day(moment: datetime | None) -> str:
+    """Write the date of an aware datetime: 14 March 2027."""
+    return _words(moment, "j F Y") if moment else ""
+
+
+@register.filter
+def last_day(moment: datetime | None) -> str:
+    """Write the last date that an exclusive end still includes."""
+    return day(moment - TICK) if moment else ""
+
+
+@register.filter
+def moment(moment: datetime | None) -> str:
+    """Write the date and time of an aware datetime: 14 March 2027, 12:00."""
+    return _words(moment, "j F Y, H:i") if moment else ""
+
+
+@register.filter
+def until(moment: datetime | None) -> str:
+    """Tell an exclusive end by the last minute that is still inside it."""
+    if not moment:
+        return ""
+    last = moment - TICK
+    return gettext("until %(time)s on %(date)s") % {
+        "time": _words(last, "H:i"),
+        "date": _words(last, "l j F Y"),
+    }
+
+
+@register.filter
+def by_when(moment: datetime | None) -> str:
+    """Tell an exclusive end as the last minute by which something may still happen."""
+    if not moment:
+        return ""
+    last = moment - TICK
+    return gettext("by %(time)s on %(date)s") % {
+        "time": _words(last, "H:i"),
+        "date": _words(last, "l j F Y"),
+    }
+
+
+def _left(closes_at: datetime, now: datetime) -> str:
+    """Count days while there are two, then hours, then minutes."""
+    seconds = int((closes_at - now).total_seconds())
+    days, hours, minutes = seconds // 86400, seconds // 3600, max(1, seconds // 60)
+    if days >= 2:
+        return ngettext("%(count)s day left", "%(count)s days left", days) % {"count": days}
+    if hours >= 1:
+        return ngettext("%(count)s hour left", "%(count)s hours left", hours) % {"count": hours}
+    return ngettext("%(count)s minute left", "%(count)s minutes left", minutes) % {"count": minutes}
+
+
+@register.filter
+def time_left(campaign) -> str:
+    """Tell how long a campaign still takes gifts, or when it opens, or that it is over."""
+    now = timezone.now()
+    if campaign.opens_at and now < campaign.opens_at:
+        return gettext("opens on %(date)s") % {"date": day(campaign.opens_at)}
+    if campaign.closes_at and now < campaign.closes_at:
+        return _left(campaign.closes_at, now)
+    return gettext("campaign over") if campaign.closes_at else ""
