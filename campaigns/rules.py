@@ -89,9 +89,9 @@ def _part(cents: int, whole_cents: int) -> int:
 
 def _state(percent: int, raised_cents: int, threshold_cents: int, grant_state: str) -> str:
     """Return the word for how far a living campaign is."""
+    if grant_state == "awarded":
+        return "above" if raised_cents > threshold_cents else "released"
     if raised_cents >= threshold_cents:
-        if grant_state == "awarded":
-            return "above" if raised_cents > threshold_cents else "released"
         return "waiting" if grant_state == "waitlisted" else "reached"
     if raised_cents == 0:
         return "empty"

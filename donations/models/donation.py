@@ -5,7 +5,7 @@ import pgtrigger
 from django.conf import settings
 from django.core import signing
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -78,6 +78,8 @@ class Donation(models.Model):
     message = models.CharField(_("message"), max_length=300, blank=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="it")
     amount_cents = models.PositiveBigIntegerField(_("amount (cents)"))
+    #: What Stripe has really taken; differs from the amount only in quarantine.
+    charged_cents = models.PositiveBigIntegerField(_("paid (cents)"), null=True, blank=True)
     status = models.CharField(_("state"), max_length=12, choices=Status, default=Status.CREATED)
     quarantine_reason = models.CharField(_("why it is being checked"), max_length=200, blank=True)
     # What Stripe calls it.
@@ -127,8 +129,9 @@ class Donation(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=["settled", "quarantined", "refund_due", "refunded"])
                 & Q(charged_at__isnull=False, settled_at__isnull=False, stripe_charge_id__isnull=False)
+                & Q(charged_cents__gt=0)
                 | ~Q(status__in=["settled", "quarantined", "refund_due", "refunded"])
-                & Q(charged_at=None, settled_at=None, stripe_charge_id=None),
+                & Q(charged_at=None, settled_at=None, stripe_charge_id=None, charged_cents=None),
                 name="donation_settled_at_matches_status",
             ),
             models.CheckConstraint(
@@ -145,6 +148,10 @@ class Donation(models.Model):
                 condition=Q(status="refunded", refunded_at__isnull=False)
                 | ~Q(status="refunded") & Q(refunded_at=None),
                 name="donation_refunded_at_matches_status",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="settled") | Q(charged_cents=F("amount_cents")),
+                name="donation_settled_in_full",
             ),
             models.CheckConstraint(
                 condition=~Q(status="quarantined") | ~Q(quarantine_reason=""),

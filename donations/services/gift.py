@@ -42,13 +42,19 @@ def start_donation(
     language: str = "it",
     public_id: uuid.UUID | None = None,
 ) -> Donation:
-    """Write a gift before Stripe hears of it; the same `public_id` again returns the same gift.
+    """Write a gift before Stripe hears of it; the same form sent twice, told by its `public_id`, is one gift.
 
-    Raise CampaignNotOpen outside opens_at <= now < closes_at, GiftTooSmall, PaymentsNotReady.
+    A form that comes again with another amount or address, after the back button, is another gift. Raise CampaignNotOpen outside opens_at <= now < closes_at, GiftTooSmall, PaymentsNotReady.
     """
     repeated = Donation.objects.filter(public_id=public_id).first() if public_id else None
     if repeated:
-        return repeated
+        if (repeated.campaign_id, repeated.amount_cents, repeated.email) == (
+            campaign.pk,
+            amount_cents,
+            email,
+        ):
+            return repeated
+        public_id = None
     campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     if not campaign.is_open(now):
         raise CampaignNotOpen(campaign.slug)

@@ -4,13 +4,12 @@ from django.conf import settings
 from django.db import transaction
 
 from campaigns.models import Campaign
-from campaigns.services import mark_reached
 from donations import stripe_gateway
 from donations.models import Donation, Reversal
-from donations.services.refund import apply_refund
+from donations.services.refund import apply_refund, update_reached
 from donations.stripe_answers import Payment
 from ledger.models import Account, Entry
-from ledger.services import account, post, raised_cents
+from ledger.services import account, post
 
 Status = Donation.Status
 Kind = Account.Kind
@@ -48,6 +47,7 @@ def _book_payment(donation: Donation, campaign: Campaign, payment: Payment, now:
     donation.stripe_payment_intent_id = payment.payment_intent_id
     donation.stripe_charge_id = payment.charge_id
     donation.charged_at = payment.charged_at
+    donation.charged_cents = payment.amount_cents
     donation.settled_at = now
     donation.expired_at = None
     if reason:
@@ -65,8 +65,7 @@ def _book_payment(donation: Donation, campaign: Campaign, payment: Payment, now:
         )
     else:
         _book(donation, campaign, payment, Status.SETTLED, Entry.Kind.CHARGE, Kind.DONORS, now)
-        if campaign.reached_at is None and raised_cents(campaign) >= campaign.threshold_cents:
-            mark_reached(campaign=campaign, now=now)
+        update_reached(campaign=campaign, now=now)
 
 
 def _book(
@@ -96,6 +95,7 @@ def _book(
             "stripe_payment_intent_id",
             "stripe_charge_id",
             "charged_at",
+            "charged_cents",
             "settled_at",
             "expired_at",
             "refund_due_at",

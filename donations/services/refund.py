@@ -25,6 +25,10 @@ STRIPE_STATUS = {
 }
 
 
+#: States of a campaign whose gifts are not owed back as a whole.
+ALIVE = (Campaign.Status.OPEN, Campaign.Status.SUSPENDED, Campaign.Status.CLOSING, Campaign.Status.SUCCEEDED)
+
+
 class NotRefundable(Exception):
     """Say that a gift is not in a state in which it can be given back."""
 
@@ -160,8 +164,11 @@ def apply_refund(*, donation: Donation, campaign: Campaign, refund: RefundState,
     reversal.save(update_fields=["status", "stripe_refund_id", "ended_at"])
     if target == Progress.SUCCEEDED:
         _book_refund(reversal, donation, campaign, now)
-    elif target == Progress.FAILED and was == Progress.SUCCEEDED:
-        _book_return(reversal, donation, campaign, now)
+    elif target == Progress.FAILED:
+        if was == Progress.SUCCEEDED:
+            _book_return(reversal, donation, campaign, now)
+        if reversal.reason == Reversal.Reason.EXTERNAL and campaign.status in ALIVE:
+            _keep_again(reversal, donation, campaign, now)
 
 
 def _row_of(donation: Donation, campaign: Campaign, refund: RefundState, now: datetime) -> Reversal:
@@ -196,7 +203,7 @@ def _post_owed(
     by: User | None = None,
     reason: str = "",
 ) -> None:
-    """Move money from where it stands to what is owed to donors, and take back "reached" if it no longer is."""
+    """Move money from where it stands to what is owed to donors; negative cents move it back."""
     if donation.status == Donation.Status.QUARANTINED:
         source = Kind.QUARANTINE
     elif campaign.status == Campaign.Status.SUCCEEDED:
@@ -214,9 +221,19 @@ def _post_owed(
         by=by,
         reason=reason,
     )
-    still_open = campaign.status in (Campaign.Status.OPEN, Campaign.Status.SUSPENDED, Campaign.Status.CLOSING)
-    if still_open and campaign.reached_at and raised_cents(campaign) < campaign.threshold_cents:
-        mark_reached(campaign=campaign, now=None)
+    update_reached(campaign=campaign, now=now)
+
+
+def update_reached(*, campaign: Campaign, now: datetime) -> None:
+    """Write when a campaign, locked by the caller, reached its threshold, or take it back when it no longer has.
+
+    The instant is the site's own, given in the transaction that books the money, so late messages overturn nothing.
+    """
+    if campaign.status not in ALIVE or campaign.status == Campaign.Status.SUCCEEDED:
+        return
+    reached = raised_cents(campaign) >= campaign.threshold_cents
+    if reached != (campaign.reached_at is not None):
+        mark_reached(campaign=campaign, now=now if reached else None)
 
 
 def _book_refund(reversal: Reversal, donation: Donation, campaign: Campaign, now: datetime) -> None:
@@ -265,10 +282,19 @@ def _book_return(reversal: Reversal, donation: Donation, campaign: Campaign, now
         mark_refund_returned(campaign=campaign)
 
 
+def _keep_again(reversal: Reversal, donation: Donation, campaign: Campaign, now: datetime) -> None:
+    """Count a gift again whose refund, made at Stripe and not owed by us, did not reach the donor."""
+    if donation.status == Donation.Status.REFUND_DUE:
+        donation.status = Donation.Status.SETTLED
+        donation.refund_due_at = None
+        donation.save(update_fields=["status", "refund_due_at"])
+    _post_owed(donation, campaign, -reversal.amount_cents, f"kept:{reversal.pk}", now)
+
+
 def _kept_cents(donation: Donation) -> int:
-    """Return what of a gift has not gone back and is not on its way, in cents."""
+    """Return what of a paid gift has not gone back and is not on its way, in cents."""
     reversals = donation.reversals.exclude(status=Progress.FAILED)
-    return donation.amount_cents - reversals.aggregate(total=Sum("amount_cents", default=0))["total"]
+    return (donation.charged_cents or 0) - reversals.aggregate(total=Sum("amount_cents", default=0))["total"]
 
 
 def _mark_due(donation: Donation, now: datetime) -> None:
