@@ -6,7 +6,7 @@ from django.db import transaction
 from campaigns.models import Campaign
 from donations import stripe_gateway
 from donations.models import Donation, Reversal
-from donations.services.refund import apply_refund, update_reached
+from donations.services.reversal import apply_refund, update_reached
 from donations.stripe_answers import Payment
 from ledger.models import Account, Entry
 from ledger.services import account, post

@@ -4,29 +4,15 @@ from django.db import transaction
 from django.db.models import F, Sum
 
 from accounts.models import User
-from accounts.services import queue_mail
 from campaigns.models import Campaign
-from campaigns.services import mark_reached, mark_refund_returned, mark_refunded
 from donations import stripe_gateway
 from donations.models import Donation, Reversal
-from donations.stripe_answers import RefundState
+from donations.services.reversal import apply_refund, kept_cents, mark_due, post_owed
 from ledger.models import Account, Entry
-from ledger.services import account, balance, post, raised_cents
+from ledger.services import account, post, raised_cents
 
 Kind = Account.Kind
 Progress = Reversal.Status
-#: Stripe's words for a refund, in our states.
-STRIPE_STATUS = {
-    "pending": Progress.SENT,
-    "requires_action": Progress.SENT,
-    "succeeded": Progress.SUCCEEDED,
-    "failed": Progress.FAILED,
-    "canceled": Progress.FAILED,
-}
-
-
-#: States of a campaign whose gifts are not owed back as a whole.
-ALIVE = (Campaign.Status.OPEN, Campaign.Status.SUSPENDED, Campaign.Status.CLOSING, Campaign.Status.SUCCEEDED)
 
 
 class NotRefundable(Exception):
@@ -42,7 +28,7 @@ def owe_refund(*, donation: Donation, by: User, reason: str, now: datetime) -> R
     campaign, donation = _locked(donation)
     if donation.status not in (Donation.Status.SETTLED, Donation.Status.QUARANTINED) or not reason.strip():
         raise NotRefundable(donation.public_id)
-    amount_cents = _kept_cents(donation)
+    amount_cents = kept_cents(donation)
     reversal = Reversal.objects.create(
         donation=donation,
         amount_cents=amount_cents,
@@ -52,8 +38,8 @@ def owe_refund(*, donation: Donation, by: User, reason: str, now: datetime) -> R
         created_at=now,
         next_attempt_at=now,
     )
-    _post_owed(donation, campaign, amount_cents, f"owed:{reversal.pk}", now, by=by, reason=reversal.note)
-    _mark_due(donation, now)
+    post_owed(donation, campaign, amount_cents, f"owed:{reversal.pk}", now, by=by, reason=reversal.note)
+    mark_due(donation, now)
     return reversal
 
 
@@ -138,170 +124,13 @@ def retry_refund(*, reversal: Reversal, by: User, now: datetime) -> Reversal:
         raise NotRefundable(donation.public_id)
     return Reversal.objects.create(
         donation=donation,
-        amount_cents=_kept_cents(donation),
+        amount_cents=kept_cents(donation),
         reason=Reversal.Reason.OFFICER,
         note=reversal.note or str(reversal.get_reason_display()),
         actor=by,
         created_at=now,
         next_attempt_at=now,
     )
-
-
-def apply_refund(*, donation: Donation, campaign: Campaign, refund: RefundState, now: datetime) -> None:
-    """Bring our row of one refund to where Stripe has it; the caller holds campaign and donation locked.
-
-    States only move on, from due over sent and succeeded to failed, so a late reading of Stripe changes nothing.
-    """
-    reversal = _row_of(donation, campaign, refund, now)
-    target = STRIPE_STATUS[refund.status]
-    order = [Progress.DUE, Progress.SENT, Progress.SUCCEEDED, Progress.FAILED]
-    if order.index(target) <= order.index(Progress(reversal.status)):
-        return
-    was = reversal.status
-    reversal.status = target
-    reversal.stripe_refund_id = refund.refund_id
-    reversal.ended_at = now if target in (Progress.SUCCEEDED, Progress.FAILED) else None
-    reversal.save(update_fields=["status", "stripe_refund_id", "ended_at"])
-    if target == Progress.SUCCEEDED:
-        _book_refund(reversal, donation, campaign, now)
-    elif target == Progress.FAILED:
-        if was == Progress.SUCCEEDED:
-            _book_return(reversal, donation, campaign, now)
-        if reversal.reason == Reversal.Reason.EXTERNAL and campaign.status in ALIVE:
-            _keep_again(reversal, donation, campaign, now)
-
-
-def _row_of(donation: Donation, campaign: Campaign, refund: RefundState, now: datetime) -> Reversal:
-    """Return our row of Stripe's refund; one made in Stripe's dashboard gets a row, and what it takes is owed."""
-    known = donation.reversals.filter(stripe_refund_id=refund.refund_id).first()
-    if known is None and refund.reversal_id is not None:
-        known = donation.reversals.filter(pk=refund.reversal_id).first()
-    if known is None and refund.reversal_id is None:
-        known = donation.reversals.filter(status=Progress.DUE, amount_cents=refund.amount_cents).first()
-    if known is not None:
-        return known
-    reversal = Reversal.objects.create(
-        donation=donation,
-        amount_cents=refund.amount_cents,
-        reason=Reversal.Reason.EXTERNAL,
-        created_at=now,
-        next_attempt_at=now,
-    )
-    if donation.status in (Donation.Status.SETTLED, Donation.Status.QUARANTINED):
-        _post_owed(donation, campaign, refund.amount_cents, f"owed:{reversal.pk}", now)
-        if _kept_cents(donation) == 0:
-            _mark_due(donation, now)
-    return reversal
-
-
-def _post_owed(
-    donation: Donation,
-    campaign: Campaign,
-    cents: int,
-    key: str,
-    now: datetime,
-    by: User | None = None,
-    reason: str = "",
-) -> None:
-    """Move money from where it stands to what is owed to donors; negative cents move it back."""
-    if donation.status == Donation.Status.QUARANTINED:
-        source = Kind.QUARANTINE
-    elif campaign.status == Campaign.Status.SUCCEEDED:
-        source = Kind.PROMOTER
-    else:
-        source = Kind.DONORS
-    post(
-        key=key,
-        kind=Entry.Kind.REFUND_OWED,
-        postings=[
-            (account(source, campaign=campaign), cents),
-            (account(Kind.REFUNDS_OWED, campaign=campaign), -cents),
-        ],
-        now=now,
-        by=by,
-        reason=reason,
-    )
-    update_reached(campaign=campaign, now=now)
-
-
-def update_reached(*, campaign: Campaign, now: datetime) -> None:
-    """Write when a campaign, locked by the caller, reached its threshold, or take it back when it no longer has.
-
-    The instant is the site's own, given in the transaction that books the money, so late messages overturn nothing.
-    """
-    if campaign.status not in ALIVE or campaign.status == Campaign.Status.SUCCEEDED:
-        return
-    reached = raised_cents(campaign) >= campaign.threshold_cents
-    if reached != (campaign.reached_at is not None):
-        mark_reached(campaign=campaign, now=now if reached else None)
-
-
-def _book_refund(reversal: Reversal, donation: Donation, campaign: Campaign, now: datetime) -> None:
-    """Post a refund that reached the donor, and close the gift and the campaign when nothing more is owed."""
-    post(
-        key=f"refund:{reversal.stripe_refund_id}",
-        kind=Entry.Kind.REFUND,
-        postings=[
-            (account(Kind.REFUNDS_OWED, campaign=campaign), reversal.amount_cents),
-            (account(Kind.STRIPE, campaign=campaign), -reversal.amount_cents),
-        ],
-        now=now,
-    )
-    if donation.status == Donation.Status.REFUND_DUE:
-        donation.status = Donation.Status.REFUNDED
-        donation.refunded_at = now
-        donation.save(update_fields=["status", "refunded_at"])
-    if campaign.status == Campaign.Status.FAILED and balance(Kind.REFUNDS_OWED, campaign=campaign) == 0:
-        mark_refunded(campaign=campaign)
-    queue_mail(
-        key=f"donation_refunded:{reversal.pk}",
-        recipient=donation.email,
-        template="donation_refunded",
-        context={"donation": donation, "campaign": campaign, "reversal": reversal},
-        language=donation.language,
-        now=now,
-    )
-
-
-def _book_return(reversal: Reversal, donation: Donation, campaign: Campaign, now: datetime) -> None:
-    """Post a refund that came back after it had succeeded: the money is with Stripe again and still owed."""
-    post(
-        key=f"refundfail:{reversal.stripe_refund_id}",
-        kind=Entry.Kind.REFUND_FAILED,
-        postings=[
-            (account(Kind.STRIPE, campaign=campaign), reversal.amount_cents),
-            (account(Kind.REFUNDS_OWED, campaign=campaign), -reversal.amount_cents),
-        ],
-        now=now,
-    )
-    if donation.status == Donation.Status.REFUNDED:
-        donation.status = Donation.Status.REFUND_DUE
-        donation.refunded_at = None
-        donation.save(update_fields=["status", "refunded_at"])
-    if campaign.status == Campaign.Status.REFUNDED:
-        mark_refund_returned(campaign=campaign)
-
-
-def _keep_again(reversal: Reversal, donation: Donation, campaign: Campaign, now: datetime) -> None:
-    """Count a gift again whose refund, made at Stripe and not owed by us, did not reach the donor."""
-    if donation.status == Donation.Status.REFUND_DUE:
-        donation.status = Donation.Status.SETTLED
-        donation.refund_due_at = None
-        donation.save(update_fields=["status", "refund_due_at"])
-    _post_owed(donation, campaign, -reversal.amount_cents, f"kept:{reversal.pk}", now)
-
-
-def _kept_cents(donation: Donation) -> int:
-    """Return what of a paid gift has not gone back and is not on its way, in cents."""
-    reversals = donation.reversals.exclude(status=Progress.FAILED)
-    return (donation.charged_cents or 0) - reversals.aggregate(total=Sum("amount_cents", default=0))["total"]
-
-
-def _mark_due(donation: Donation, now: datetime) -> None:
-    """Move a gift to "owed back"."""
-    donation.status = Donation.Status.REFUND_DUE
-    donation.refund_due_at = now
-    donation.save(update_fields=["status", "refund_due_at"])
 
 
 def _locked(donation: Donation) -> tuple[Campaign, Donation]:
