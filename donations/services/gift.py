@@ -44,7 +44,8 @@ def start_donation(
 ) -> Donation:
     """Write a gift before Stripe hears of it; the same form sent twice, told by its `public_id`, is one gift.
 
-    A form that comes again with another amount or address, after the back button, is another gift. Raise CampaignNotOpen outside opens_at <= now < closes_at, GiftTooSmall, PaymentsNotReady.
+    A form that comes again with another amount or address, after the back button, is another gift. Raise
+    CampaignNotOpen outside opens_at <= now < closes_at, GiftTooSmall, PaymentsNotReady.
     """
     repeated = Donation.objects.filter(public_id=public_id).first() if public_id else None
     if repeated:
