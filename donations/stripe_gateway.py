@@ -33,42 +33,9 @@ def create_checkout(donation: Donation) -> Checkout:
 
     Raise StripeUnavailable or StripeRefused.
     """
-    campaign = donation.campaign
-    account = donation.stripe_account_id
-    names = {"donation": str(donation.public_id), "campaign": str(campaign.pk)}
-    base = settings.SITE_URL
-    params: dict[str, Any] = {
-        "mode": "payment",
-        "ui_mode": "hosted_page",
-        "submit_type": "donate",
-        "locale": "en" if donation.language == "en" else "it",
-        "client_reference_id": str(donation.public_id),
-        "customer_email": donation.email,
-        "line_items": [
-            {
-                "quantity": 1,
-                "price_data": {
-                    "currency": "eur",
-                    "unit_amount": donation.amount_cents,
-                    "product_data": {"name": campaign.title},
-                },
-            }
-        ],
-        "excluded_payment_method_types": ["sepa_debit", "klarna", "scalapay", "billie", "customer_balance"],
-        "metadata": names,
-        "payment_intent_data": {
-            "metadata": names,
-            "transfer_group": f"campaign_{campaign.pk}",
-            "on_behalf_of": account,
-            "transfer_data": {"destination": account},
-        },
-        "success_url": f"{base}/donazioni/{donation.access_token}/?sid={{CHECKOUT_SESSION_ID}}",
-        "cancel_url": f"{base}/progetti/{campaign.slug}/dona/?ripresa={donation.access_token}",
-        "expires_at": int(donation.session_expires_at.timestamp()),
-    }
     with _errors():
         session = _client().v1.checkout.sessions.create(
-            params, {"idempotency_key": f"checkout:{donation.public_id}"}
+            _checkout_params(donation), {"idempotency_key": f"checkout:{donation.public_id}"}
         )
     return Checkout(session.id, session.url)
 
@@ -195,6 +162,43 @@ def _hint(event: Any) -> EventHint:
         reference=str(reference)[:64],
         payment_intent_id=intent if isinstance(intent, str) else "",
     )
+
+
+def _checkout_params(donation: Donation) -> Any:
+    """Return what Stripe is asked for; it depends on the row alone, so that a repetition asks for the same."""
+    campaign = donation.campaign
+    account = donation.stripe_account_id
+    names = {"donation": str(donation.public_id), "campaign": str(campaign.pk)}
+    base = settings.SITE_URL
+    return {
+        "mode": "payment",
+        "ui_mode": "hosted_page",
+        "submit_type": "donate",
+        "locale": "en" if donation.language == "en" else "it",
+        "client_reference_id": str(donation.public_id),
+        "customer_email": donation.email,
+        "line_items": [
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": "eur",
+                    "unit_amount": donation.amount_cents,
+                    "product_data": {"name": campaign.title},
+                },
+            }
+        ],
+        "excluded_payment_method_types": ["sepa_debit", "klarna", "scalapay", "billie", "customer_balance"],
+        "metadata": names,
+        "payment_intent_data": {
+            "metadata": names,
+            "transfer_group": f"campaign_{campaign.pk}",
+            "on_behalf_of": account,
+            "transfer_data": {"destination": account},
+        },
+        "success_url": f"{base}/donazioni/{donation.access_token}/?sid={{CHECKOUT_SESSION_ID}}",
+        "cancel_url": f"{base}/progetti/{campaign.slug}/dona/?ripresa={donation.access_token}",
+        "expires_at": int(donation.session_expires_at.timestamp()),
+    }
 
 
 def _payment(session: Any) -> Payment:

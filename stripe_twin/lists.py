@@ -23,13 +23,7 @@ def page(
     `extra` is a further SQL condition with its values. Raises StripeRefusal for a bad limit or cursor.
     """
     params = call.params
-    limit = params.get("limit", 10)
-    if not 1 <= limit <= 100:
-        raise bad_param("Limit must be between 1 and 100.", "limit")
-    if "starting_after" in params and "ending_before" in params:
-        raise bad_param(
-            "You may only specify one of these parameters: starting_after, ending_before.", "starting_after"
-        )
+    limit = _limit(params)
     clauses = ["kind = ?", "account = ?"]
     values: list[Any] = [kind, call.account]
     for path, value in (filters or {}).items():
@@ -52,6 +46,18 @@ def page(
     if backwards:
         bodies.reverse()
     return {"object": "list", "data": bodies, "has_more": len(found) > limit, "url": url}
+
+
+def _limit(params: dict[str, Any]) -> int:
+    """Return how many objects a page holds. Raises StripeRefusal for a bad limit or two cursors at once."""
+    limit: int = params.get("limit", 10)
+    if not 1 <= limit <= 100:
+        raise bad_param("Limit must be between 1 and 100.", "limit")
+    if "starting_after" in params and "ending_before" in params:
+        raise bad_param(
+            "You may only specify one of these parameters: starting_after, ending_before.", "starting_after"
+        )
+    return limit
 
 
 def _add_created(created: Any, clauses: list[str], values: list[Any]) -> None:

@@ -48,26 +48,15 @@ def start_donation(
     CampaignNotOpen outside opens_at <= now < closes_at, GiftTooSmall, PaymentsNotReady.
     """
     repeated = Donation.objects.filter(public_id=public_id).first() if public_id else None
-    if repeated:
-        if (repeated.campaign_id, repeated.amount_cents, repeated.email) == (
-            campaign.pk,
-            amount_cents,
-            email,
-        ):
-            return repeated
-        public_id = None
+    if repeated and _is_same(repeated, campaign, amount_cents, email):
+        return repeated
     campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     if not campaign.is_open(now):
         raise CampaignNotOpen(campaign.slug)
     if amount_cents < campaign.call.minimum_gift_cents:
         raise GiftTooSmall(campaign.call.minimum_gift_cents)
-    account = ConnectedAccount.objects.filter(
-        organization=campaign.organization, ready_at__isnull=False
-    ).first()
-    if account is None:
-        raise PaymentsNotReady(campaign.slug)
     return Donation.objects.create(
-        public_id=public_id or uuid.uuid4(),
+        public_id=uuid.uuid4() if repeated else public_id or uuid.uuid4(),
         campaign=campaign,
         donor=donor,
         email=email,
@@ -76,10 +65,24 @@ def start_donation(
         message=message,
         language=language,
         amount_cents=amount_cents,
-        stripe_account_id=account.stripe_account_id,
+        stripe_account_id=_payee_account(campaign),
         created_at=now,
         session_expires_at=(now + CHECKOUT_OPEN).replace(microsecond=0),
     )
+
+
+def _is_same(donation: Donation, campaign: Campaign, amount_cents: int, email: str) -> bool:
+    """Say whether a form that came again asks for the gift that is there."""
+    return (donation.campaign_id, donation.amount_cents, donation.email) == (campaign.pk, amount_cents, email)
+
+
+def _payee_account(campaign: Campaign) -> str:
+    """Return the Stripe account of the campaign's body. Raise PaymentsNotReady when it cannot receive gifts."""
+    ready = ConnectedAccount.objects.filter(organization=campaign.organization, ready_at__isnull=False)
+    account = ready.first()
+    if account is None:
+        raise PaymentsNotReady(campaign.slug)
+    return account.stripe_account_id
 
 
 def open_checkout(*, donation: Donation) -> str:
