@@ -11,6 +11,7 @@ from typing import Any
 
 import stripe
 from django.conf import settings
+from stripe.params import AccountCreateParams, RefundCreateParams
 
 from accounts.models import Organization
 from donations.models import Donation, Reversal
@@ -37,7 +38,7 @@ def create_checkout(donation: Donation) -> Checkout:
         session = _client().v1.checkout.sessions.create(
             _checkout_params(donation), {"idempotency_key": f"checkout:{donation.public_id}"}
         )
-    return Checkout(session.id, session.url)
+    return Checkout(session.id, session.url or "")
 
 
 def retrieve_payment(donation: Donation) -> Payment:
@@ -47,7 +48,7 @@ def retrieve_payment(donation: Donation) -> Payment:
     """
     with _errors():
         session = _client().v1.checkout.sessions.retrieve(
-            donation.stripe_session_id, {"expand": EXPAND_PAYMENT}
+            donation.stripe_session_id or "", {"expand": EXPAND_PAYMENT}
         )
     return _payment(session)
 
@@ -56,7 +57,7 @@ def expire_checkout(donation: Donation) -> None:
     """Close a gift's payment page; one that is paid or closed already stays as it is. Raise StripeUnavailable."""
     try:
         with _errors():
-            _client().v1.checkout.sessions.expire(donation.stripe_session_id)
+            _client().v1.checkout.sessions.expire(donation.stripe_session_id or "")
     except StripeRefused:
         # Paid or expired in the meantime: reading it again tells which.
         return
@@ -68,8 +69,8 @@ def create_refund(reversal: Reversal) -> RefundState:
     Raise StripeUnavailable or StripeRefused.
     """
     donation = reversal.donation
-    params: dict[str, Any] = {
-        "payment_intent": donation.stripe_payment_intent_id,
+    params: RefundCreateParams = {
+        "payment_intent": donation.stripe_payment_intent_id or "",
         "amount": reversal.amount_cents,
         "reverse_transfer": True,
         "metadata": {"reversal": str(reversal.pk), "donation": str(donation.public_id)},
@@ -83,7 +84,7 @@ def find_refund(reversal: Reversal) -> RefundState | None:
     """Look for a refund that an earlier, unanswered call may have made. Raise StripeUnavailable."""
     with _errors():
         refunds = _client().v1.refunds.list(
-            {"payment_intent": reversal.donation.stripe_payment_intent_id, "limit": 100}
+            {"payment_intent": reversal.donation.stripe_payment_intent_id or "", "limit": 100}
         )
     states = [_refund(refund) for refund in refunds.data]
     return next((state for state in states if state.reversal_id == reversal.pk), None)
@@ -91,7 +92,7 @@ def find_refund(reversal: Reversal) -> RefundState | None:
 
 def create_account(organization: Organization) -> str:
     """Make the account through which a body receives gifts, with payouts by hand; return its id."""
-    params: dict[str, Any] = {
+    params: AccountCreateParams = {
         "country": "IT",
         "email": organization.email,
         "business_type": "company" if organization.kind == "msme" else "non_profit",
@@ -129,7 +130,7 @@ def create_onboarding_link(account_id: str, *, return_url: str, refresh_url: str
 def account_is_ready(account_id: str) -> bool:
     """Say whether an account may receive transfers and pays out by hand."""
     with _errors():
-        account = _client().v1.accounts.retrieve(account_id)
+        account: Any = _client().v1.accounts.retrieve(account_id)
     return (
         account.capabilities.transfers == "active" and account.settings.payouts.schedule.interval == "manual"
     )
@@ -204,7 +205,7 @@ def _checkout_params(donation: Donation) -> Any:
 def _payment(session: Any) -> Payment:
     """Turn Stripe's objects into what the ledger has to know."""
     intent = session.payment_intent
-    charge = intent.latest_charge if intent else None
+    charge: Any = intent.latest_charge if intent else None
     paid = bool(intent and intent.status == "succeeded" and charge)
     transfer = getattr(charge, "transfer_data", None)
     return Payment(
