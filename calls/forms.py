@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, User
@@ -86,12 +87,12 @@ class ApplicationForm(forms.ModelForm):
 
     def _cost_help(self) -> str:
         """Tell the limits of the cost."""
-        least = format_euro(self.call.cost_min_cents)
+        least = _euro(self.call.cost_min_cents)
         if self.call.cost_max_cents is None:
             return _("At least %(least)s.") % {"least": least}
         return _("From %(least)s to %(most)s.") % {
             "least": least,
-            "most": format_euro(self.call.cost_max_cents),
+            "most": _euro(self.call.cost_max_cents),
         }
 
     def clean_cost_cents(self) -> int:
@@ -100,7 +101,7 @@ class ApplicationForm(forms.ModelForm):
         if not self.call.admits_cost(cost) or cost <= 0:
             raise ValidationError(
                 _("%(cost)s is outside the limits of this call. %(limits)s")
-                % {"cost": format_euro(cost), "limits": self._cost_help()}
+                % {"cost": _euro(cost), "limits": self._cost_help()}
             )
         return cost
 
@@ -123,3 +124,8 @@ class ApplicationForm(forms.ModelForm):
                 % {"kind": organization.get_kind_display()}
             )
         return organization
+
+
+def _euro(cents: int) -> str:
+    """Write cents as euro in the reader's language."""
+    return format_euro(cents, get_language() or "it")

@@ -69,6 +69,8 @@ def _rewritten(upload: Any) -> bytes:
         picture = Image.open(upload)
         picture = ImageOps.exif_transpose(picture)
         picture = picture.convert("RGB")
+        # What the file says beside its pixels would be written into the new one.
+        picture.info.clear()
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
         raise ValidationError(
             _("This file is not a picture that can be read: save it as JPEG or PNG.")

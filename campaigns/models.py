@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
@@ -229,7 +230,9 @@ class Campaign(models.Model):
         """Return how many calendar days the campaign takes gifts."""
         if self.opens_at is None or self.closes_at is None:
             return None
-        return -(-(self.closes_at - self.opens_at) // timedelta(days=1))
+        last_instant = self.closes_at - timedelta(microseconds=1)
+        # Dates are counted, not hours: the night in October that sets clocks back has one hour more.
+        return (timezone.localdate(last_instant) - timezone.localdate(self.opens_at)).days + 1
 
     def is_open(self, now: datetime) -> bool:
         """Say whether gifts are taken at an instant: half-open, opens_at <= now < closes_at."""

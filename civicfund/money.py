@@ -5,6 +5,12 @@ from decimal import Decimal
 
 CENTS = 100
 FULL_BP = 10_000
+LONGEST_AMOUNT = 18
+#: Digits, alone or in groups of three with one separator; then, after the other separator, one or two decimals.
+AMOUNT = re.compile(
+    r"(?P<whole>[0-9]+|[1-9][0-9]{0,2}(?P<separator>[., ])[0-9]{3}(?:(?P=separator)[0-9]{3})*)"
+    r"(?:(?P<mark>[.,])(?P<decimals>[0-9]{1,2}))?"
+)
 
 
 class NotAnAmount(ValueError):
@@ -14,30 +20,19 @@ class NotAnAmount(ValueError):
 def parse_euro(text: str) -> int:
     """Return the cents of an amount as people type it.
 
-    Italian and English habits are understood: "1.250,50", "1250,5", "1,250.50", "1250", with or without the euro
-    sign. A single separator followed by exactly three digits groups thousands ("1.250" is one thousand two hundred
-    and fifty). Raise NotAnAmount for anything else, for more than two decimals and for negative amounts.
+    Italian and English habits are understood: "1.250,50", "1250,5", "1,250.50", "1 250", "1250", with or without the
+    euro sign. A single separator followed by exactly three digits groups thousands ("1.250" is one thousand two hundred
+    and fifty). Raise NotAnAmount for anything else: more than two decimals, groups that are not of three digits or not
+    separated alike, negative amounts.
     """
-    clean = re.sub(r"[\s\u00a0\u202f€']|eur(?:o)?", "", text.strip().lower())
-    if not re.fullmatch(r"\d[\d.,]{0,17}", clean):
+    clean = re.sub(r"^(?:€|euro?)|(?:€|euro?)$", "", text.strip().lower()).strip()
+    match = AMOUNT.fullmatch(re.sub(r"[\s'’]", " ", clean))
+    if not match or len(clean) > LONGEST_AMOUNT:
         raise NotAnAmount(text)
-    whole, decimals = _split_decimals(clean)
-    groups = re.split(r"[.,]", whole)
-    if len(groups) > 1 and (len(groups[0]) > 3 or any(len(group) != 3 for group in groups[1:])):
+    if match["mark"] and match["mark"] == match["separator"]:
         raise NotAnAmount(text)
-    return int("".join(groups)) * CENTS + int(decimals.ljust(2, "0"))
-
-
-def _split_decimals(clean: str) -> tuple[str, str]:
-    """Split digits into the whole part, groups kept, and at most two decimals."""
-    match = re.fullmatch(r"(.*\d)[.,](\d{1,2})", clean)
-    if not match:
-        return clean, "0"
-    whole, decimals = match.groups()
-    separator = clean[len(whole)]
-    if separator in whole:
-        raise NotAnAmount(clean)
-    return whole, decimals
+    whole = re.sub(r"\D", "", match["whole"])
+    return int(whole) * CENTS + int((match["decimals"] or "").ljust(2, "0"))
 
 
 def format_euro(cents: int, language: str = "it") -> str:

@@ -33,10 +33,10 @@ def admit_application(
     when the application is not waiting for a decision.
     """
     _require_reason(reason)
-    cost = application.cost_cents if admitted_cost_cents is None else admitted_cost_cents
-    if cost > application.cost_cents or not application.call.admits_cost(cost):
-        raise CostNotAdmitted(cost)
     application = mark_admitted(application=application)
+    cost = application.cost_cents if admitted_cost_cents is None else admitted_cost_cents
+    if not 0 < cost <= application.cost_cents or not application.call.admits_cost(cost):
+        raise CostNotAdmitted(cost)
     decision = Decision.objects.create(
         application=application,
         outcome=Decision.Outcome.ADMITTED,

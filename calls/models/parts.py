@@ -11,8 +11,8 @@ from calls.models.call import Call
 def frozen_with_call(table: str) -> pgtrigger.Trigger:
     """Return the trigger that refuses every change to a part of a published call.
 
-    Parts are written while the call is a draft. A window learns its fund in the publishing transaction itself, before
-    the call becomes published.
+    Parts are written while the call is a draft, and none moves into or out of a published one. A window learns its fund
+    in the publishing transaction itself, before the call becomes published.
     """
     return pgtrigger.Trigger(
         name=f"{table}_is_frozen",
@@ -21,7 +21,7 @@ def frozen_with_call(table: str) -> pgtrigger.Trigger:
         func="""
             IF EXISTS (
                 SELECT 1 FROM calls_call
-                WHERE id = COALESCE((to_jsonb(OLD)->>'call_id')::bigint, (to_jsonb(NEW)->>'call_id')::bigint)
+                WHERE id IN ((to_jsonb(OLD)->>'call_id')::bigint, (to_jsonb(NEW)->>'call_id')::bigint)
                 AND status = 'published'
             ) THEN
                 RAISE EXCEPTION 'the rules of a published call are frozen' USING ERRCODE = '23514';

@@ -4,6 +4,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization, User
@@ -163,10 +164,11 @@ def _rule_faults(application: Application, call: Call) -> list[str]:
 
 def _cost_fault(call: Call) -> str:
     """Say between which limits the cost has to lie."""
-    least = format_euro(call.cost_min_cents)
+    language = get_language() or "it"
+    least = format_euro(call.cost_min_cents, language)
     if call.cost_max_cents is None:
         return _("The project has to cost at least %(least)s.") % {"least": least}
     return _("The project has to cost between %(least)s and %(most)s.") % {
         "least": least,
-        "most": format_euro(call.cost_max_cents),
+        "most": format_euro(call.cost_max_cents, language),
     }

@@ -92,15 +92,16 @@ def record_outcome(*, call: Call, **totals: Any) -> EditionOutcome:
 def _make_funds(call: Call) -> None:
     """Give each window the fund it draws on: its own where the fund is split, else one for all."""
     sessions = list(call.sessions.all())
+    # A fund's name is at most 150 characters long, as a title alone may be.
+    name = f"{call.title[:120]} {call.edition}"
     shared = None
     for session in sessions:
         if session.allocation_cents is not None:
-            name = f"{call.title} {call.edition} · {session.number}"
-            fund = Fund.objects.create(call=call, name=name, allocation_cents=session.allocation_cents)
-        else:
-            shared = shared or Fund.objects.create(
-                call=call, name=f"{call.title} {call.edition}", allocation_cents=call.fund_cents
+            fund = Fund.objects.create(
+                call=call, name=f"{name} · {session.number}", allocation_cents=session.allocation_cents
             )
+        else:
+            shared = shared or Fund.objects.create(call=call, name=name, allocation_cents=call.fund_cents)
             fund = shared
         session.fund = fund
         session.save(update_fields=["fund"])
@@ -117,7 +118,7 @@ def _share_faults(call: Call) -> list[str]:
         faults.append(_("The cap per project is zero: write the largest grant a project may get."))
     if call.fund_cents == 0:
         faults.append(_("The fund is zero: write how much the municipality puts in."))
-    if call.cap_cents > call.fund_cents:
+    elif call.cap_cents > call.fund_cents:
         faults.append(
             _("The cap per project is larger than the whole fund: lower the cap or raise the fund.")
         )

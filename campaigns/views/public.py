@@ -54,6 +54,7 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
     filters = form.cleaned_data
     found = _narrowed(Campaign.objects.public(), filters, now)
     order = ["-is_running", "closes_at"]
+    theme = "application__theme__name"
     campaigns = found.annotate(is_running=Q(status=Status.OPEN, closes_at__gt=now)).order_by(*order, "pk")
     page = Paginator(campaigns.with_story(), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
@@ -61,7 +62,7 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
         "count": page.paginator.count,
         "states": CampaignFilterForm.STATES,
         "boroughs": BOROUGHS,
-        "themes": Campaign.objects.public().values_list("application__theme__name", flat=True).distinct(),
+        "themes": Campaign.objects.public().order_by(theme).values_list(theme, flat=True).distinct(),
         **filters,
     }
     return render(request, "campaigns/campaign_list.html", context)

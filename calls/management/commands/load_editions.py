@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import OrgKind, User
@@ -45,6 +46,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{name}: {call} is published")
 
 
+@transaction.atomic
 def load_edition(name: str, *, by: User, now: datetime) -> Call:
     """Publish one edition, at the instant its file gives, and return its call."""
     data = tomllib.loads((EDITIONS / f"{name}.toml").read_text())

@@ -1,0 +1,316 @@
+"""The officers' desk: calls are written as drafts, published once, and read-only from then on."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.options import VERTICAL
+from django.contrib.admin.utils import unquote
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.admin import TabularInline
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+from unfold.forms import PaginationInlineFormSet
+
+from accounts.models import OrgKind
+from calls import services
+from calls.admin_forms import CallDeskForm, CriterionDeskForm, SessionDeskForm
+from calls.models import Call, CallSession, Criterion, DocumentRequirement, Theme
+from civicfund.desk import (
+    DeskAdmin,
+    Queue,
+    Refusal,
+    Step,
+    euro_column,
+    moment_column,
+    percent_column,
+    status_column,
+)
+from civicfund.money import FULL_BP
+
+DRAFT = Call.Status.DRAFT
+
+
+class PublishStep(Step):
+    """Publish a call."""
+
+    title = gettext_lazy("Publish the call")
+    button = gettext_lazy("Publish and freeze the rules")
+    lead = gettext_lazy(
+        "From this moment everybody can read the call, and its rules can no longer be changed: not by you, not by anybody."
+    )
+    too_late = gettext_lazy("This call is published already.")
+    template = "admin/calls/publish.html"
+    refusals = {services.CallIsPublished: Refusal(too_late)}
+    faults: list[str] = []
+
+    @classmethod
+    def is_possible(cls, row: Call) -> bool:
+        """Say whether the call is a draft."""
+        return row.status == DRAFT
+
+    def what_follows(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Work the rules out for some costs."""
+        call = self.row
+        return {
+            "call": call,
+            "promises": [call.promise(cost) for cost in example_costs(call)],
+            "sessions": call.sessions.all(),
+            "faults": self.faults,
+        }
+
+    def act(self, values: dict[str, Any]) -> str:
+        """Publish."""
+        services.publish_call(call=self.row, by=self.request.user, now=timezone.now())
+        return _("The call is published.")
+
+    def acted(self, form: Any) -> bool:
+        """Show one sentence per fault when the rules do not fit together."""
+        try:
+            return super().acted(form)
+        except services.CallNotPublishable as refusal:
+            self.faults = refusal.faults
+            return False
+
+
+class DraftPart(TabularInline):
+    """Show a part of a call; it is written while the call is a draft, by whoever may write the call."""
+
+    extra = 0
+    tab = True
+    #: What stands in place of `fields` when the part can only be read.
+    shown: tuple[str, ...] = ()
+
+    def has_add_permission(self, request: HttpRequest, obj: Call | None = None) -> bool:
+        """Allow parts to be added to a draft."""
+        name = "calls.change_call" if obj else "calls.add_call"
+        return request.user.has_perm(name) and (obj is None or obj.status == DRAFT)
+
+    def has_change_permission(self, request: HttpRequest, obj: Call | None = None) -> bool:
+        """Allow the parts of a draft to be changed."""
+        return self.has_add_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Call | None = None) -> bool:
+        """Allow the parts of a draft to be removed."""
+        return self.has_add_permission(request, obj)
+
+    def has_view_permission(self, request: HttpRequest, obj: Call | None = None) -> bool:
+        """Allow: the page around it has asked already."""
+        return True
+
+    def get_fields(self, request: HttpRequest, obj: Call | None = None) -> Any:
+        """Show amounts in euro where they can only be read."""
+        return super().get_fields(request, obj) if self.has_change_permission(request, obj) else self.shown
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Call | None = None) -> Any:
+        """Make everything read-only once the call is published."""
+        return () if self.has_change_permission(request, obj) else self.shown
+
+
+class SessionFormSet(PaginationInlineFormSet):
+    """Number new windows after those that are there."""
+
+    def save_new(self, form: Any, commit: bool = True) -> CallSession:
+        """Store a window under the next free number."""
+        numbers = self.instance.sessions.order_by("-number").values_list("number", flat=True)
+        form.instance.number = (numbers.first() or 0) + 1
+        return super().save_new(form, commit)
+
+
+class SessionInline(DraftPart):
+    model = CallSession
+    form = SessionDeskForm
+    formset = SessionFormSet
+    shown = ("number", "opens_shown", "closes_shown", "allocation_euro")
+    opens_shown = moment_column("opens_at", gettext_lazy("opens at"))
+    closes_shown = moment_column("closes_at", gettext_lazy("closes at"))
+    allocation_euro = euro_column("allocation_cents", gettext_lazy("share of the fund"))
+
+
+class ThemeInline(DraftPart):
+    model = Theme
+    fields = shown = ("name",)
+
+
+class CriterionInline(DraftPart):
+    model = Criterion
+    form = CriterionDeskForm
+    ordering_field = "position"
+    hide_ordering_field = True
+    shown = ("name", "description", "max_points", "min_points", "weight_shown")
+    weight_shown = percent_column("weight_bp", gettext_lazy("weight"))
+
+
+class DocumentInline(DraftPart):
+    model = DocumentRequirement
+    fields = ("position", "name", "description", "required")
+    ordering_field = "position"
+    hide_ordering_field = True
+    shown = ("name", "description", "required")
+
+
+def example_costs(call: Call) -> list[int]:
+    """Return some costs in cents the call admits: its limits, and those around the point where the cap binds."""
+    binding = call.cap_cents * FULL_BP // call.grant_bp
+    wanted = {call.cost_min_cents, binding // 2, binding, call.cost_max_cents or binding * 3 // 2}
+    return sorted(cost for cost in wanted if cost > 0 and call.admits_cost(cost))
+
+
+def fieldsets_of(money: tuple[Any, ...], limits: tuple[Any, ...], who: tuple[str, ...]) -> list[Any]:
+    """Return the sections of a call's page, with the fields that are typed or those that are read."""
+    return [
+        (
+            gettext_lazy("What the public reads"),
+            {"fields": ("title", "edition", "slug", "summary", "text", "contact_email")},
+        ),
+        (gettext_lazy("Money"), {"fields": money}),
+        (gettext_lazy("Projects and campaigns"), {"fields": limits}),
+        (gettext_lazy("Who and where"), {"fields": who}),
+    ]
+
+
+TYPED = fieldsets_of(
+    (
+        ("threshold_bp", "grant_bp"),
+        ("cap_cents", "fund_cents"),
+        "minimum_gift_cents",
+        "funding_mode",
+        "reservation_mode",
+        "partial_policy",
+    ),
+    (
+        ("cost_min_cents", "cost_max_cents"),
+        ("campaign_days_min", "campaign_days_max"),
+        ("project_months_max", "pass_mark"),
+    ),
+    ("eligible_kinds", "excluded_boroughs"),
+)
+READ = fieldsets_of(
+    (
+        ("threshold_shown", "grant_shown"),
+        ("cap_euro", "fund_euro"),
+        "gift_euro",
+        "funding_mode",
+        "reservation_mode",
+        "partial_policy",
+    ),
+    (
+        ("least_euro", "most_euro"),
+        ("campaign_days_min", "campaign_days_max"),
+        ("project_months_max", "pass_mark"),
+    ),
+    ("kinds_shown", "boroughs_shown"),
+)
+PUBLICATION = (gettext_lazy("Publication"), {"fields": ("status", "published_shown", "published_by")})
+
+
+@admin.register(Call)
+class CallAdmin(DeskAdmin):
+    """Write calls, publish them, read them."""
+
+    form = CallDeskForm
+    inlines = (SessionInline, ThemeInline, CriterionInline, DocumentInline)
+    steps = {"publish": PublishStep}
+    actions_detail = ("publish", "preview")
+    list_display = (
+        "title",
+        "edition",
+        "state",
+        "threshold_shown",
+        "cap_euro",
+        "fund_euro",
+        "published_shown",
+    )
+    search_fields = ("title", "edition", "slug")
+    search_help_text = gettext_lazy("Title or edition")
+    radio_fields = {"funding_mode": VERTICAL, "reservation_mode": VERTICAL, "partial_policy": VERTICAL}
+    prepopulated_fields = {"slug": ("title", "edition")}
+    warn_unsaved_form = True
+    view_on_site = False
+    queues = (
+        Queue(
+            "all",
+            gettext_lazy("All"),
+            lambda rows, now: rows,
+            gettext_lazy("There is no call yet: write the first one with the button above."),
+        ),
+        Queue(
+            "drafts",
+            gettext_lazy("Drafts"),
+            lambda rows, now: rows.filter(status=DRAFT),
+            gettext_lazy("No call is being written."),
+        ),
+        Queue(
+            "published",
+            gettext_lazy("Published"),
+            lambda rows, now: rows.published(),
+            gettext_lazy("No call is published."),
+        ),
+    )
+    state = status_column("status", gettext_lazy("state"), {"draft": "warning", "published": "success"})
+    threshold_shown = percent_column("threshold_bp", gettext_lazy("citizens' share"))
+    grant_shown = percent_column("grant_bp", gettext_lazy("municipality's share"))
+    cap_euro = euro_column("cap_cents", gettext_lazy("cap per project"))
+    fund_euro = euro_column("fund_cents", gettext_lazy("fund"))
+    gift_euro = euro_column("minimum_gift_cents", gettext_lazy("smallest gift"))
+    least_euro = euro_column("cost_min_cents", gettext_lazy("lowest project cost"))
+    most_euro = euro_column("cost_max_cents", gettext_lazy("highest project cost"))
+    published_shown = moment_column("published_at", gettext_lazy("published at"))
+
+    @display(description=gettext_lazy("bodies that may apply"))
+    def kinds_shown(self, call: Call) -> str:
+        """List the kinds of body in words."""
+        return ", ".join(str(OrgKind(kind).label) for kind in call.eligible_kinds)
+
+    @display(description=gettext_lazy("excluded boroughs"))
+    def boroughs_shown(self, call: Call) -> str:
+        """List the excluded boroughs."""
+        return ", ".join(map(str, call.excluded_boroughs)) or _("none")
+
+    def has_change_permission(self, request: HttpRequest, obj: Call | None = None) -> bool:
+        """Allow drafts to be changed; a published call is only read."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.status == DRAFT)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Call | None = None) -> bool:
+        """Allow a draft to be thrown away, one at a time."""
+        return super().has_delete_permission(request, obj) and obj is not None and obj.status == DRAFT
+
+    def has_publish_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Allow whoever may change calls to publish them."""
+        return request.user.has_perm("calls.change_call")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Call | None = None) -> list[Any]:
+        """Show fields to type in a draft, words and euro elsewhere."""
+        if obj is None or self.has_change_permission(request, obj):
+            return TYPED
+        return [*READ, PUBLICATION]
+
+    def save_model(self, request: HttpRequest, obj: Call, form: Any, change: bool) -> None:
+        """Write the draft through its service."""
+        if change:
+            services.edit_call(call=obj, **form.cleaned_data)
+        else:
+            call = services.draft_call(now=timezone.now(), **form.cleaned_data)
+            # The windows and the other parts of the page belong to the row that now exists.
+            obj.__dict__.update(call.__dict__)
+
+    @action(
+        description=gettext_lazy("Publish…"),
+        permissions=["publish"],
+        icon="campaign",
+        variant=ActionVariant.PRIMARY,
+    )
+    def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show what the rules promise, and publish."""
+        return PublishStep.take(self, request, object_id)
+
+    @action(description=gettext_lazy("See the page"), permissions=["view"], icon="visibility")
+    def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Go to the call's page as the public sees it, or will."""
+        call = self.get_object(request, unquote(object_id))
+        if call is None:
+            raise Http404
+        return redirect(call)

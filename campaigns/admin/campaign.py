@@ -1,0 +1,196 @@
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+
+from campaigns.admin.steps import ApproveStep, ResumeStep, ReturnStep, SuspendStep, payments_ready
+from campaigns.models import Campaign
+from campaigns.templatetags.gate import grant_word, raised_cents
+from civicfund.desk import Queue, ReadOnlyAdmin, moment_column, row_link, status_column
+from civicfund.templatetags.clock import last_day, time_left, until
+from civicfund.templatetags.money import euro
+
+Status = Campaign.Status
+COLOURS = {
+    "in_review": "warning",
+    "scheduled": "info",
+    "open": "success",
+    "closing": "info",
+    "succeeded": "success",
+    "failed": "danger",
+    "suspended": "danger",
+}
+
+
+def having(*states: Campaign.Status) -> Any:
+    """Return what keeps the campaigns in some states."""
+    return lambda rows, now: rows.filter(status__in=states)
+
+
+def refused(rows: QuerySet, now: Any) -> QuerySet:
+    """Keep the campaigns whose time came and that could not open."""
+    return rows.filter(status=Status.SCHEDULED).exclude(opening_refusal="")
+
+
+@admin.register(Campaign)
+class CampaignAdmin(ReadOnlyAdmin):
+    """Read campaigns as promoters wrote them, and decide whether and when they open."""
+
+    steps = {
+        "approve": ApproveStep,
+        "send_back": ReturnStep,
+        "suspend": SuspendStep,
+        "resume": ResumeStep,
+    }
+    actions_detail = ("approve", "send_back", "resume", "suspend", "preview")
+    list_display = ("project", "gate", "raised_euro", "missing_euro", "ends", "state")
+    list_filter = (
+        ("application__call", admin.RelatedOnlyFieldListFilter),
+        "application__borough",
+        ("application__theme", admin.RelatedOnlyFieldListFilter),
+        "grant__state",
+    )
+    search_fields = ("title", "slug", "application__organization__legal_name", "application__protocol_number")
+    search_help_text = _("Title, organization or protocol number")
+    ordering = ("closes_at", "pk")
+    change_form_before_template = "admin/campaigns/campaign.html"
+    fieldsets = (
+        (
+            _("Its life"),
+            {
+                "fields": (
+                    ("submitted_shown", "approved_shown"),
+                    ("opened_shown", "reached_shown"),
+                    ("closes_shown", "settled_shown"),
+                )
+            },
+        ),
+    )
+    queues = (
+        Queue(
+            "to_review",
+            _("To review"),
+            having(Status.IN_REVIEW),
+            _("No campaign waits for your review."),
+            waits=_("Campaigns to review"),
+            icon="rate_review",
+        ),
+        Queue(
+            "not_opened",
+            _("Could not open"),
+            refused,
+            _("Every campaign whose time came has opened."),
+            waits=_("Campaigns that could not open"),
+            icon="lock_clock",
+        ),
+        Queue("scheduled", _("Scheduled"), having(Status.SCHEDULED), _("No campaign is scheduled.")),
+        Queue("running", _("Open"), having(Status.OPEN, Status.CLOSING), _("No campaign is open now.")),
+        Queue("suspended", _("Suspended"), having(Status.SUSPENDED), _("No campaign is suspended.")),
+        Queue(
+            "ended",
+            _("Ended"),
+            having(Status.SUCCEEDED, Status.FAILED, Status.REFUNDED),
+            _("No campaign has ended yet."),
+        ),
+        Queue("drafts", _("Being written"), having(Status.DRAFT), _("No page is being written.")),
+        Queue("all", _("All"), lambda rows, now: rows, _("There is no campaign yet: admit an application first.")),
+    )
+    submitted_shown = moment_column("submitted_at", _("submitted at"))
+    approved_shown = moment_column("approved_at", _("approved at"))
+    opened_shown = moment_column("opened_at", _("opened at"))
+    reached_shown = moment_column("reached_at", _("threshold reached at"))
+    settled_shown = moment_column("settled_at", _("outcome decided at"))
+    state = status_column("status", _("state"), COLOURS)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Fetch what a row's bar shows."""
+        return super().get_queryset(request).with_story()
+
+    def has_steer_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Allow whoever may change campaigns to approve, return, suspend and resume them."""
+        return request.user.has_perm("campaigns.change_campaign")
+
+    @display(description=_("project"), header=True, ordering="title")
+    def project(self, campaign: Campaign) -> list[str]:
+        """Show the title over the name of the body."""
+        return [campaign.title, campaign.organization.legal_name]
+
+    @display(description=_("how far it is"))
+    def gate(self, campaign: Campaign) -> str:
+        """Draw the gate bar, small."""
+        return render_to_string("admin/campaigns/gate.html", {"campaign": campaign})
+
+    @display(description=_("raised"))
+    def raised_euro(self, campaign: Campaign) -> str:
+        """Show what counts for the threshold."""
+        return euro(raised_cents(campaign))
+
+    @display(description=_("missing"))
+    def missing_euro(self, campaign: Campaign) -> str:
+        """Show what is missing to the threshold."""
+        return euro(max(campaign.threshold_cents - raised_cents(campaign), 0))
+
+    @display(description=_("ends"), ordering="closes_at")
+    def ends(self, campaign: Campaign) -> str:
+        """Show the last day, and how long that is from now or why it has not opened."""
+        if campaign.closes_at is None:
+            return "–"
+        more = campaign.get_opening_refusal_display() if campaign.opening_refusal else time_left(campaign)
+        return format_html('{}<br><span class="desk-soft">{}</span>', last_day(campaign.closes_at), more)
+
+    @display(description=_("ends"))
+    def closes_shown(self, campaign: Campaign) -> str:
+        """Show the deadline to the minute."""
+        return until(campaign.closes_at) or "–"
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        """Show the campaign's money, schedule and page."""
+        campaign = self.get_object(request, object_id)
+        told = {}
+        if campaign:
+            told = {
+                "campaign": campaign,
+                "grant_word": grant_word(campaign),
+                "is_ready": payments_ready(campaign),
+                "application_link": row_link(campaign.application, campaign.application.protocol_number or ""),
+                "organization_link": row_link(campaign.organization),
+            }
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **told})
+
+    @action(
+        description=_("Approve and schedule…"), permissions=["steer"], icon="event", variant=ActionVariant.PRIMARY
+    )
+    def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Approve a campaign and say when it opens."""
+        return ApproveStep.take(self, request, object_id)
+
+    @action(description=_("Return with remarks…"), permissions=["steer"], icon="undo")
+    def send_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Give the page back to the promoter."""
+        return ReturnStep.take(self, request, object_id)
+
+    @action(description=_("Suspend…"), permissions=["steer"], icon="pause_circle", variant=ActionVariant.DANGER)
+    def suspend(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Stop a campaign from taking gifts."""
+        return SuspendStep.take(self, request, object_id)
+
+    @action(description=_("Resume…"), permissions=["steer"], icon="play_circle", variant=ActionVariant.PRIMARY)
+    def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Let a suspended campaign take gifts again."""
+        return ResumeStep.take(self, request, object_id)
+
+    @action(description=_("See the page"), permissions=["view"], icon="visibility")
+    def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Go to the campaign's page as the public sees it, or will."""
+        campaign = self.get_object(request, unquote(object_id))
+        if campaign is None:
+            raise Http404
+        return redirect(campaign)

@@ -1,0 +1,25 @@
+"""What every page of the officers' desk is made of: read-only rows, queues of what waits, and steps that call services."""
+
+from civicfund.desk.admin import DeskAdmin, ReadOnlyAdmin, ReadOnlyInline
+from civicfund.desk.columns import euro_column, moment_column, percent_column, row_link, status_column
+from civicfund.desk.queues import Queue, QueueFilter, queue_tabs, waiting_queues
+from civicfund.desk.steps import ReasonForm, Refusal, Step, StepForm
+
+__all__ = [
+    "DeskAdmin",
+    "Queue",
+    "QueueFilter",
+    "ReadOnlyAdmin",
+    "ReadOnlyInline",
+    "ReasonForm",
+    "Refusal",
+    "Step",
+    "StepForm",
+    "euro_column",
+    "moment_column",
+    "percent_column",
+    "queue_tabs",
+    "row_link",
+    "status_column",
+    "waiting_queues",
+]

@@ -1,0 +1,86 @@
+"""The kinds of page the desk has."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.contrib.admin.utils import unquote
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, TabularInline
+
+from civicfund.desk.queues import Queue, QueueFilter, queue_of
+from civicfund.desk.steps import Step
+
+
+class DeskAdmin(ModelAdmin):
+    """Show rows in queues, and offer on each row only the steps that can be taken now."""
+
+    #: The tabs over the list; the first one is shown when nothing is chosen.
+    queues: Sequence[Queue] = ()
+    #: The steps among `actions_detail`, by the name of their method.
+    steps: Mapping[str, type[Step]] = {}
+    empty_words = _("There is nothing here yet.")
+    list_fullwidth = True
+    list_per_page = 50
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """Put the queue before the other filters."""
+        return [*([QueueFilter] if self.queues else []), *super().get_list_filter(request)]
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Tell the list which queue it shows, so that an empty one says what its emptiness means."""
+        changelist = super().get_changelist_instance(request)
+        changelist.queue = queue_of(self, request)
+        return changelist
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Leave out the steps that make no sense in the row's state."""
+        offered = super().get_actions_detail(request, object_id)
+        if not self.steps:
+            return offered
+        row = self.get_object(request, unquote(str(object_id)))
+        prefix = f"{self.opts.app_label}_{self.opts.model_name}"
+        hidden = {
+            f"{prefix}_{name}" for name, step in self.steps.items() if row is None or not step.is_possible(row)
+        }
+        return [action for action in offered if action.action_name not in hidden]
+
+
+class ReadOnlyAdmin(DeskAdmin):
+    """Show rows that only services write: nothing is added, changed or deleted here."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse: services write these rows."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse: services write these rows."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse: these rows are kept."""
+        return False
+
+
+class ReadOnlyInline(TabularInline):
+    """Show the parts of a row to whoever may see the row."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse: services write these rows."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse: services write these rows."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse: these rows are kept."""
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Allow: the page around it has asked already."""
+        return True

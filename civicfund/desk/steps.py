@@ -1,0 +1,170 @@
+"""Steps: a page that asks an officer what a service needs, tells what will follow, and acts when that was read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+
+class StepForm(forms.Form):
+    """Ask for what a step needs; `foretold` names the fields that change what will follow."""
+
+    foretold: ClassVar[tuple[str, ...]] = ()
+
+    def seen(self) -> str:
+        """Return the values, as they stand now, that what will follow was computed from."""
+        return "|".join(_plain(self.foretold_values().get(name)) for name in self.foretold)
+
+    def foretold_values(self) -> dict[str, Any]:
+        """Return the values of the foretold fields; nothing when one of them is missing or wrong."""
+        if not self.is_bound:
+            return {name: self.get_initial_for_field(self.fields[name], name) for name in self.foretold}
+        if any(name in self.errors for name in self.foretold):
+            return {}
+        return {name: self.cleaned_data[name] for name in self.foretold}
+
+    @property
+    def is_foretold(self) -> bool:
+        """Say whether what will follow can be told."""
+        return not self.foretold or bool(self.foretold_values())
+
+
+class ReasonForm(StepForm):
+    """Ask for a reason."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=2000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 5}),
+    )
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What an exception of a service means to the officer: a sentence, and the field it belongs to."""
+
+    words: Any
+    field: str | None = None
+
+
+class Step:
+    """One thing an officer does to a row, by one call of a service.
+
+    A subclass says when it is possible, what it asks, what will follow (the context of `template`), and acts.
+    """
+
+    title: Any = ""
+    button: Any = ""
+    lead: Any = ""
+    #: Told when the row has moved on since the officer opened its page.
+    too_late: Any = gettext_lazy("This is no longer possible: somebody or something was faster.")
+    template = ""
+    is_grave = False
+    form_class: type[StepForm] = StepForm
+    refusals: Mapping[type[Exception], Refusal] = {}
+
+    def __init__(self, model_admin: Any, request: HttpRequest, row: Any) -> None:
+        self.model_admin = model_admin
+        self.request = request
+        self.row = row
+
+    @classmethod
+    def is_possible(cls, row: Any) -> bool:
+        """Say whether the row is in a state in which the step makes sense."""
+        return True
+
+    @classmethod
+    def take(cls, model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Answer a request for the step's page, or act."""
+        row = model_admin.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        step = cls(model_admin, request, row)
+        if not cls.is_possible(row):
+            messages.error(request, cls.too_late)
+            return step.leave()
+        return step.answer()
+
+    def form_arguments(self) -> dict[str, Any]:
+        """Return what the form needs to know beside what was typed."""
+        return {}
+
+    def initial(self) -> dict[str, Any]:
+        """Return what the form is filled with at first."""
+        return {}
+
+    def facts(self) -> list[tuple[Any, Any]]:
+        """Return what the officer should have before the eyes, as pairs of label and value."""
+        return []
+
+    def what_follows(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Return what the template tells, for the foretold values."""
+        return {}
+
+    def act(self, values: dict[str, Any]) -> str:
+        """Call the service and return the sentence that says what has happened."""
+        raise TypeError(f"{type(self).__name__} does nothing")
+
+    def answer(self) -> HttpResponse:
+        """Show the page; act only when what will follow was on the page that was sent."""
+        if self.request.method != "POST":
+            return self.page(self.form_class(initial=self.initial(), **self.form_arguments()))
+        form = self.form_class(self.request.POST, **self.form_arguments())
+        if form.is_valid() and "preview" not in self.request.POST:
+            if self.request.POST.get("seen", "") != form.seen():
+                messages.info(self.request, _("What follows has changed: read it, then confirm."))
+            elif self.acted(form):
+                return self.leave()
+        return self.page(form)
+
+    def acted(self, form: StepForm) -> bool:
+        """Act and say so; put a refusal of the service beside its field."""
+        try:
+            words = self.act(form.cleaned_data)
+        except tuple(self.refusals) as error:
+            refusal = self.refusals[type(error)]
+            form.add_error(refusal.field, refusal.words)
+            return False
+        messages.success(self.request, words)
+        self.model_admin.log_change(self.request, self.row, str(self.title))
+        return True
+
+    def leave(self) -> HttpResponse:
+        """Go back to the row's page."""
+        meta = self.model_admin.opts
+        url = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[self.row.pk])
+        return HttpResponseRedirect(url)
+
+    def page(self, form: StepForm) -> HttpResponse:
+        """Show what is asked and what will follow."""
+        told = self.what_follows(form.foretold_values()) if form.is_foretold else {}
+        context = {
+            **self.model_admin.admin_site.each_context(self.request),
+            "title": self.title,
+            "opts": self.model_admin.opts,
+            "original": self.row,
+            "step": self,
+            "form": form,
+            "seen": form.seen() if form.is_foretold else "",
+            "back": self.leave()["Location"],
+            **told,
+        }
+        return TemplateResponse(self.request, "admin/step.html", context)
+
+
+def _plain(value: Any) -> str:
+    """Return a value as text that is the same whether it was typed or prepared."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return "" if value is None else str(value)

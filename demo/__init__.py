@@ -1,0 +1,1 @@
+"""A whole CivicFund on one machine: engines, services and invented content."""

@@ -1,0 +1,55 @@
+"""The people of the demo and the bodies they act for."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from allauth.account.models import EmailAddress
+
+from accounts.models import Organization, OrgKind, User
+from accounts.services import create_organization
+
+STORY = Path(__file__).parent / "story"
+#: Bodies register before the first call they apply to.
+REGISTERED_AT = datetime(2024, 10, 20, 9, 30, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class People:
+    """Everybody the story needs, by the keys its files use."""
+
+    users: dict[str, User]
+    bodies: dict[str, Organization]
+    donors: dict[str, Any]
+
+    @property
+    def officer(self) -> User:
+        return self.users["officer"]
+
+    def speaker_of(self, body: str) -> User:
+        """Return the person who registered a body."""
+        return self.bodies[body].members.get()
+
+
+def create_people() -> People:
+    """Create accounts, owners and bodies. The four demo accounts sign in with the password of people.toml."""
+    script = tomllib.loads((STORY / "people.toml").read_text())
+    users = {each["key"]: _create_account(each, script["password"]) for each in script["accounts"]}
+    for key, name in script["owners"].items():
+        users[key] = User.objects.create_user(f"{key}.referente@example.org", full_name=name)
+    bodies = {}
+    for body in tomllib.loads((STORY / "bodies.toml").read_text())["bodies"]:
+        key, owner = body.pop("key"), users[body.pop("owner")]
+        kind = OrgKind[body.pop("kind")]
+        bodies[key] = create_organization(user=owner, now=REGISTERED_AT, kind=kind, **body)
+    return People(users=users, bodies=bodies, donors=script["donors"])
+
+
+def _create_account(account: dict[str, Any], password: str) -> User:
+    create = User.objects.create_superuser if account.get("officer") else User.objects.create_user
+    user = create(account["email"], password, full_name=account["full_name"])
+    # The address counts as confirmed: nobody can read the mail that would ask for it.
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user

@@ -1,0 +1,41 @@
+"""The environment of the demo's processes: the same variables as in production, with invented values."""
+
+import json
+from pathlib import Path
+
+from demo.embedded import Engines, kept_secret
+from demo.ports import Ports
+
+
+def demo_environment(folder: Path, engines: Engines, ports: Ports) -> dict[str, str]:
+    """Return the variables for web, worker, beat and loader, which act as the application's restricted role."""
+    site, twin = f"http://127.0.0.1:{ports.web}", f"http://127.0.0.1:{ports.twin}"
+    return {
+        "SECRET_KEY": kept_secret(folder, "secret_key"),
+        "DEBUG": "false",
+        "SECURE": "false",
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
+        "SITE_URL": site,
+        "DATABASE_URL": engines.database_url,
+        "REDIS_URL": engines.redis_url,
+        "STRIPE_SECRET_KEY": "sk_test_local",
+        "STRIPE_WEBHOOK_SECRETS": f"whsec_{kept_secret(folder, 'webhook_secret')}",
+        "STRIPE_API_BASE": twin,
+        "CHECKOUT_HOSTS": twin,
+        # A leading slash is lost when the URL is read, so an absolute path needs one more.
+        "EMAIL_URL": f"file:///{folder / 'mail'}",
+        "MEDIA_ROOT": str(folder / "media"),
+        "LOG_LEVEL": "INFO",
+    }
+
+
+def as_owner(environment: dict[str, str], engines: Engines) -> dict[str, str]:
+    """Return the same environment acting as the owner of the schema, for migrations."""
+    return {**environment, "DATABASE_URL": engines.owner_database_url}
+
+
+def write_environment(folder: Path, environment: dict[str, str]) -> None:
+    """Keep the variables for `python -m demo.manage`, readable by their owner alone."""
+    path = folder / "environment.json"
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(environment))

@@ -1,0 +1,81 @@
+import re
+import tomllib
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from stdnum.it import iva
+
+from accounts.models import OrgKind
+from calls.management.commands.load_editions import EDITIONS
+from calls.rules import promise
+from demo import lives
+from demo.cast import STORY
+from demo.pictures import SCENES, draw
+
+STORIES = lives.stories()
+BODIES = {body["key"]: body for body in tomllib.loads((STORY / "bodies.toml").read_text())["bodies"]}
+CALLS = {
+    data["call"]["slug"]: data
+    for data in (tomllib.loads(path.read_text()) for path in EDITIONS.glob("*.toml"))
+}
+AMOUNT = re.compile(r"^- .*?: ([\d.]+)(?:,(\d\d))? €$", re.MULTILINE)
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story["key"])
+def test_story_fits_its_call(story):
+    call = CALLS[lives.CALL]
+
+    assert story["theme"] in {theme["name"] for theme in call["themes"]}
+    assert call["call"]["cost_min_cents"] <= story["cost_cents"] <= call["call"]["cost_max_cents"]
+    assert story["duration_months"] <= call["call"]["project_months_max"]
+    assert OrgKind[BODIES[story["body"]]["kind"]]
+    assert story["scene"] in SCENES
+    assert len(story["image_alt"]) <= 200
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story["key"])
+def test_budget_of_story_adds_up_to_its_cost(story):
+    lines = AMOUNT.findall(story["story"])
+
+    assert (
+        sum(int(euro.replace(".", "")) * 100 + int(cents or 0) for euro, cents in lines)
+        == story["cost_cents"]
+    )
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story["key"])
+def test_story_raises_what_its_state_says(story):
+    rules, plan = CALLS[lives.CALL]["call"], story["plan"]
+    threshold = promise(
+        story["cost_cents"], rules["threshold_bp"], rules["grant_bp"], rules["cap_cents"]
+    ).threshold_cents
+    reached = plan.get("raised_cents", 0) >= threshold
+
+    if plan["state"] == "succeeded" or "reached_hours_ago" in plan:
+        assert reached
+    elif plan["state"] != "open":
+        assert not reached
+
+
+def test_one_open_campaign_lacks_less_than_fifty_euro():
+    story = next(story for story in STORIES if story["key"] == "01-ciclofficina")
+
+    assert 0 < story["cost_cents"] // 2 - story["plan"]["raised_cents"] < 50_00
+
+
+def test_tax_codes_are_well_formed_and_each_body_has_its_own():
+    codes = [body["tax_code"] for body in BODIES.values()]
+
+    assert all(iva.is_valid(code) for code in codes)
+    assert len(set(codes)) == len(codes)
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_draw_is_deterministic_and_light(scene):
+    picture = draw(5, scene)
+
+    assert draw(5, scene) == picture
+    assert Image.open(BytesIO(picture)).size == (1600, 1000)
+    assert len(picture) < 250_000
+    assert draw(6, scene) != picture

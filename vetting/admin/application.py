@@ -1,0 +1,120 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+
+from calls.models import Application
+from civicfund.desk import Queue, ReadOnlyAdmin, euro_column, moment_column, status_column
+from vetting.admin.steps import AdmitStep, ExcludeStep, cost_limits
+
+Status = Application.Status
+COLOURS = {
+    "submitted": "warning",
+    "admitted": "success",
+    "inadmissible": "danger",
+    "withdrawn": "default",
+}
+
+
+def having(status: Application.Status) -> Any:
+    """Return what keeps the applications in one state."""
+    return lambda rows, now: rows.filter(status=status)
+
+
+@admin.register(Application)
+class ApplicationAdmin(ReadOnlyAdmin):
+    """Read the applications that were handed in, the undecided ones first, and decide about each with a reason."""
+
+    steps = {"admit": AdmitStep, "exclude": ExcludeStep}
+    actions_detail = ("admit", "exclude")
+    list_display = ("project", "protocol_number", "window", "borough", "cost_euro", "submitted_shown", "state")
+    list_filter = (
+        ("call", admin.RelatedOnlyFieldListFilter),
+        ("session", admin.RelatedOnlyFieldListFilter),
+        "borough",
+        "organization__kind",
+    )
+    search_fields = ("protocol_number", "title", "organization__legal_name", "=organization__tax_code")
+    search_help_text = _("Protocol number, title, organization or tax code")
+    ordering = ("submitted_at", "pk")
+    change_form_before_template = "admin/calls/application.html"
+    fieldsets = (
+        (_("Dates"), {"fields": (("submitted_shown", "updated_shown"),)}),
+    )
+    queues = (
+        Queue(
+            "to_decide",
+            _("To decide"),
+            having(Status.SUBMITTED),
+            _("No application waits for a decision."),
+            waits=_("Applications to decide"),
+            icon="gavel",
+        ),
+        Queue("admitted", _("Admitted"), having(Status.ADMITTED), _("No application is admitted yet.")),
+        Queue("excluded", _("Not admitted"), having(Status.INADMISSIBLE), _("No application was excluded.")),
+        Queue("withdrawn", _("Withdrawn"), having(Status.WITHDRAWN), _("No application was withdrawn.")),
+        Queue("all", _("All"), lambda rows, now: rows, _("No application has been handed in yet.")),
+    )
+    cost_euro = euro_column("cost_cents", _("project cost"))
+    submitted_shown = moment_column("submitted_at", _("submitted at"))
+    updated_shown = moment_column("updated_at", _("changed at"))
+    state = status_column("status", _("state"), COLOURS)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Leave out what was never handed in: only the body itself sees it."""
+        return super().get_queryset(request).with_story().exclude(submitted_at=None)
+
+    def has_decide_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Allow whoever may change applications to decide about them."""
+        return request.user.has_perm("calls.change_application")
+
+    @display(description=_("project"), header=True, ordering="title")
+    def project(self, application: Application) -> list[str]:
+        """Show the title over the name of the body."""
+        return [application.title, application.organization.legal_name]
+
+    @display(description=_("window"), ordering="session__opens_at")
+    def window(self, application: Application) -> str:
+        """Show edition and number of the application window."""
+        return f"{application.call.edition} · {application.session.number}" if application.session else "–"
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        """Show the application with what the call allows and promises."""
+        application = self.get_object(request, object_id)
+        told = {}
+        if application:
+            call = application.call
+            told = {
+                "application": application,
+                "promise": application.promise,
+                "limits": cost_limits(application),
+                "fits": {
+                    "cost": call.admits_cost(application.cost_cents),
+                    "kind": application.organization.kind in call.eligible_kinds,
+                    "borough": application.borough not in call.excluded_boroughs,
+                    "duration": application.duration_months <= call.project_months_max,
+                },
+                "members": application.organization.members.order_by("full_name"),
+                "others": others_of(application),
+            }
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **told})
+
+    @action(description=_("Admit…"), permissions=["decide"], icon="check_circle", variant=ActionVariant.PRIMARY)
+    def admit(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Admit an application."""
+        return AdmitStep.take(self, request, object_id)
+
+    @action(description=_("Exclude…"), permissions=["decide"], icon="block", variant=ActionVariant.DANGER)
+    def exclude(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Close an application with a reason."""
+        return ExcludeStep.take(self, request, object_id)
+
+
+def others_of(application: Application) -> QuerySet[Application]:
+    """Return what else the body has handed in."""
+    same = Application.objects.filter(organization=application.organization).exclude(submitted_at=None)
+    return same.exclude(pk=application.pk).select_related("call")

@@ -1,0 +1,140 @@
+"""What an officer decides about an application."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import get_language, gettext, gettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from calls.admin_forms import AmountField
+from calls.models import Application
+from calls.services import ApplicationClosed
+from civicfund.desk import ReasonForm, Refusal, Step
+from civicfund.money import format_euro
+from vetting import services
+
+
+class AdmitForm(ReasonForm):
+    """Ask for the admitted cost and the reason."""
+
+    foretold = ("admitted_cost",)
+    admitted_cost = AmountField(label=_("Admitted cost"))
+    field_order = ("admitted_cost", "reason")
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.application = application
+        self.fields["admitted_cost"].help_text = gettext(
+            "Proposed: %(proposed)s. You may admit less, within the call's limits: %(limits)s."
+        ) % {"proposed": shown(application.cost_cents), "limits": cost_limits(application)}
+        self.fields["reason"].help_text = gettext("The members of the organization read it in the mail.")
+
+    def clean_admitted_cost(self) -> int:
+        """Refuse a cost the service would refuse, so that what follows is told only for one that can be admitted."""
+        cost = self.cleaned_data["admitted_cost"]
+        if cost > self.application.cost_cents or not self.application.call.admits_cost(cost):
+            raise forms.ValidationError(
+                gettext("At most what is proposed, %(proposed)s, and within the call's limits: %(limits)s.")
+                % {"proposed": shown(self.application.cost_cents), "limits": cost_limits(self.application)}
+            )
+        return cost
+
+
+class DecisionStep(Step):
+    """Decide about a submitted application."""
+
+    too_late = gettext_lazy("This application is not waiting for a decision any more.")
+
+    @classmethod
+    def is_possible(cls, row: Application) -> bool:
+        """Say whether the application waits for a decision."""
+        return row.status == Application.Status.SUBMITTED
+
+    def facts(self) -> list[tuple[Any, Any]]:
+        """Say which application it is."""
+        return [
+            (gettext("Protocol"), self.row.protocol_number),
+            (gettext("Project"), self.row.title),
+            (gettext("Organization"), self.row.organization),
+            (gettext("Project cost"), shown(self.row.cost_cents)),
+        ]
+
+    def what_follows(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Say whom the mail reaches."""
+        return {"members": self.row.organization.members.filter(is_active=True).count()}
+
+
+class AdmitStep(DecisionStep):
+    """Admit an application."""
+
+    title = gettext_lazy("Admit the application")
+    button = gettext_lazy("Admit")
+    lead = gettext_lazy("A decision cannot be taken back: read what follows before you confirm.")
+    template = "admin/calls/admit.html"
+    form_class = AdmitForm
+    refusals = {
+        services.ReasonMissing: Refusal(gettext_lazy("Write the reason."), "reason"),
+        services.CostNotAdmitted: Refusal(gettext_lazy("This cost cannot be admitted."), "admitted_cost"),
+        ApplicationClosed: Refusal(DecisionStep.too_late),
+    }
+
+    def form_arguments(self) -> dict[str, Any]:
+        """Tell the form the limits."""
+        return {"application": self.row}
+
+    def initial(self) -> dict[str, Any]:
+        """Propose what the organization proposed."""
+        return {"admitted_cost": self.row.cost_cents}
+
+    def what_follows(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Work out the shares that will be frozen."""
+        promise = self.row.call.promise(values["admitted_cost"])
+        return {**super().what_follows(values), "promise": promise}
+
+    def act(self, values: dict[str, Any]) -> str:
+        """Admit."""
+        services.admit_application(
+            application=self.row,
+            by=self.request.user,
+            reason=values["reason"],
+            admitted_cost_cents=values["admitted_cost"],
+            now=timezone.now(),
+        )
+        return gettext("Admitted. The organization has been written to, and its campaign page is being made.")
+
+
+class ExcludeStep(DecisionStep):
+    """Close an application with a reason."""
+
+    title = gettext_lazy("Exclude the application")
+    button = gettext_lazy("Exclude")
+    lead = gettext_lazy("A decision cannot be taken back: read what follows before you confirm.")
+    template = "admin/calls/exclude.html"
+    form_class = ReasonForm
+    is_grave = True
+    refusals = {
+        services.ReasonMissing: Refusal(gettext_lazy("Write the reason."), "reason"),
+        ApplicationClosed: Refusal(DecisionStep.too_late),
+    }
+
+    def act(self, values: dict[str, Any]) -> str:
+        """Exclude."""
+        services.exclude_application(
+            application=self.row, by=self.request.user, reason=values["reason"], now=timezone.now()
+        )
+        return gettext("Excluded. The organization has been written to with the reason.")
+
+
+def shown(cents: int) -> str:
+    """Return an amount in the reader's language."""
+    return format_euro(cents, get_language() or "it")
+
+
+def cost_limits(application: Application) -> str:
+    """Return the cost limits of the application's call in words."""
+    call = application.call
+    least = shown(call.cost_min_cents)
+    if call.cost_max_cents is None:
+        return gettext("from %(least)s, without a ceiling") % {"least": least}
+    return gettext("from %(least)s to %(most)s") % {"least": least, "most": shown(call.cost_max_cents)}
