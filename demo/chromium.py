@@ -55,7 +55,7 @@ def _install() -> None:
         quiet = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
         subprocess.run([*quiet, "update"], check=False)
         subprocess.run(
-            [*quiet, "install", "-y", "--no-install-recommends", "chromium"],
+            [*quiet, "install", "-y", "--no-install-recommends", "chromium", "fonts-liberation"],
             env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
             check=False,
         )

@@ -47,10 +47,10 @@ def start_donation(
     A form that comes again with another amount or address, after the back button, is another gift. Raise
     CampaignNotOpen outside opens_at <= now < closes_at, GiftTooSmall, PaymentsNotReady.
     """
+    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     repeated = Donation.objects.filter(public_id=public_id).first() if public_id else None
     if repeated and _is_same(repeated, campaign, amount_cents, email):
         return repeated
-    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     if not campaign.is_open(now):
         raise CampaignNotOpen(campaign.slug)
     if amount_cents < campaign.call.minimum_gift_cents:

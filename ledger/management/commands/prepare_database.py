@@ -7,13 +7,17 @@ from psycopg2 import sql
 
 APP_ROLE = "civicfund_app"
 APPEND_ONLY = ("ledger_entry", "ledger_posting")
+NOTHING_SILENCES_TRIGGERS = """
+    CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name NAME) RETURNS BOOLEAN
+    AS $$ SELECT false $$ LANGUAGE sql
+"""
 
 
 class Command(BaseCommand):
     """Give the application's own role what it needs and no more; run it as the owner after every migration.
 
-    The role may not switch triggers off since it owns no table, and it may not change or remove what the ledger has
-    written.
+    The role may not switch triggers off, since it owns no table and no setting silences them, and it may not change or
+    remove what the ledger has written.
     """
 
     help = "Create the application's database role and grant it what it needs."
@@ -38,6 +42,8 @@ class Command(BaseCommand):
                 role=role,
             )
         self._run("REVOKE DELETE, TRUNCATE ON ledger_account FROM {role}", role=role)
+        # django-pgtrigger lets every session silence triggers by a setting of its own; here no setting does.
+        self._run(NOTHING_SILENCES_TRIGGERS)
         self.stdout.write(f"{APP_ROLE} may use the database.")
 
     def _run(self, statement: str, **parts: sql.Composable) -> None:

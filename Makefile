@@ -1,0 +1,57 @@
+# Every command of the project. `make` alone lists them.
+
+# A Python that is new enough, wherever it goes by that name; make PYTHON=... names another.
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$name; break; fi; done)
+VENV_PYTHON := .venv/bin/python
+
+# What a production server would be told; the checks read the settings as such a server does.
+PRODUCTION := DEBUG=false SECURE=true SECRET_KEY=only-for-checks-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789 \
+	ALLOWED_HOSTS=crowdfunding.example.org SITE_URL=https://crowdfunding.example.org \
+	DATABASE_URL=postgresql://civicfund_app@127.0.0.1/civicfund REDIS_URL=redis://127.0.0.1:6379/0 \
+	STRIPE_SECRET_KEY=sk_test_only_for_checks STRIPE_WEBHOOK_SECRETS=whsec_only_for_checks
+
+.DEFAULT_GOAL := help
+.PHONY: help prepare demo demo-reset test lint format messages clean
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+prepare: ## Install packages, build the front end, compile translations (only what has changed)
+	@if [ -z "$(PYTHON)" ]; then echo "CivicFund needs Python 3.11 or later, and none was found." \
+		"Install it, or name it: make PYTHON=/path/to/python3.12 demo" >&2; exit 1; fi
+	@$(PYTHON) -m demo.prepare
+
+demo: prepare ## Run the whole platform with invented content (PORT=8000 TWIN_PORT=8100)
+	@exec $(VENV_PYTHON) -m demo
+
+demo-reset: ## Forget the demo's data
+	@$(PYTHON) -m demo.reset
+
+test: prepare ## Run every test, those in a real browser included (PYTEST_ARGS="-k gate")
+	@$(VENV_PYTHON) -m demo.chromium
+	$(VENV_PYTHON) -m pytest $(PYTEST_ARGS)
+
+lint: prepare ## Check style, types, templates, translations, migrations and production settings
+	$(VENV_PYTHON) -m ruff check .
+	$(VENV_PYTHON) -m ruff format --check .
+	$(PRODUCTION) $(VENV_PYTHON) -m mypy
+	$(VENV_PYTHON) -m djhtml --check templates
+	$(PRODUCTION) $(VENV_PYTHON) -m checks.translations
+	$(PRODUCTION) $(VENV_PYTHON) -m checks.templates
+	$(VENV_PYTHON) -m demo.engines manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(VENV_PYTHON) manage.py check --deploy --fail-level WARNING
+
+format: prepare ## Bring code and templates into the house style
+	$(VENV_PYTHON) -m ruff check --fix .
+	$(VENV_PYTHON) -m ruff format .
+	$(VENV_PYTHON) -m djhtml templates
+
+messages: prepare ## Collect the sentences to translate into locale/
+	$(VENV_PYTHON) -m checks.collect_messages
+
+clean: ## Remove everything that can be made again
+	rm -rf .venv node_modules static/dist staticfiles var/stamps var/log var/test* var/dev* \
+		.pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -f locale/*/LC_MESSAGES/*.mo

@@ -1,0 +1,7 @@
+"""The officers' desk: gifts, refunds and what Stripe told; read-only but for two steps that call services."""
+
+from donations.admin.gift import DonationAdmin, ReceiptAdmin
+from donations.admin.refund import ReversalAdmin
+from donations.admin.stripe import ConnectedAccountAdmin, StripeEventAdmin
+
+__all__ = ["ConnectedAccountAdmin", "DonationAdmin", "ReceiptAdmin", "ReversalAdmin", "StripeEventAdmin"]

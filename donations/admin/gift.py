@@ -1,0 +1,271 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet, Sum
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+
+from civicfund.desk import (
+    Queue,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    ReasonForm,
+    Refusal,
+    Step,
+    euro_column,
+    moment_column,
+    row_link,
+    status_column,
+)
+from donations import services
+from donations.models import Donation, Receipt, Reversal
+from ledger.services import raised_cents
+
+Status = Donation.Status
+COLOURS = {
+    "open": "info",
+    "settled": "success",
+    "quarantined": "danger",
+    "refund_due": "warning",
+}
+
+
+class GiveBackForm(ReasonForm):
+    """Ask why a gift goes back."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].max_length = 500
+        self.fields["reason"].widget.attrs["maxlength"] = 500
+        self.fields["reason"].help_text = gettext("Kept with your name in the ledger.")
+
+    def clean_reason(self) -> str:
+        """Refuse a reason longer than the ledger keeps."""
+        return self.cleaned_data["reason"][:500]
+
+
+class GiveBackStep(Step):
+    """Give a gift back to its donor."""
+
+    title = _("Give the gift back")
+    button = _("Give back")
+    template = "admin/donations/give_back.html"
+    form_class = GiveBackForm
+    is_grave = True
+    too_late = _("Nothing of this gift is with the campaign any more.")
+    refusals = {services.NotRefundable: Refusal(too_late)}
+
+    @classmethod
+    def is_possible(cls, row: Donation) -> bool:
+        """Say whether the gift's money is here."""
+        return row.status in (Status.SETTLED, Status.QUARANTINED)
+
+    def facts(self) -> list[tuple[Any, Any]]:
+        """Say which gift it is."""
+        return [
+            (gettext("Campaign"), self.row.campaign),
+            (gettext("Donor"), self.row.email),
+            (gettext("State"), self.row.get_status_display()),
+        ]
+
+    def what_follows(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Say what goes back and what the campaign then has."""
+        gone = self.row.reversals.exclude(status=Reversal.Status.FAILED)
+        amount = self.row.amount_cents - gone.aggregate(total=Sum("amount_cents", default=0))["total"]
+        campaign = self.row.campaign
+        raised = raised_cents(campaign)
+        left = raised - amount if self.row.status == Status.SETTLED else raised
+        return {
+            "amount_cents": amount,
+            "raised_cents": raised,
+            "left_cents": left,
+            "threshold_cents": campaign.threshold_cents,
+            "falls_below": left < campaign.threshold_cents <= raised,
+        }
+
+    def act(self, values: dict[str, Any]) -> str:
+        """Owe the refund; the worker sends it."""
+        services.owe_refund(
+            donation=self.row, by=self.request.user, reason=values["reason"], now=timezone.now()
+        )
+        return gettext("The gift is owed back; the refund leaves within seconds.")
+
+
+class ReversalInline(ReadOnlyInline):
+    model = Reversal
+    fields = readonly_fields = (
+        "created_shown",
+        "amount_euro",
+        "reason",
+        "note",
+        "actor",
+        "status",
+        "attempts",
+    )
+    created_shown = moment_column("created_at", _("decided at"))
+    amount_euro = euro_column("amount_cents", _("amount"))
+
+
+@admin.register(Donation)
+class DonationAdmin(ReadOnlyAdmin):
+    """Read gifts, and give one back with a reason."""
+
+    steps = {"give_back": GiveBackStep}
+    actions_detail = ("give_back",)
+    inlines = (ReversalInline,)
+    list_display = ("donor_shown", "campaign_title", "amount_euro", "created_shown", "settled_shown", "state")
+    list_filter = (("campaign", admin.RelatedOnlyFieldListFilter), "status")
+    search_fields = (
+        "email",
+        "name",
+        "public_id",
+        "=stripe_session_id",
+        "=stripe_payment_intent_id",
+        "=stripe_charge_id",
+        "campaign__title",
+    )
+    search_help_text = _("Donor, campaign, gift or Stripe's number")
+    date_hierarchy = "created_at"
+    fieldsets = (
+        (
+            _("The gift"),
+            {
+                "fields": (
+                    ("campaign_link", "amount_euro"),
+                    ("state", "quarantine_reason"),
+                    ("email", "name"),
+                    ("show_name", "language"),
+                    "message",
+                )
+            },
+        ),
+        (
+            _("Its life"),
+            {
+                "fields": (
+                    ("created_shown", "expires_shown"),
+                    ("charged_shown", "settled_shown"),
+                    ("due_shown", "refunded_shown"),
+                )
+            },
+        ),
+        (
+            _("At Stripe"),
+            {
+                "fields": (
+                    ("public_id", "stripe_account_id"),
+                    ("stripe_session_id", "stripe_payment_intent_id"),
+                    "stripe_charge_id",
+                )
+            },
+        ),
+    )
+    queues = (
+        Queue("all", _("All"), lambda rows, now: rows, _("Nobody has given yet.")),
+        Queue(
+            "quarantined",
+            _("Being checked"),
+            lambda rows, now: rows.filter(status=Status.QUARANTINED),
+            _("No gift has to be checked."),
+            waits=_("Gifts to check"),
+            icon="policy",
+        ),
+        Queue(
+            "settled", _("Received"), lambda rows, now: rows.settled(), _("No gift has been received yet.")
+        ),
+        Queue("pending", _("Being paid"), lambda rows, now: rows.pending(), _("Nobody is paying right now.")),
+        Queue(
+            "refund_due",
+            _("Being given back"),
+            lambda rows, now: rows.filter(status=Status.REFUND_DUE),
+            _("No gift is on its way back."),
+        ),
+        Queue(
+            "refunded",
+            _("Given back"),
+            lambda rows, now: rows.filter(status=Status.REFUNDED),
+            _("No gift has been given back."),
+        ),
+    )
+    amount_euro = euro_column("amount_cents", _("amount"))
+    created_shown = moment_column("created_at", _("begun at"))
+    expires_shown = moment_column("session_expires_at", _("payment page open until"))
+    charged_shown = moment_column("charged_at", _("paid at"))
+    settled_shown = moment_column("settled_at", _("counted at"))
+    due_shown = moment_column("refund_due_at", _("owed back since"))
+    refunded_shown = moment_column("refunded_at", _("given back at"))
+    state = status_column("status", _("state"), COLOURS)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Fetch the campaigns' titles."""
+        return super().get_queryset(request).select_related("campaign")
+
+    def has_refund_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Allow whoever may change gifts to give them back."""
+        return request.user.has_perm("donations.change_donation")
+
+    @display(description=_("donor"), header=True, ordering="email")
+    def donor_shown(self, donation: Donation) -> list[str]:
+        """Show the address, and the name if there is one."""
+        return [donation.email, donation.name]
+
+    @display(description=_("campaign"), ordering="campaign__title")
+    def campaign_title(self, donation: Donation) -> str:
+        """Show the campaign's title."""
+        return donation.campaign.title
+
+    @display(description=_("campaign"))
+    def campaign_link(self, donation: Donation) -> str:
+        """Lead to the campaign."""
+        return row_link(donation.campaign)
+
+    @action(description=_("Give back…"), permissions=["refund"], icon="undo", variant=ActionVariant.DANGER)
+    def give_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Give a gift back to its donor."""
+        return GiveBackStep.take(self, request, object_id)
+
+
+@admin.register(Receipt)
+class ReceiptAdmin(ReadOnlyAdmin):
+    """Read the receipts, numbered per payee and year."""
+
+    list_display = ("number_shown", "payee", "amount_euro", "campaign_title", "issued_shown")
+    list_filter = ("year", ("payee", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("=number", "payee__legal_name", "donation__public_id")
+    search_help_text = _("Number, organization or gift")
+    list_select_related = ("payee", "donation__campaign")
+    ordering = ("-issued_at",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("number_shown", "issued_shown"),
+                    ("payee", "amount_euro"),
+                    ("campaign_title", "gift"),
+                )
+            },
+        ),
+    )
+    empty_words = _("No receipt has been issued yet.")
+    amount_euro = euro_column("donation__amount_cents", _("amount"))
+    issued_shown = moment_column("issued_at", _("issued at"))
+
+    @display(description=_("number"), ordering="number")
+    def number_shown(self, receipt: Receipt) -> str:
+        """Show number and year."""
+        return str(receipt)
+
+    @display(description=_("campaign"))
+    def campaign_title(self, receipt: Receipt) -> str:
+        """Show the campaign's title."""
+        return receipt.donation.campaign.title
+
+    @display(description=_("gift"))
+    def gift(self, receipt: Receipt) -> str:
+        """Lead to the gift."""
+        return row_link(receipt.donation)

@@ -1,0 +1,144 @@
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+
+from civicfund.desk import (
+    Queue,
+    ReadOnlyAdmin,
+    Refusal,
+    Step,
+    euro_column,
+    moment_column,
+    row_link,
+    status_column,
+)
+from donations import services
+from donations.models import Donation, Reversal
+
+Status = Reversal.Status
+COLOURS = {"due": "warning", "sent": "info", "succeeded": "success", "failed": "danger"}
+#: After so many tries the pauses between them are minutes long: somebody should look.
+MANY_TRIES = 5
+
+
+def came_back(rows: QuerySet, now: datetime) -> QuerySet:
+    """Keep the refunds that came back, whose money is still owed and not on its way again."""
+    under_way = Reversal.objects.filter(donation=OuterRef("donation"), status__in=[Status.DUE, Status.SENT])
+    owed = rows.filter(status=Status.FAILED, donation__status=Donation.Status.REFUND_DUE)
+    return owed.exclude(Exists(under_way))
+
+
+class TryAgainStep(Step):
+    """Send a refund that came back once more."""
+
+    title = _("Try the refund again")
+    button = _("Try again")
+    template = "admin/donations/try_again.html"
+    too_late = _("This money is not owed any more, or is on its way already.")
+    refusals = {services.NotRefundable: Refusal(too_late)}
+
+    @classmethod
+    def is_possible(cls, row: Reversal) -> bool:
+        """Say whether the refund came back and its money is still owed."""
+        return came_back(Reversal.objects.filter(pk=row.pk), timezone.now()).exists()
+
+    def what_follows(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Say what will be sent."""
+        return {"reversal": self.row}
+
+    def act(self, values: dict[str, Any]) -> str:
+        """Owe it anew; the worker sends it."""
+        services.retry_refund(reversal=self.row, by=self.request.user, now=timezone.now())
+        return gettext("A new refund is owed; it leaves within seconds.")
+
+
+@admin.register(Reversal)
+class ReversalAdmin(ReadOnlyAdmin):
+    """Read what goes back to donors, and send again what came back."""
+
+    steps = {"try_again": TryAgainStep}
+    actions_detail = ("try_again",)
+    list_display = ("gift", "campaign_title", "amount_euro", "reason", "created_shown", "attempts", "state")
+    list_filter = ("status", "reason", ("donation__campaign", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("=donation__public_id", "=stripe_refund_id", "donation__campaign__title")
+    search_help_text = _("Gift, campaign or Stripe's number")
+    fieldsets = (
+        (
+            _("The refund"),
+            {
+                "fields": (
+                    ("gift_link", "amount_euro"),
+                    ("reason", "note"),
+                    ("state", "actor"),
+                    ("created_shown", "ended_shown"),
+                )
+            },
+        ),
+        (_("At Stripe"), {"fields": (("stripe_refund_id", "attempts"), "next_shown")}),
+    )
+    queues = (
+        Queue(
+            "came_back",
+            _("Came back"),
+            came_back,
+            _("No refund has come back."),
+            waits=_("Refunds that came back"),
+            icon="assignment_return",
+        ),
+        Queue(
+            "stuck",
+            _("Stuck"),
+            lambda rows, now: rows.filter(status=Status.DUE, attempts__gte=MANY_TRIES),
+            _("No refund is stuck."),
+            waits=_("Refunds Stripe does not take"),
+            icon="sync_problem",
+        ),
+        Queue(
+            "under_way",
+            _("Under way"),
+            lambda rows, now: rows.filter(status__in=[Status.DUE, Status.SENT]),
+            _("No refund is under way."),
+        ),
+        Queue("all", _("All"), lambda rows, now: rows, _("Nothing has been given back.")),
+    )
+    amount_euro = euro_column("amount_cents", _("amount"))
+    created_shown = moment_column("created_at", _("decided at"))
+    ended_shown = moment_column("ended_at", _("ended at"))
+    next_shown = moment_column("next_attempt_at", _("next try at"))
+    state = status_column("status", _("state"), COLOURS)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Fetch gifts and campaigns."""
+        return super().get_queryset(request).select_related("donation__campaign", "actor")
+
+    def has_retry_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Allow whoever may change refunds to send them again."""
+        return request.user.has_perm("donations.change_reversal")
+
+    @display(description=_("gift"))
+    def gift(self, reversal: Reversal) -> str:
+        """Show the gift's number, which names no person."""
+        return str(reversal.donation)
+
+    @display(description=_("gift"))
+    def gift_link(self, reversal: Reversal) -> str:
+        """Lead to the gift."""
+        return row_link(reversal.donation)
+
+    @display(description=_("campaign"), ordering="donation__campaign__title")
+    def campaign_title(self, reversal: Reversal) -> str:
+        """Show the campaign's title."""
+        return reversal.donation.campaign.title
+
+    @action(description=_("Try again…"), permissions=["retry"], icon="refresh", variant=ActionVariant.PRIMARY)
+    def try_again(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Send a refund that came back once more."""
+        return TryAgainStep.take(self, request, object_id)

@@ -1,0 +1,113 @@
+"""The officers' desk: the ledger, to be read."""
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet, Sum
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from civicfund.desk import Queue, ReadOnlyAdmin, ReadOnlyInline, euro_column, moment_column, row_link
+from civicfund.templatetags.money import euro
+from ledger.models import Account, Entry, Posting
+
+
+class PostingInline(ReadOnlyInline):
+    model = Posting
+    fields = readonly_fields = ("account_link", "debit_euro", "credit_euro")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Fetch what names the accounts."""
+        return super().get_queryset(request).select_related("account__campaign", "account__fund")
+
+    @display(description=_("account"))
+    def account_link(self, posting: Posting) -> str:
+        """Lead to the account."""
+        return row_link(posting.account)
+
+    @display(description=_("debit"))
+    def debit_euro(self, posting: Posting) -> str:
+        """Show a positive amount."""
+        return euro(posting.amount_cents) if posting.amount_cents > 0 else ""
+
+    @display(description=_("credit"))
+    def credit_euro(self, posting: Posting) -> str:
+        """Show a negative amount without its sign."""
+        return euro(-posting.amount_cents) if posting.amount_cents < 0 else ""
+
+
+@admin.register(Entry)
+class EntryAdmin(ReadOnlyAdmin):
+    """Read every movement of money with its two sides."""
+
+    list_display = ("kind", "owner", "amount_euro", "created_shown", "actor", "key")
+    list_filter = ("kind", ("actor", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("key", "reason", "postings__account__campaign__title", "postings__account__fund__name")
+    search_help_text = _("Key, reason, campaign or fund")
+    date_hierarchy = "created_at"
+    inlines = (PostingInline,)
+    fieldsets = (
+        (None, {"fields": (("kind", "created_shown"), ("owner", "amount_euro"), ("actor", "reason"), "key")}),
+    )
+    empty_words = _("No money has moved yet.")
+    amount_euro = euro_column("moved_cents", _("amount"))
+    created_shown = moment_column("created_at", _("at"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Fetch the postings' accounts, and how much each entry moves."""
+        moved = Sum("postings__amount_cents", filter=Q(postings__amount_cents__gt=0))
+        rows = super().get_queryset(request).annotate(moved_cents=moved).select_related("actor")
+        return rows.prefetch_related("postings__account__campaign", "postings__account__fund")
+
+    @display(description=_("of"))
+    def owner(self, entry: Entry) -> str:
+        """Name the campaign the entry is about, else the fund."""
+        accounts = [posting.account for posting in entry.postings.all()]
+        campaign = next((account.campaign for account in accounts if account.campaign), None)
+        return str(campaign or accounts[0].fund)
+
+
+@admin.register(Account)
+class AccountAdmin(ReadOnlyAdmin):
+    """Read where the money stands."""
+
+    list_display = ("kind", "owner", "balance_euro")
+    list_filter = (
+        "kind",
+        ("campaign", admin.RelatedOnlyFieldListFilter),
+        ("fund", admin.RelatedOnlyFieldListFilter),
+    )
+    search_fields = ("campaign__title", "fund__name")
+    search_help_text = _("Campaign or fund")
+    list_select_related = ("campaign", "fund")
+    fieldsets = ((None, {"fields": ("kind", ("campaign", "fund"), "balance_euro")}),)
+    queues = (
+        Queue("all", _("All"), lambda rows, now: rows, _("No money has moved yet.")),
+        Queue(
+            "funds",
+            _("Funds"),
+            lambda rows, now: rows.exclude(fund=None),
+            _("No fund has money yet: publish a call."),
+        ),
+        Queue(
+            "campaigns",
+            _("Campaigns"),
+            lambda rows, now: rows.filter(fund=None),
+            _("No campaign has received money yet."),
+        ),
+        Queue(
+            "owed",
+            _("Owed or unexplained"),
+            lambda rows, now: rows.filter(kind__in=["refunds_owed", "quarantine"]).exclude(balance_cents=0),
+            _("Nothing is owed, and every cent is explained."),
+        ),
+    )
+
+    @display(description=_("of"))
+    def owner(self, account: Account) -> str:
+        """Name the campaign and the fund."""
+        return " · ".join(str(owner) for owner in (account.campaign, account.fund) if owner)
+
+    @display(description=_("balance"), ordering="balance_cents")
+    def balance_euro(self, account: Account) -> str:
+        """Show the balance as people think of it, positive on both sides."""
+        return euro(account.balance_cents if account.kind in Account.DEBIT else -account.balance_cents)

@@ -1,0 +1,51 @@
+"""The ground of every test: embedded engines, started before Django reads its settings."""
+
+import atexit
+import contextlib
+import os
+from pathlib import Path
+
+import django
+
+from demo import embedded
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _use_engines() -> None:
+    """Point the settings at embedded engines, unless the environment names real ones."""
+    if "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ:
+        return
+    stack = contextlib.ExitStack()
+    atexit.register(stack.close)
+    running = stack.enter_context(embedded.engines_in_free_folder(ROOT / "var" / "test"))
+    # The owner's role: only it may make and drop the test database.
+    os.environ.setdefault("DATABASE_URL", running.owner_database_url)
+    os.environ.setdefault("REDIS_URL", running.redis_url)
+
+
+def _use_settings() -> None:
+    """Give every setting without a default an invented value."""
+    invented = {
+        "DJANGO_SETTINGS_MODULE": "civicfund.settings",
+        "SECRET_KEY": "only-for-tests",
+        # Pages are rendered without the manifest of built files; the test runner itself turns DEBUG off.
+        "DEBUG": "true",
+        "SITE_URL": "http://testserver",
+        "ALLOWED_HOSTS": "testserver,127.0.0.1,localhost",
+        "SECURE": "false",
+        "EMAIL_URL": "memory://",
+        "MEDIA_ROOT": str(ROOT / "var" / "test" / "media"),
+        "STRIPE_SECRET_KEY": "sk_test_tests",
+        "STRIPE_WEBHOOK_SECRETS": "whsec_only_for_tests",
+    }
+    for name, value in invented.items():
+        os.environ.setdefault(name, value)
+
+
+_use_engines()
+_use_settings()
+# pytest-django reads the settings by itself only when their name is given earlier, which is before the engines run.
+django.setup()
+
+pytest_plugins = ["tests.town"]
