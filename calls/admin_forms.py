@@ -112,7 +112,30 @@ class CallDeskForm(forms.ModelForm):
 
     class Meta:
         model = Call
-        exclude = ["status", "created_at", "published_at", "published_by"]
+        fields = [
+            "title",
+            "edition",
+            "slug",
+            "summary",
+            "text",
+            "contact_email",
+            "threshold_bp",
+            "grant_bp",
+            "cap_cents",
+            "fund_cents",
+            "minimum_gift_cents",
+            "funding_mode",
+            "reservation_mode",
+            "partial_policy",
+            "cost_min_cents",
+            "cost_max_cents",
+            "campaign_days_min",
+            "campaign_days_max",
+            "project_months_max",
+            "pass_mark",
+            "eligible_kinds",
+            "excluded_boroughs",
+        ]
         widgets = {
             "summary": UnfoldAdminTextareaWidget(attrs={"rows": 3}),
             "text": UnfoldAdminTextareaWidget(attrs={"rows": 18}),

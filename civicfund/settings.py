@@ -265,7 +265,12 @@ UNFOLD = {
             "950": "#041c35",
         },
     },
-    "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": []},
+    # The colours of the gate bar carry a meaning, so the desk has one theme.
+    "THEME": "light",
+    "SHOW_LANGUAGES": True,
+    "DASHBOARD_CALLBACK": "matching.desk.dashboard",
+    "TABS": "civicfund.desk.queue_tabs",
+    "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": "matching.desk.navigation"},
 }
 
 # --- Logs -----------------------------------------------------------------------------------------------------------------------

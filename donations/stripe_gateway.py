@@ -66,13 +66,15 @@ def expire_checkout(donation: Donation) -> None:
 def create_refund(reversal: Reversal) -> RefundState:
     """Give a gift's money back to the card it came from, out of the organization's account.
 
-    Raise StripeUnavailable or StripeRefused.
+    Money of a refund that came back stands with the platform, so from there it leaves the second time. Raise
+    StripeUnavailable or StripeRefused.
     """
     donation = reversal.donation
+    came_back = donation.reversals.filter(status=Reversal.Status.FAILED).exists()
     params: RefundCreateParams = {
         "payment_intent": donation.stripe_payment_intent_id or "",
         "amount": reversal.amount_cents,
-        "reverse_transfer": True,
+        "reverse_transfer": not came_back,
         "metadata": {"reversal": str(reversal.pk), "donation": str(donation.public_id)},
     }
     with _errors():
@@ -145,24 +147,34 @@ def read_event(body: bytes, signature: str) -> EventHint:
         except (stripe.SignatureVerificationError, ValueError, AttributeError, KeyError, TypeError):
             continue
         break
-    if event is None or event.livemode != _is_live():
+    if event is None or getattr(event, "livemode", None) is not _is_live():
         raise BadEvent
-    return _hint(event)
+    hint = _hint(event)
+    if not (hint.stripe_id and hint.type):
+        raise BadEvent
+    return hint
 
 
 def _hint(event: Any) -> EventHint:
-    """Return the ids an event names."""
-    thing = event.data.object
-    metadata = getattr(thing, "metadata", None)
-    reference = getattr(thing, "client_reference_id", None) or getattr(metadata, "donation", None) or ""
-    intent = thing.id if event.type.startswith("payment_intent.") else getattr(thing, "payment_intent", None)
-    return EventHint(
-        stripe_id=event.id,
-        type=event.type,
-        object_id=getattr(thing, "id", ""),
-        reference=str(reference)[:64],
-        payment_intent_id=intent if isinstance(intent, str) else "",
+    """Return the ids an event names; what is missing or no id is left empty."""
+    kind = _text(getattr(event, "type", None), 64)
+    thing = getattr(getattr(event, "data", None), "object", None)
+    reference = getattr(thing, "client_reference_id", None) or getattr(
+        getattr(thing, "metadata", None), "donation", None
     )
+    intent = getattr(thing, "id" if kind.startswith("payment_intent.") else "payment_intent", None)
+    return EventHint(
+        stripe_id=_text(getattr(event, "id", None), 64),
+        type=kind,
+        object_id=_text(getattr(thing, "account" if kind.startswith("capability.") else "id", None), 128),
+        reference=_text(reference, 64),
+        payment_intent_id=_text(intent, 64),
+    )
+
+
+def _text(value: object, longest: int) -> str:
+    """Return a text that fits its column, or nothing."""
+    return value if isinstance(value, str) and len(value) <= longest and value.isprintable() else ""
 
 
 def _checkout_params(donation: Donation) -> Any:

@@ -79,6 +79,7 @@ class AccountAdmin(ReadOnlyAdmin):
     search_fields = ("campaign__title", "fund__name")
     search_help_text = _("Campaign or fund")
     list_select_related = ("campaign", "fund")
+    ordering = ("fund", "campaign", "pk")
     fieldsets = ((None, {"fields": ("kind", ("campaign", "fund"), "balance_euro")}),)
     queues = (
         Queue("all", _("All"), lambda rows, now: rows, _("No money has moved yet.")),

@@ -14,9 +14,13 @@ logger = logging.getLogger(__name__)
 
 @shared_task
 def allocate_published_funds() -> None:
-    """Put the money of every published call's funds at their disposal."""
+    """Put the money of every published call's funds at their disposal.
+
+    Editions that come with published totals were run elsewhere: their money is history, not something to spend here.
+    """
     filled = Account.objects.filter(kind=Account.Kind.ALLOCATED).values("fund")
-    for fund in Fund.objects.filter(call__status=Call.Status.PUBLISHED).exclude(pk__in=filled):
+    ours = Fund.objects.filter(call__status=Call.Status.PUBLISHED, call__outcome=None)
+    for fund in ours.exclude(pk__in=filled):
         try:
             services.allocate_fund(fund=fund, now=timezone.now())
         except Exception:

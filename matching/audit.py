@@ -66,7 +66,7 @@ CHECKS = [
                SELECT d.campaign_id, sum(CASE d.status WHEN 'refund_due' THEN d.charged_cents - COALESCE(b.done, 0)
                                                        ELSE COALESCE(b.waiting, 0) END) AS total
                FROM donations_donation d LEFT JOIN back b ON b.donation_id = d.id
-               WHERE d.status IN ('refund_due', 'settled') GROUP BY d.campaign_id),
+               WHERE d.status IN ('refund_due', 'settled', 'quarantined') GROUP BY d.campaign_id),
            books AS (
                SELECT campaign_id, -sum(balance_cents) AS total FROM ledger_account
                WHERE kind = 'refunds_owed' GROUP BY campaign_id)

@@ -79,7 +79,10 @@ class Grant(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="awarded")
                 | Q(
+                    # A comparison with nothing is not false, and a check passes unless it is false.
+                    raised_cents__isnull=False,
                     raised_cents__gte=F("threshold_cents"),
+                    available_cents__isnull=False,
                     available_cents__gte=F("amount_cents"),
                     reached_at__isnull=False,
                     evidence__isnull=False,

@@ -33,7 +33,8 @@ class Decision(models.Model):
         ordering = ["-decided_at"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(outcome="admitted", admitted_cost_cents__gt=0)
+                # A comparison with nothing is neither true nor false, and a check passes unless it is false.
+                condition=Q(outcome="admitted", admitted_cost_cents__isnull=False, admitted_cost_cents__gt=0)
                 | Q(outcome="inadmissible", admitted_cost_cents=None),
                 name="decision_cost_matches_outcome",
             ),

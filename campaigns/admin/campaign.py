@@ -101,7 +101,12 @@ class CampaignAdmin(ReadOnlyAdmin):
             _("No campaign has ended yet."),
         ),
         Queue("drafts", _("Being written"), having(Status.DRAFT), _("No page is being written.")),
-        Queue("all", _("All"), lambda rows, now: rows, _("There is no campaign yet: admit an application first.")),
+        Queue(
+            "all",
+            _("All"),
+            lambda rows, now: rows,
+            _("There is no campaign yet: admit an application first."),
+        ),
     )
     submitted_shown = moment_column("submitted_at", _("submitted at"))
     approved_shown = moment_column("approved_at", _("approved at"))
@@ -144,14 +149,18 @@ class CampaignAdmin(ReadOnlyAdmin):
         if campaign.closes_at is None:
             return "–"
         more = campaign.get_opening_refusal_display() if campaign.opening_refusal else time_left(campaign)
-        return format_html('{}<br><span class="desk-soft">{}</span>', last_day(campaign.closes_at), more)
+        return format_html(
+            '<span>{}<br><span class="desk-soft">{}</span></span>', last_day(campaign.closes_at), more
+        )
 
     @display(description=_("ends"))
     def closes_shown(self, campaign: Campaign) -> str:
         """Show the deadline to the minute."""
         return until(campaign.closes_at) or "–"
 
-    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> Any:
         """Show the campaign's money, schedule and page."""
         campaign = self.get_object(request, object_id)
         told = {}
@@ -160,13 +169,18 @@ class CampaignAdmin(ReadOnlyAdmin):
                 "campaign": campaign,
                 "grant_word": grant_word(campaign),
                 "is_ready": payments_ready(campaign),
-                "application_link": row_link(campaign.application, campaign.application.protocol_number or ""),
+                "application_link": row_link(
+                    campaign.application, campaign.application.protocol_number or ""
+                ),
                 "organization_link": row_link(campaign.organization),
             }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **told})
 
     @action(
-        description=_("Approve and schedule…"), permissions=["steer"], icon="event", variant=ActionVariant.PRIMARY
+        description=_("Approve and schedule…"),
+        permissions=["steer"],
+        icon="event",
+        variant=ActionVariant.PRIMARY,
     )
     def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Approve a campaign and say when it opens."""
@@ -177,12 +191,16 @@ class CampaignAdmin(ReadOnlyAdmin):
         """Give the page back to the promoter."""
         return ReturnStep.take(self, request, object_id)
 
-    @action(description=_("Suspend…"), permissions=["steer"], icon="pause_circle", variant=ActionVariant.DANGER)
+    @action(
+        description=_("Suspend…"), permissions=["steer"], icon="pause_circle", variant=ActionVariant.DANGER
+    )
     def suspend(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Stop a campaign from taking gifts."""
         return SuspendStep.take(self, request, object_id)
 
-    @action(description=_("Resume…"), permissions=["steer"], icon="play_circle", variant=ActionVariant.PRIMARY)
+    @action(
+        description=_("Resume…"), permissions=["steer"], icon="play_circle", variant=ActionVariant.PRIMARY
+    )
     def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Let a suspended campaign take gifts again."""
         return ResumeStep.take(self, request, object_id)

@@ -29,7 +29,7 @@ class LocalTimeWidget(UnfoldAdminTextInputWidget):
 
     def format_value(self, value: Any) -> Any:
         """Write an instant the way the browser's calendar wants it."""
-        return timezone.localtime(value).strftime(LOCAL) if isinstance(value, datetime) else value
+        return value.strftime(LOCAL) if isinstance(value, datetime) else value
 
 
 class ApproveForm(StepForm):
@@ -120,7 +120,8 @@ class ApproveStep(CampaignStep):
     refusals = {
         **WRONG_STATE,
         services.BadSchedule: Refusal(
-            gettext_lazy("The opening lies in the past, or the length is outside the call's limits."), "opens_at"
+            gettext_lazy("The opening lies in the past, or the length is outside the call's limits."),
+            "opens_at",
         ),
     }
 
@@ -131,7 +132,7 @@ class ApproveStep(CampaignStep):
     def initial(self) -> dict[str, Any]:
         """Propose the dates it has, else tomorrow at nine and the longest campaign."""
         if self.row.opens_at and self.row.opens_at > timezone.now():
-            return {"opens_at": self.row.opens_at, "days": self.row.days}
+            return {"opens_at": self.row.opens_at.replace(second=0, microsecond=0), "days": self.row.days}
         tomorrow = timezone.localdate() + timedelta(days=1)
         at_nine = datetime.combine(tomorrow, time(9), tzinfo=timezone.get_default_timezone())
         return {"opens_at": at_nine, "days": self.row.call.campaign_days_max}

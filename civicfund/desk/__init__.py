@@ -1,7 +1,14 @@
 """What every page of the officers' desk is made of: read-only rows, queues of what waits, and steps that call services."""
 
 from civicfund.desk.admin import DeskAdmin, ReadOnlyAdmin, ReadOnlyInline
-from civicfund.desk.columns import euro_column, moment_column, percent_column, row_link, status_column
+from civicfund.desk.columns import (
+    day_column,
+    euro_column,
+    moment_column,
+    percent_column,
+    row_link,
+    status_column,
+)
 from civicfund.desk.queues import Queue, QueueFilter, queue_tabs, waiting_queues
 from civicfund.desk.steps import ReasonForm, Refusal, Step, StepForm
 
@@ -15,6 +22,7 @@ __all__ = [
     "Refusal",
     "Step",
     "StepForm",
+    "day_column",
     "euro_column",
     "moment_column",
     "percent_column",

@@ -5,11 +5,12 @@ from typing import Any
 
 from django.contrib.admin.utils import unquote
 from django.db.models import Model
+from django.forms.models import _get_foreign_key
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
-from civicfund.desk.queues import Queue, QueueFilter, queue_of
+from civicfund.desk.queues import PARAMETER, Queue, QueueFilter, queue_of
 from civicfund.desk.steps import Step
 
 
@@ -23,6 +24,7 @@ class DeskAdmin(ModelAdmin):
     empty_words = _("There is nothing here yet.")
     list_fullwidth = True
     list_per_page = 50
+    view_on_site = False
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         """Put the queue before the other filters."""
@@ -32,7 +34,16 @@ class DeskAdmin(ModelAdmin):
         """Tell the list which queue it shows, so that an empty one says what its emptiness means."""
         changelist = super().get_changelist_instance(request)
         changelist.queue = queue_of(self, request)
+        # The queue has its own tabs, so it does not light up the button of the other filters.
+        changelist.has_active_filters = bool(set(changelist.filter_params) - {PARAMETER})
         return changelist
+
+    def get_inline_instances(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """Leave out read-only tables without a row."""
+        inlines = super().get_inline_instances(request, obj)
+        return [
+            inline for inline in inlines if not isinstance(inline, ReadOnlyInline) or inline.has_rows(obj)
+        ]
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Leave out the steps that make no sense in the row's state."""
@@ -42,7 +53,9 @@ class DeskAdmin(ModelAdmin):
         row = self.get_object(request, unquote(str(object_id)))
         prefix = f"{self.opts.app_label}_{self.opts.model_name}"
         hidden = {
-            f"{prefix}_{name}" for name, step in self.steps.items() if row is None or not step.is_possible(row)
+            f"{prefix}_{name}"
+            for name, step in self.steps.items()
+            if row is None or not step.is_possible(row)
         }
         return [action for action in offered if action.action_name not in hidden]
 
@@ -68,6 +81,12 @@ class ReadOnlyInline(TabularInline):
 
     extra = 0
     can_delete = False
+    hide_title = True
+
+    def has_rows(self, obj: Model | None) -> bool:
+        """Say whether the row around it has any parts of this kind."""
+        key = _get_foreign_key(self.parent_model, self.model, fk_name=self.fk_name)
+        return obj is not None and self.model._default_manager.filter(**{key.name: obj}).exists()
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Refuse: services write these rows."""

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
-from civicfund.templatetags.clock import moment
+from civicfund.templatetags.clock import day, moment
 from civicfund.templatetags.money import euro, percent
 
 Column = Callable[[Any, Any], Any]
@@ -42,6 +42,16 @@ def moment_column(path: str, label: Any) -> Column:
     @display(description=label, ordering=path, empty_value="–")
     def column(_admin: Any, row: Model) -> str | None:
         return moment(_follow(row, path)) or None
+
+    return column
+
+
+def day_column(path: str, label: Any) -> Column:
+    """Return a column of an instant's date in the city's time."""
+
+    @display(description=label, ordering=path, empty_value="–")
+    def column(_admin: Any, row: Model) -> str | None:
+        return day(_follow(row, path)) or None
 
     return column
 

@@ -23,6 +23,10 @@ WORDS = [
     gettext_noop("No results found"),
     gettext_noop("No results matching your query"),
     gettext_noop("Previous"),
+    gettext_noop(
+        "Raw passwords are not stored, so there is no way to see this user’s password, but you can change the "
+        'password using <a href="{}" class="text-primary-600 dark:text-primary-500">this form</a>.'
+    ),
     gettext_noop("Recent searches"),
     gettext_noop("Reset filters"),
     gettext_noop("Return to site"),

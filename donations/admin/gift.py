@@ -136,7 +136,7 @@ class DonationAdmin(ReadOnlyAdmin):
             {
                 "fields": (
                     ("campaign_link", "amount_euro"),
-                    ("state", "quarantine_reason"),
+                    ("status", "quarantine_reason"),
                     ("email", "name"),
                     ("show_name", "language"),
                     "message",

@@ -77,7 +77,7 @@ class ReversalAdmin(ReadOnlyAdmin):
                 "fields": (
                     ("gift_link", "amount_euro"),
                     ("reason", "note"),
-                    ("state", "actor"),
+                    ("status", "actor"),
                     ("created_shown", "ended_shown"),
                 )
             },

@@ -31,7 +31,7 @@ class StripeEventAdmin(ReadOnlyAdmin):
                     "reference",
                     ("received_shown", "processed_shown"),
                     ("attempts", "next_shown"),
-                    "outcome_shown",
+                    "outcome",
                 )
             },
         ),

@@ -129,7 +129,7 @@ class Donation(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=["settled", "quarantined", "refund_due", "refunded"])
                 & Q(charged_at__isnull=False, settled_at__isnull=False, stripe_charge_id__isnull=False)
-                & Q(charged_cents__gt=0)
+                & Q(charged_cents__isnull=False, charged_cents__gt=0)
                 | ~Q(status__in=["settled", "quarantined", "refund_due", "refunded"])
                 & Q(charged_at=None, settled_at=None, stripe_charge_id=None, charged_cents=None),
                 name="donation_settled_at_matches_status",

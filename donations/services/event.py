@@ -1,3 +1,5 @@
+import contextlib
+import uuid
 from datetime import datetime
 
 from django.db import transaction
@@ -68,8 +70,8 @@ def _apply_to_gift(event: StripeEvent, now: datetime) -> StripeEvent.Outcome:
     names = Q(stripe_session_id=event.object_id) if event.object_id else Q(pk=None)
     if event.payment_intent_id:
         names |= Q(stripe_payment_intent_id=event.payment_intent_id)
-    if len(event.reference) == 36:
-        names |= Q(public_id=event.reference)
+    with contextlib.suppress(ValueError):
+        names |= Q(public_id=uuid.UUID(event.reference))
     donation = Donation.objects.filter(names).first()
     if donation is None:
         return StripeEvent.Outcome.UNKNOWN

@@ -6,7 +6,7 @@ from django.db import transaction
 from campaigns.models import Campaign
 from donations import stripe_gateway
 from donations.models import Donation, Reversal
-from donations.services.reversal import apply_refund, update_reached
+from donations.services.reversal import apply_refund, owe_again, update_reached
 from donations.stripe_answers import Payment
 from ledger.models import Account, Entry
 from ledger.services import account, post
@@ -63,6 +63,7 @@ def _book_payment(donation: Donation, campaign: Campaign, payment: Payment, now:
             created_at=now,
             next_attempt_at=now,
         )
+        owe_again(campaign)
     else:
         _book(donation, campaign, payment, Status.SETTLED, Entry.Kind.CHARGE, Kind.DONORS, now)
         update_reached(campaign=campaign, now=now)

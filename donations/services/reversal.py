@@ -47,7 +47,9 @@ def apply_refund(*, donation: Donation, campaign: Campaign, refund: RefundState,
     elif target == Progress.FAILED:
         if was == Progress.SUCCEEDED:
             _book_return(reversal, donation, campaign, now)
-        if reversal.reason == Reversal.Reason.EXTERNAL and campaign.status in ALIVE:
+        # A refund that was decided here stays owed, whatever else is tried at Stripe.
+        decided = donation.reversals.exclude(reason=Reversal.Reason.EXTERNAL)
+        if campaign.status in ALIVE and not decided.exists():
             _keep_again(reversal, donation, campaign, now)
 
 
@@ -102,6 +104,13 @@ def post_owed(
         reason=reason,
     )
     update_reached(campaign=campaign, now=now)
+    owe_again(campaign)
+
+
+def owe_again(campaign: Campaign) -> None:
+    """Write that a campaign whose donors all had their money back, locked by the caller, owes some again."""
+    if campaign.status == Campaign.Status.REFUNDED:
+        mark_refund_returned(campaign=campaign)
 
 
 def update_reached(*, campaign: Campaign, now: datetime) -> None:
@@ -127,7 +136,8 @@ def _book_refund(reversal: Reversal, donation: Donation, campaign: Campaign, now
         ],
         now=now,
     )
-    if donation.status == Donation.Status.REFUND_DUE:
+    under_way = donation.reversals.filter(status__in=[Progress.DUE, Progress.SENT])
+    if donation.status == Donation.Status.REFUND_DUE and not kept_cents(donation) and not under_way.exists():
         donation.status = Donation.Status.REFUNDED
         donation.refunded_at = now
         donation.save(update_fields=["status", "refunded_at"])
@@ -158,8 +168,7 @@ def _book_return(reversal: Reversal, donation: Donation, campaign: Campaign, now
         donation.status = Donation.Status.REFUND_DUE
         donation.refunded_at = None
         donation.save(update_fields=["status", "refunded_at"])
-    if campaign.status == Campaign.Status.REFUNDED:
-        mark_refund_returned(campaign=campaign)
+    owe_again(campaign)
 
 
 def _keep_again(reversal: Reversal, donation: Donation, campaign: Campaign, now: datetime) -> None:

@@ -19,7 +19,8 @@ LARGEST_BODY_BYTES = 256 * 1024
 @require_POST
 def stripe_webhook(request: HttpRequest) -> HttpResponse:
     """Keep a signed event and answer at once; the worker reads the truth from Stripe."""
-    if int(request.headers.get("Content-Length") or 0) > LARGEST_BODY_BYTES:
+    length = request.headers.get("Content-Length") or "0"
+    if not length.isdecimal() or int(length) > LARGEST_BODY_BYTES:
         return HttpResponse(status=413)
     signature = request.headers.get("Stripe-Signature", "")
     try:

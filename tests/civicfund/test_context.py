@@ -6,7 +6,11 @@ from civicfund.context import city
 
 
 def test_city_names_the_city_and_its_addresses(rf: RequestFactory, settings: Settings) -> None:
-    settings.CITY = {**settings.CITY, "name": "Comune di Prova", "privacy_url": "https://prova.example/privacy"}
+    settings.CITY = {
+        **settings.CITY,
+        "name": "Comune di Prova",
+        "privacy_url": "https://prova.example/privacy",
+    }
     settings.SITE_URL = "https://prova.example"
     settings.ADMIN_PATH = "ufficio"
 

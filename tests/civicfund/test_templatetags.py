@@ -31,7 +31,12 @@ def test_euro_of_nothing_is_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("basis_points", "italian", "english"),
-    [(5000, "50\u00a0%", "50%"), (4050, "40,5\u00a0%", "40.5%"), (3333, "33,33\u00a0%", "33.33%"), (5, "0,05\u00a0%", "0.05%")],
+    [
+        (5000, "50\u00a0%", "50%"),
+        (4050, "40,5\u00a0%", "40.5%"),
+        (3333, "33,33\u00a0%", "33.33%"),
+        (5, "0,05\u00a0%", "0.05%"),
+    ],
 )
 def test_percent_in_both_languages(basis_points: int, italian: str, english: str) -> None:
     with translation.override("it"):

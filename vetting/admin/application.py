@@ -8,7 +8,7 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from calls.models import Application
-from civicfund.desk import Queue, ReadOnlyAdmin, euro_column, moment_column, status_column
+from civicfund.desk import Queue, ReadOnlyAdmin, day_column, euro_column, moment_column, status_column
 from vetting.admin.steps import AdmitStep, ExcludeStep, cost_limits
 
 Status = Application.Status
@@ -29,9 +29,17 @@ def having(status: Application.Status) -> Any:
 class ApplicationAdmin(ReadOnlyAdmin):
     """Read the applications that were handed in, the undecided ones first, and decide about each with a reason."""
 
-    steps = {"admit": AdmitStep, "exclude": ExcludeStep}
-    actions_detail = ("admit", "exclude")
-    list_display = ("project", "protocol_number", "window", "borough", "cost_euro", "submitted_shown", "state")
+    steps = {"admit": AdmitStep, "turn_down": ExcludeStep}
+    actions_detail = ("admit", "turn_down")
+    list_display = (
+        "project",
+        "protocol_number",
+        "window",
+        "borough",
+        "cost_euro",
+        "submitted_day",
+        "state",
+    )
     list_filter = (
         ("call", admin.RelatedOnlyFieldListFilter),
         ("session", admin.RelatedOnlyFieldListFilter),
@@ -42,9 +50,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     search_help_text = _("Protocol number, title, organization or tax code")
     ordering = ("submitted_at", "pk")
     change_form_before_template = "admin/calls/application.html"
-    fieldsets = (
-        (_("Dates"), {"fields": (("submitted_shown", "updated_shown"),)}),
-    )
+    fieldsets = ((_("Dates"), {"fields": (("submitted_shown", "updated_shown"),)}),)
     queues = (
         Queue(
             "to_decide",
@@ -60,6 +66,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         Queue("all", _("All"), lambda rows, now: rows, _("No application has been handed in yet.")),
     )
     cost_euro = euro_column("cost_cents", _("project cost"))
+    submitted_day = day_column("submitted_at", _("submitted at"))
     submitted_shown = moment_column("submitted_at", _("submitted at"))
     updated_shown = moment_column("updated_at", _("changed at"))
     state = status_column("status", _("state"), COLOURS)
@@ -80,9 +87,15 @@ class ApplicationAdmin(ReadOnlyAdmin):
     @display(description=_("window"), ordering="session__opens_at")
     def window(self, application: Application) -> str:
         """Show edition and number of the application window."""
-        return f"{application.call.edition} · {application.session.number}" if application.session else "–"
+        return (
+            f"{application.call.edition}\u00a0·\u00a0{application.session.number}"
+            if application.session
+            else "–"
+        )
 
-    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> Any:
         """Show the application with what the call allows and promises."""
         application = self.get_object(request, object_id)
         told = {}
@@ -103,13 +116,21 @@ class ApplicationAdmin(ReadOnlyAdmin):
             }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **told})
 
-    @action(description=_("Admit…"), permissions=["decide"], icon="check_circle", variant=ActionVariant.PRIMARY)
+    @action(
+        description=_("Admit…"), permissions=["decide"], icon="check_circle", variant=ActionVariant.PRIMARY
+    )
     def admit(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Admit an application."""
         return AdmitStep.take(self, request, object_id)
 
-    @action(description=_("Exclude…"), permissions=["decide"], icon="block", variant=ActionVariant.DANGER)
-    def exclude(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    @action(
+        description=_("Exclude…"),
+        url_path="exclude",
+        permissions=["decide"],
+        icon="block",
+        variant=ActionVariant.DANGER,
+    )
+    def turn_down(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Close an application with a reason."""
         return ExcludeStep.take(self, request, object_id)
 

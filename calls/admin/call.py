@@ -1,5 +1,3 @@
-"""The officers' desk: calls are written as drafts, published once, and read-only from then on."""
-
 from typing import Any
 
 from django.contrib import admin
@@ -10,153 +8,18 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import TabularInline
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
-from unfold.forms import PaginationInlineFormSet
 
 from accounts.models import OrgKind
 from calls import services
-from calls.admin_forms import CallDeskForm, CriterionDeskForm, SessionDeskForm
-from calls.models import Call, CallSession, Criterion, DocumentRequirement, Theme
-from civicfund.desk import (
-    DeskAdmin,
-    Queue,
-    Refusal,
-    Step,
-    euro_column,
-    moment_column,
-    percent_column,
-    status_column,
-)
-from civicfund.money import FULL_BP
+from calls.admin.parts import CriterionInline, DocumentInline, SessionInline, ThemeInline
+from calls.admin.publish import PublishStep
+from calls.admin_forms import CallDeskForm
+from calls.models import Call
+from civicfund.desk import DeskAdmin, Queue, euro_column, moment_column, percent_column, status_column
 
 DRAFT = Call.Status.DRAFT
-
-
-class PublishStep(Step):
-    """Publish a call."""
-
-    title = gettext_lazy("Publish the call")
-    button = gettext_lazy("Publish and freeze the rules")
-    lead = gettext_lazy(
-        "From this moment everybody can read the call, and its rules can no longer be changed: not by you, not by anybody."
-    )
-    too_late = gettext_lazy("This call is published already.")
-    template = "admin/calls/publish.html"
-    refusals = {services.CallIsPublished: Refusal(too_late)}
-    faults: list[str] = []
-
-    @classmethod
-    def is_possible(cls, row: Call) -> bool:
-        """Say whether the call is a draft."""
-        return row.status == DRAFT
-
-    def what_follows(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Work the rules out for some costs."""
-        call = self.row
-        return {
-            "call": call,
-            "promises": [call.promise(cost) for cost in example_costs(call)],
-            "sessions": call.sessions.all(),
-            "faults": self.faults,
-        }
-
-    def act(self, values: dict[str, Any]) -> str:
-        """Publish."""
-        services.publish_call(call=self.row, by=self.request.user, now=timezone.now())
-        return _("The call is published.")
-
-    def acted(self, form: Any) -> bool:
-        """Show one sentence per fault when the rules do not fit together."""
-        try:
-            return super().acted(form)
-        except services.CallNotPublishable as refusal:
-            self.faults = refusal.faults
-            return False
-
-
-class DraftPart(TabularInline):
-    """Show a part of a call; it is written while the call is a draft, by whoever may write the call."""
-
-    extra = 0
-    tab = True
-    #: What stands in place of `fields` when the part can only be read.
-    shown: tuple[str, ...] = ()
-
-    def has_add_permission(self, request: HttpRequest, obj: Call | None = None) -> bool:
-        """Allow parts to be added to a draft."""
-        name = "calls.change_call" if obj else "calls.add_call"
-        return request.user.has_perm(name) and (obj is None or obj.status == DRAFT)
-
-    def has_change_permission(self, request: HttpRequest, obj: Call | None = None) -> bool:
-        """Allow the parts of a draft to be changed."""
-        return self.has_add_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Call | None = None) -> bool:
-        """Allow the parts of a draft to be removed."""
-        return self.has_add_permission(request, obj)
-
-    def has_view_permission(self, request: HttpRequest, obj: Call | None = None) -> bool:
-        """Allow: the page around it has asked already."""
-        return True
-
-    def get_fields(self, request: HttpRequest, obj: Call | None = None) -> Any:
-        """Show amounts in euro where they can only be read."""
-        return super().get_fields(request, obj) if self.has_change_permission(request, obj) else self.shown
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Call | None = None) -> Any:
-        """Make everything read-only once the call is published."""
-        return () if self.has_change_permission(request, obj) else self.shown
-
-
-class SessionFormSet(PaginationInlineFormSet):
-    """Number new windows after those that are there."""
-
-    def save_new(self, form: Any, commit: bool = True) -> CallSession:
-        """Store a window under the next free number."""
-        numbers = self.instance.sessions.order_by("-number").values_list("number", flat=True)
-        form.instance.number = (numbers.first() or 0) + 1
-        return super().save_new(form, commit)
-
-
-class SessionInline(DraftPart):
-    model = CallSession
-    form = SessionDeskForm
-    formset = SessionFormSet
-    shown = ("number", "opens_shown", "closes_shown", "allocation_euro")
-    opens_shown = moment_column("opens_at", gettext_lazy("opens at"))
-    closes_shown = moment_column("closes_at", gettext_lazy("closes at"))
-    allocation_euro = euro_column("allocation_cents", gettext_lazy("share of the fund"))
-
-
-class ThemeInline(DraftPart):
-    model = Theme
-    fields = shown = ("name",)
-
-
-class CriterionInline(DraftPart):
-    model = Criterion
-    form = CriterionDeskForm
-    ordering_field = "position"
-    hide_ordering_field = True
-    shown = ("name", "description", "max_points", "min_points", "weight_shown")
-    weight_shown = percent_column("weight_bp", gettext_lazy("weight"))
-
-
-class DocumentInline(DraftPart):
-    model = DocumentRequirement
-    fields = ("position", "name", "description", "required")
-    ordering_field = "position"
-    hide_ordering_field = True
-    shown = ("name", "description", "required")
-
-
-def example_costs(call: Call) -> list[int]:
-    """Return some costs in cents the call admits: its limits, and those around the point where the cap binds."""
-    binding = call.cap_cents * FULL_BP // call.grant_bp
-    wanted = {call.cost_min_cents, binding // 2, binding, call.cost_max_cents or binding * 3 // 2}
-    return sorted(cost for cost in wanted if cost > 0 and call.admits_cost(cost))
 
 
 def fieldsets_of(money: tuple[Any, ...], limits: tuple[Any, ...], who: tuple[str, ...]) -> list[Any]:
@@ -229,7 +92,6 @@ class CallAdmin(DeskAdmin):
     radio_fields = {"funding_mode": VERTICAL, "reservation_mode": VERTICAL, "partial_policy": VERTICAL}
     prepopulated_fields = {"slug": ("title", "edition")}
     warn_unsaved_form = True
-    view_on_site = False
     queues = (
         Queue(
             "all",

@@ -1,0 +1,101 @@
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
+from unfold.enums import ActionVariant
+
+from accounts import services
+from accounts.models import Mail
+from civicfund.desk import Queue, ReadOnlyAdmin, Step, moment_column, status_column
+
+COLOURS = {"queued": "info", "sending": "warning", "sent": "success"}
+#: Sending one mail takes seconds; what takes longer has got stuck.
+STUCK_AFTER = timedelta(minutes=10)
+
+
+def stuck(rows: QuerySet, now: datetime) -> QuerySet:
+    """Keep the mails whose sending never ended."""
+    return rows.stuck(before=now - STUCK_AFTER)
+
+
+class SendAgainStep(Step):
+    """Put a stuck mail back into the outbox."""
+
+    title = _("Send the mail again")
+    button = _("Send again")
+    template = "admin/accounts/send_again.html"
+    too_late = _("This mail is not stuck.")
+
+    @classmethod
+    def is_possible(cls, row: Mail) -> bool:
+        """Say whether the sending began and never ended."""
+        return row.status == Mail.Status.SENDING
+
+    def what_follows(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Say which mail it is."""
+        return {"mail": self.row}
+
+    def act(self, values: dict[str, Any]) -> str:
+        """Requeue it."""
+        services.requeue_mail(mail=self.row)
+        return gettext("The mail is in the outbox again and leaves within seconds.")
+
+
+@admin.register(Mail)
+class MailAdmin(ReadOnlyAdmin):
+    """Read the outbox, and send again what got stuck."""
+
+    steps = {"send_again": SendAgainStep}
+    actions_detail = ("send_again",)
+    list_display = ("subject", "recipient", "created_shown", "sent_shown", "state")
+    list_filter = ("status",)
+    search_fields = ("recipient", "subject", "key")
+    search_help_text = _("Address or subject")
+    ordering = ("-created_at",)
+    fieldsets = (
+        (None, {"fields": (("recipient", "status"), "subject", "body")}),
+        (_("Dates"), {"fields": (("created_shown", "claimed_shown"), ("sent_shown", "key"))}),
+    )
+    queues = (
+        Queue(
+            "stuck",
+            _("Stuck"),
+            stuck,
+            _("No mail is stuck."),
+            waits=_("Mails that got stuck"),
+            icon="mail_lock",
+        ),
+        Queue("waiting", _("Waiting"), lambda rows, now: rows.due(), _("No mail waits to be sent.")),
+        Queue(
+            "sent",
+            _("Sent"),
+            lambda rows, now: rows.filter(status=Mail.Status.SENT),
+            _("No mail has been sent yet."),
+        ),
+        Queue("all", _("All"), lambda rows, now: rows, _("No mail has been written yet.")),
+    )
+    created_shown = moment_column("created_at", _("written at"))
+    claimed_shown = moment_column("claimed_at", _("sending began at"))
+    sent_shown = moment_column("sent_at", _("sent at"))
+    state = status_column("status", _("state"), COLOURS)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Leave out the mails to donors for those who may not see donors."""
+        mails = super().get_queryset(request)
+        if request.user.has_perm("donations.view_donation"):
+            return mails
+        return mails.exclude(key__startswith="donation_")
+
+    def has_resend_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Allow whoever may change mails to send them again."""
+        return request.user.has_perm("accounts.change_mail")
+
+    @action(description=_("Send again…"), permissions=["resend"], icon="send", variant=ActionVariant.PRIMARY)
+    def send_again(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Send a stuck mail again."""
+        return SendAgainStep.take(self, request, object_id)

@@ -1,0 +1,7 @@
+// Everything works without this file; it only spares a few steps.
+import "htmx.org";
+import "./gate.js";
+import "./menu.js";
+import "./poll.js";
+import "./promise.js";
+import "./share.js";

@@ -1,0 +1,95 @@
+"""The officers' desk: the municipality's shares, each with what anyone needs to compute it again."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from civicfund.desk import Queue, ReadOnlyAdmin, day_column, euro_column, moment_column, status_column
+from matching.models import Grant
+
+State = Grant.State
+COLOURS = {"reserved": "info", "waitlisted": "warning", "awarded": "success"}
+
+
+def having(state: Grant.State) -> Any:
+    """Return what keeps the grants in one state."""
+    return lambda rows, now: rows.filter(state=state)
+
+
+@admin.register(Grant)
+class GrantAdmin(ReadOnlyAdmin):
+    """Read the municipality's shares with their evidence."""
+
+    list_display = (
+        "project",
+        "fund",
+        "due_euro",
+        "amount_euro",
+        "raised_euro",
+        "reached_day",
+        "awarded_day",
+        "shown_state",
+    )
+    list_filter = (("fund", admin.RelatedOnlyFieldListFilter), "state")
+    search_fields = (
+        "campaign__title",
+        "campaign__application__organization__legal_name",
+        "campaign__application__protocol_number",
+    )
+    search_help_text = _("Title, organization or protocol number")
+    change_form_before_template = "admin/matching/grant.html"
+    fieldsets = (
+        (
+            _("Its life"),
+            {
+                "fields": (
+                    ("reserved_shown", "waitlisted_shown"),
+                    ("reached_shown", "awarded_shown"),
+                    ("returned_shown", "fund"),
+                )
+            },
+        ),
+        (_("Evidence"), {"fields": (("campaign", "evidence"), "rule_version")}),
+    )
+    queues = (
+        Queue("all", _("All"), lambda rows, now: rows, _("No grant has been set aside or awarded yet.")),
+        Queue(
+            "waiting",
+            _("Waiting"),
+            having(State.WAITLISTED),
+            _("No grant waits for the fund."),
+            waits=_("Grants waiting for the fund"),
+            icon="hourglass_top",
+        ),
+        Queue("reserved", _("Set aside"), having(State.RESERVED), _("No grant is set aside now.")),
+        Queue("awarded", _("Awarded"), having(State.AWARDED), _("No grant has been awarded yet.")),
+        Queue("returned", _("Returned"), having(State.RETURNED), _("No grant has gone back to its fund.")),
+    )
+    due_euro = euro_column("due_cents", _("due"))
+    amount_euro = euro_column("amount_cents", _("amount"))
+    raised_euro = euro_column("raised_cents", _("raised"))
+    reached_day = day_column("reached_at", _("threshold reached at"))
+    awarded_day = day_column("awarded_at", _("awarded at"))
+    reserved_shown = moment_column("reserved_at", _("set aside at"))
+    waitlisted_shown = moment_column("waitlisted_at", _("waiting since"))
+    reached_shown = moment_column("reached_at", _("threshold reached at"))
+    awarded_shown = moment_column("awarded_at", _("awarded at"))
+    returned_shown = moment_column("returned_at", _("returned at"))
+    shown_state = status_column("state", _("state"), COLOURS)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Fetch campaigns, bodies and funds."""
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("campaign__application__organization", "fund", "evidence")
+        )
+
+    @display(description=_("project"), header=True, ordering="campaign__title")
+    def project(self, grant: Grant) -> list[str]:
+        """Show the title over the name of the body."""
+        return [grant.campaign.title, grant.campaign.organization.legal_name]

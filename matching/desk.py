@@ -1,0 +1,127 @@
+"""The desk's first page and its menu: what waits for an officer, and where the open calls' money stands."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from calls.models import Call
+from campaigns.models import Campaign
+from campaigns.templatetags.gate import meter_figures
+from civicfund.desk import waiting_queues
+
+Status = Campaign.Status
+ALIVE = (
+    Status.DRAFT,
+    Status.IN_REVIEW,
+    Status.SCHEDULED,
+    Status.OPEN,
+    Status.CLOSING,
+    Status.SUSPENDED,
+)
+#: The deadlines shown on the first page.
+NEXT_DEADLINES = 5
+
+#: The menu's groups: title, and for each entry its model, words and icon.
+STAGES = [
+    (
+        gettext_lazy("Calls and applications"),
+        [
+            ("calls.call", gettext_lazy("Calls"), "campaign"),
+            ("calls.application", gettext_lazy("Applications"), "description"),
+        ],
+    ),
+    (gettext_lazy("Campaigns"), [("campaigns.campaign", gettext_lazy("Campaigns"), "flag")]),
+    (
+        gettext_lazy("Money"),
+        [
+            ("donations.donation", gettext_lazy("Gifts"), "volunteer_activism"),
+            ("donations.reversal", gettext_lazy("Refunds"), "undo"),
+            ("matching.grant", gettext_lazy("Grants"), "account_balance"),
+            ("donations.receipt", gettext_lazy("Receipts"), "receipt_long"),
+            ("ledger.account", gettext_lazy("Accounts"), "savings"),
+            ("ledger.entry", gettext_lazy("Entries"), "list_alt"),
+            ("donations.connectedaccount", gettext_lazy("Connected accounts"), "link"),
+            ("donations.stripeevent", gettext_lazy("Stripe events"), "bolt"),
+        ],
+    ),
+    (
+        gettext_lazy("People"),
+        [
+            ("accounts.organization", gettext_lazy("Organizations"), "groups"),
+            ("accounts.user", gettext_lazy("People"), "person"),
+            ("auth.group", gettext_lazy("Roles"), "badge"),
+            ("accounts.mail", gettext_lazy("Mails"), "mail"),
+        ],
+    ),
+]
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Add what waits, the open calls' funds and the next deadlines, as far as the officer may see them."""
+    now = timezone.now()
+    context["title"] = _("The officers' desk")
+    cards = sorted(waiting_queues(request), key=lambda card: card["count"] == 0)
+    context["waiting"] = [card for card in cards if card["count"]]
+    context["done"] = [card for card in cards if not card["count"]]
+    if request.user.has_perm("calls.view_call"):
+        context["calls"] = [
+            {"call": call, "funds": list(_funds(call))}
+            for call in open_calls(now).prefetch_related("funds__accounts", "funds__sessions")
+        ]
+    if request.user.has_perm("campaigns.view_campaign"):
+        running = Campaign.objects.open_at(now).with_story().order_by("closes_at")
+        context["deadlines"] = running[:NEXT_DEADLINES]
+    return context
+
+
+def open_calls(now: datetime) -> Any:
+    """Return the published calls that still take applications or whose campaigns are not over."""
+    going_on = Q(sessions__closes_at__gt=now) | Q(applications__campaign__status__in=ALIVE)
+    undecided = Q(applications__status="submitted")
+    return Call.objects.published().filter(going_on | undecided).distinct()
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the menu, grouped by the stages of a project's life, with what waits beside each entry."""
+    waiting: dict[str, int] = {}
+    for queue in waiting_queues(request):
+        waiting[queue["model"]] = waiting.get(queue["model"], 0) + queue["count"]
+    first = {"title": _("What waits"), "icon": "inbox", "link": reverse("admin:index")}
+    groups = [{"title": "", "items": [first]}]
+    for title, entries in STAGES:
+        items = [_item(request, waiting, *entry) for entry in entries]
+        groups.append({"title": title, "separator": True, "items": items})
+    return groups
+
+
+def _item(request: HttpRequest, waiting: dict[str, int], model: str, title: str, icon: str) -> dict[str, Any]:
+    """Return one entry of the menu, shown to those who may see its rows."""
+    app, name = model.split(".")
+    rights = (f"{app}.view_{name}", f"{app}.change_{name}")
+    item = {
+        "title": title,
+        "icon": icon,
+        "link": reverse(f"admin:{app}_{name}_changelist"),
+        "permission": lambda request: any(request.user.has_perm(right) for right in rights),
+    }
+    if waiting.get(model):
+        item |= {"badge": str(waiting[model]), "badge_variant": "warning"}
+    return item
+
+
+def _funds(call: Call) -> Iterator[dict[str, Any]]:
+    """Yield where each fund of a call stands, in cents."""
+    for fund in call.funds.all():
+        windows = ", ".join(str(session.number) for session in fund.sessions.all())
+        yield {
+            "name": _("Window %(number)s") % {"number": windows},
+            "promised_cents": fund.allocation_cents,
+            **meter_figures(fund),
+        }

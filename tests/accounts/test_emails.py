@@ -1,0 +1,122 @@
+"""Every mail of the site, written about a real project in both languages."""
+
+import copy
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as site
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.models import Mail, User
+from accounts.services import queue_mail
+from campaigns.models import Campaign
+from donations.services import claim_reversals, issue_receipt, owe_refund, send_refund
+from matching.services import release_grant
+from tests.factories import give
+
+FOLDER = Path(site.BASE_DIR) / "templates" / "emails"
+NAMES = sorted(path.name.removesuffix("_body.txt") for path in FOLDER.glob("*_body.txt"))
+MISSING = "[nothing here]"
+
+#: What a mail must tell besides its subject: amounts in cents, and addresses.
+TOLD: dict[str, tuple[list[int], str]] = {
+    "application_admitted": ([2_000_000, 1_000_000], "/mie-campagne/"),
+    "application_inadmissible": ([], "/candidature/"),
+    "application_submitted": ([2_000_000], "/candidature/"),
+    "campaign_approved": ([1_000_000], "/mie-campagne/"),
+    "campaign_failed": ([1_000_000, 1_000_050], "/progetti/"),
+    "campaign_not_opened": ([1_000_000], "/mie-campagne/"),
+    "campaign_opened": ([1_000_000], "/progetti/"),
+    "campaign_returned": ([], "/mie-campagne/"),
+    "campaign_succeeded": ([1_000_000, 1_000_050], "/mie-campagne/"),
+    "donation_receipt": ([1_000_050], "/donazioni/"),
+    "donation_refunded": ([1_000_050], "/donazioni/"),
+    "grant_awarded": ([1_000_000, 1_000_050], "/progetti/"),
+}
+AMOUNTS = {
+    "it": {2_000_000: "20.000\u00a0€", 1_000_000: "10.000\u00a0€", 1_000_050: "10.000,50\u00a0€"},
+    "en": {2_000_000: "€20,000", 1_000_000: "€10,000", 1_000_050: "€10,000.50"},
+}
+
+
+@pytest.fixture
+def facts(campaign: Campaign, officer: User) -> dict[str, Any]:
+    """Return what the mails tell: a campaign with its grant, a gift of 10,000.50 euro, its receipt and its refund."""
+    now = timezone.now()
+    donation = give(campaign=campaign, amount_cents=1_000_050, name="Ada Neri")
+    campaign.refresh_from_db()
+    grant = release_grant(campaign=campaign, now=now)
+    receipt = issue_receipt(donation=donation, now=now)
+    reversal = owe_refund(donation=donation, by=officer, reason="Pagata due volte.", now=now)
+    for claimed in claim_reversals(now=now):
+        send_refund(reversal=claimed, now=now)
+    reversal.refresh_from_db()
+    campaign.remarks = "Manca il prezzo del forno."
+    campaign.opening_refusal = Campaign.OpeningRefusal.GRANT_NOT_COVERED
+    application = campaign.application
+    return {
+        "application": application,
+        "by": application.author,
+        "decision": application.decision,
+        "promise": application.promise,
+        "campaign": campaign,
+        "grant": grant,
+        "donation": donation,
+        "receipt": receipt,
+        "reversal": reversal,
+        "raised_cents": 1_000_050,
+    }
+
+
+def test_every_mail_has_a_subject_and_is_told_about_here() -> None:
+    subjects = sorted(path.name.removesuffix("_subject.txt") for path in FOLDER.glob("*_subject.txt"))
+
+    assert subjects == NAMES
+    assert sorted(TOLD) == NAMES
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_every_mail_is_whole(facts: dict[str, Any], settings: Settings, language: str) -> None:
+    templates = copy.deepcopy(settings.TEMPLATES)
+    templates[0]["OPTIONS"]["string_if_invalid"] = MISSING
+    settings.TEMPLATES = templates
+    Mail.objects.all().delete()
+
+    for name in NAMES:
+        queue_mail(
+            key=name,
+            recipient="ada@example.org",
+            template=name,
+            context=facts,
+            language=language,
+            now=timezone.now(),
+        )
+
+    mails = {mail.key: mail for mail in Mail.objects.all()}
+    assert sorted(mails) == NAMES
+    for name, mail in mails.items():
+        amounts, address = TOLD[name]
+        assert f"http://testserver{address}" in mail.body, name
+        assert [cents for cents in amounts if AMOUNTS[language][cents] not in mail.body] == [], name
+        assert facts["campaign"].title in mail.subject, name
+        assert not re.search(r"\{[%{#]|&amp;|&quot;|&#", mail.subject + mail.body), name
+        assert MISSING not in mail.subject + mail.body, name
+        assert "\n\n\n" not in mail.body, name
+        assert site.CITY["contact_email"] in mail.body, name
+        assert max(map(len, mail.body.splitlines())) < 900, name
+
+
+def test_mails_give_the_officers_words(facts: dict[str, Any]) -> None:
+    now = timezone.now()
+    Mail.objects.all().delete()
+
+    for name in ("application_inadmissible", "campaign_returned", "donation_refunded"):
+        queue_mail(key=name, recipient="a@b.it", template=name, context=facts, language="it", now=now)
+
+    bodies = dict(Mail.objects.values_list("key", "body"))
+    assert "Utile al quartiere." in bodies["application_inadmissible"]
+    assert "Manca il prezzo del forno." in bodies["campaign_returned"]
+    assert "Pagata due volte." in bodies["donation_refunded"]

@@ -1,0 +1,107 @@
+"""What PostgreSQL refuses, whoever asks."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from calls.models import Application, Call, CallSession, Theme
+from calls.services import withdraw_application
+from tests.factories import make_application, make_draft_application, make_draft_call, make_organization
+
+NOW = timezone.now()
+
+
+@pytest.mark.parametrize(
+    ("constraint", "changes"),
+    [
+        ("call_published_at_matches_status", {"published_at": NOW}),
+        ("call_published_at_matches_status", {"status": "published"}),
+        ("call_published_at_matches_status", {"status": "published", "published_at": NOW}),
+        ("call_shares_within_cost", {"threshold_bp": 0}),
+        ("call_shares_within_cost", {"threshold_bp": 10_000}),
+        ("call_shares_within_cost", {"grant_bp": 0}),
+        ("call_shares_within_cost", {"threshold_bp": 5000, "grant_bp": 5001}),
+        ("calls_call_fund_cents_check", {"fund_cents": -1}),
+        ("calls_call_cap_cents_check", {"cap_cents": -1}),
+    ],
+)
+def test_call_constraints(db: None, constraint: str, changes: dict) -> None:
+    call = make_draft_call()
+
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        Call.objects.filter(pk=call.pk).update(**changes)
+
+
+def test_call_address_is_unique(db: None) -> None:
+    make_draft_call(slug="uno")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_draft_call(slug="uno")
+
+
+def test_session_constraints(db: None) -> None:
+    call = make_draft_call()
+
+    with pytest.raises(IntegrityError, match="session_opens_before_closing"), transaction.atomic():
+        CallSession.objects.create(call=call, number=2, opens_at=NOW, closes_at=NOW)
+    with pytest.raises(IntegrityError, match="session_number_once"), transaction.atomic():
+        CallSession.objects.create(call=call, number=1, opens_at=NOW, closes_at=NOW + timedelta(days=1))
+
+
+def test_theme_is_named_once_in_a_call(db: None) -> None:
+    call = make_draft_call()
+
+    with pytest.raises(IntegrityError, match="theme_once"), transaction.atomic():
+        Theme.objects.create(call=call, name="Beni comuni")
+
+
+@pytest.mark.parametrize(
+    ("constraint", "changes"),
+    [
+        ("application_submitted_at_matches_status", {"status": "submitted"}),
+        ("application_submitted_at_matches_status", {"status": "admitted", "submitted_at": NOW}),
+        ("application_submitted_at_matches_status", {"submitted_at": NOW}),
+        ("application_submitted_at_matches_status", {"protocol_number": "2027-01-0001"}),
+        ("application_withdrawn_at_matches_status", {"status": "withdrawn"}),
+        ("application_withdrawn_at_matches_status", {"withdrawn_at": NOW}),
+        ("application_cost_positive", {"cost_cents": 0}),
+    ],
+)
+def test_application_constraints_of_a_draft(
+    call: Call, organizer: User, constraint: str, changes: dict
+) -> None:
+    application = make_draft_application(call=call, organization=make_organization(user=organizer))
+
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        Application.objects.filter(pk=application.pk).update(**changes)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"submitted_at": None}, {"protocol_number": None}, {"session": None}, {"status": "draft"}]
+)
+def test_application_constraints_once_submitted(call: Call, organizer: User, changes: dict) -> None:
+    application = make_application(call=call, organization=make_organization(user=organizer))
+
+    with pytest.raises(IntegrityError, match="application_submitted_at"), transaction.atomic():
+        Application.objects.filter(pk=application.pk).update(**changes)
+
+
+def test_protocol_number_is_unique(call: Call, organizer: User) -> None:
+    first = make_application(call=call, organization=make_organization(user=organizer))
+    second = make_application(call=call, organization=make_organization(user=organizer))
+
+    with pytest.raises(IntegrityError, match="protocol_number"), transaction.atomic():
+        Application.objects.filter(pk=second.pk).update(protocol_number=first.protocol_number)
+
+
+def test_to_decide_holds_the_submitted_ones_only(call: Call, organizer: User) -> None:
+    waiting = make_application(call=call, organization=make_organization(user=organizer))
+    make_draft_application(call=call, organization=make_organization(user=organizer))
+    withdraw_application(
+        application=make_application(call=call, organization=make_organization(user=organizer)), now=NOW
+    )
+
+    assert list(Application.objects.to_decide()) == [waiting]

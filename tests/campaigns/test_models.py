@@ -1,0 +1,114 @@
+"""What PostgreSQL refuses about campaigns, one constraint at a time."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from calls.models import Call
+from campaigns.models import Campaign
+from tests.campaigns.stages import campaign_in
+from tests.factories import make_application, make_organization
+
+NOW = timezone.now()
+Status = Campaign.Status
+
+#: Constraint, the state to start from, and the change that breaks it.
+BROKEN = [
+    ("campaign_schedule_matches_status", Status.DRAFT, {"opens_at": NOW}),
+    ("campaign_schedule_matches_status", Status.IN_REVIEW, {"closes_at": NOW}),
+    ("campaign_schedule_matches_status", Status.IN_REVIEW, {"approved_at": NOW}),
+    ("campaign_schedule_matches_status", Status.DRAFT, {"status": Status.SCHEDULED}),
+    ("campaign_schedule_matches_status", Status.SCHEDULED, {"approved_at": None}),
+    ("campaign_schedule_matches_status", Status.SCHEDULED, {"approved_by": None}),
+    ("campaign_schedule_matches_status", Status.SCHEDULED, {"opens_at": None}),
+    ("campaign_schedule_matches_status", Status.OPEN, {"closes_at": None}),
+    ("campaign_schedule_matches_status", Status.OPEN, {"closes_at": NOW - timedelta(days=400)}),
+    ("campaign_opened_at_matches_status", Status.SCHEDULED, {"opened_at": NOW}),
+    ("campaign_opened_at_matches_status", Status.SCHEDULED, {"status": Status.OPEN}),
+    ("campaign_opened_at_matches_status", Status.CLOSING, {"opened_at": None}),
+    ("campaign_settled_at_matches_status", Status.OPEN, {"settled_at": NOW}),
+    ("campaign_settled_at_matches_status", Status.CLOSING, {"outcome_raised_cents": 1}),
+    ("campaign_settled_at_matches_status", Status.CLOSING, {"status": Status.SUCCEEDED}),
+    ("campaign_settled_at_matches_status", Status.SUCCEEDED, {"settled_at": None}),
+    ("campaign_settled_at_matches_status", Status.FAILED, {"outcome_raised_cents": None}),
+    ("campaign_settled_at_matches_status", Status.REFUNDED, {"settled_at": None}),
+    ("campaign_suspension_matches_status", Status.SUSPENDED, {"suspended_at": None}),
+    ("campaign_suspension_matches_status", Status.SUSPENDED, {"suspension_reason": ""}),
+    ("campaign_suspension_matches_status", Status.OPEN, {"suspended_at": NOW}),
+    ("campaign_reached_only_when_opened", Status.DRAFT, {"reached_at": NOW}),
+    ("campaign_reached_only_when_opened", Status.IN_REVIEW, {"reached_at": NOW}),
+    ("campaign_reached_only_when_opened", Status.SCHEDULED, {"reached_at": NOW}),
+]
+
+
+@pytest.mark.parametrize(("constraint", "status", "changes"), BROKEN)
+def test_campaign_constraints(
+    call: Call, officer: User, organizer: User, constraint: str, status: str, changes: dict
+) -> None:
+    campaign = campaign_in(status, call=call, officer=officer, promoter=organizer)
+
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        Campaign.objects.filter(pk=campaign.pk).update(**changes)
+
+
+@pytest.mark.parametrize("status", [Status.OPEN, Status.CLOSING, Status.SUCCEEDED, Status.FAILED, Status.SUSPENDED])
+def test_campaign_may_have_reached_its_threshold_once_it_has_opened(
+    call: Call, officer: User, organizer: User, status: str
+) -> None:
+    campaign = campaign_in(status, call=call, officer=officer, promoter=organizer)
+
+    assert Campaign.objects.filter(pk=campaign.pk).update(reached_at=NOW) == 1
+
+
+@pytest.mark.parametrize(
+    "shares",
+    [
+        {"cost_cents": 3, "threshold_cents": 1, "grant_due_cents": 1, "own_cents": 0},
+        {"cost_cents": 2, "threshold_cents": 1, "grant_due_cents": 1, "own_cents": 1},
+        {"cost_cents": 2, "threshold_cents": 0, "grant_due_cents": 1, "own_cents": 1},
+    ],
+)
+def test_campaign_shares_add_up(call: Call, organizer: User, shares: dict) -> None:
+    application = make_application(call=call, organization=make_organization(user=organizer))
+
+    with pytest.raises(IntegrityError, match="campaign_shares_add_up"), transaction.atomic():
+        Campaign.objects.create(application=application, slug="uno", title="Uno", created_at=NOW, **shares)
+
+
+@pytest.mark.parametrize("column", ["threshold_cents", "grant_due_cents", "own_cents"])
+def test_campaign_shares_are_never_negative(call: Call, organizer: User, column: str) -> None:
+    application = make_application(call=call, organization=make_organization(user=organizer))
+    shares = {"cost_cents": 2, "threshold_cents": 2, "grant_due_cents": 2, "own_cents": 2, column: -2}
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Campaign.objects.create(application=application, slug="uno", title="Uno", created_at=NOW, **shares)
+
+
+def test_campaign_address_is_unique(call: Call, officer: User, organizer: User) -> None:
+    first = campaign_in(Status.DRAFT, call=call, officer=officer, promoter=organizer)
+    second = campaign_in(Status.DRAFT, call=call, officer=officer, promoter=organizer)
+
+    with pytest.raises(IntegrityError, match="slug"), transaction.atomic():
+        Campaign.objects.filter(pk=second.pk).update(slug=first.slug)
+
+
+def test_application_has_one_campaign(call: Call, officer: User, organizer: User) -> None:
+    campaign = campaign_in(Status.DRAFT, call=call, officer=officer, promoter=organizer)
+    shares = {"cost_cents": 2, "threshold_cents": 1, "grant_due_cents": 1, "own_cents": 0}
+
+    with pytest.raises(IntegrityError, match="application"), transaction.atomic():
+        Campaign.objects.create(
+            application=campaign.application, slug="altro", title="Altro", created_at=NOW, **shares
+        )
+
+
+@pytest.mark.parametrize("status", Status.values)
+def test_public_begins_with_the_opening(call: Call, officer: User, organizer: User, status: str) -> None:
+    campaign = campaign_in(status, call=call, officer=officer, promoter=organizer)
+
+    seen = Campaign.objects.public().filter(pk=campaign.pk).exists()
+
+    assert seen is (status not in (Status.DRAFT, Status.IN_REVIEW, Status.SCHEDULED))

@@ -1,0 +1,107 @@
+"""Every step of a campaign's life from every state: taken where it starts, refused everywhere else."""
+
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Mail, User
+from calls.models import Call
+from campaigns import services
+from campaigns.models import Campaign
+from tests.campaigns.stages import campaign_in
+
+Status = Campaign.Status
+NOW = timezone.now()
+Step = Callable[[Campaign, User], object]
+
+#: What the step is, the states it starts from, and where it leads (None: the state stays).
+STEPS: dict[str, tuple[Step, set[str], str | None]] = {
+    "edit": (
+        lambda campaign, by: services.edit_campaign(campaign=campaign, title="Un altro titolo"),
+        {Status.DRAFT},
+        None,
+    ),
+    "submit": (
+        lambda campaign, by: services.submit_campaign(campaign=campaign, now=NOW),
+        {Status.DRAFT},
+        Status.IN_REVIEW,
+    ),
+    "return": (
+        lambda campaign, by: services.return_campaign(campaign=campaign, remarks="Manca.", now=NOW),
+        {Status.IN_REVIEW},
+        Status.DRAFT,
+    ),
+    "approve": (
+        lambda campaign, by: services.approve_campaign(
+            campaign=campaign, by=by, opens_at=NOW, days=40, now=NOW
+        ),
+        {Status.IN_REVIEW, Status.SCHEDULED},
+        Status.SCHEDULED,
+    ),
+    "open": (
+        lambda campaign, by: services.mark_open(campaign=campaign, now=NOW),
+        {Status.SCHEDULED},
+        Status.OPEN,
+    ),
+    "refuse the opening": (
+        lambda campaign, by: services.mark_opening_refused(
+            campaign=campaign, refusal="grant_not_covered", now=NOW
+        ),
+        {Status.SCHEDULED},
+        None,
+    ),
+    "suspend": (
+        lambda campaign, by: services.suspend_campaign(campaign=campaign, reason="Sì.", now=NOW),
+        {Status.OPEN},
+        Status.SUSPENDED,
+    ),
+    "resume": (
+        lambda campaign, by: services.resume_campaign(campaign=campaign),
+        {Status.SUSPENDED},
+        Status.OPEN,
+    ),
+    "close": (
+        lambda campaign, by: services.mark_closing(campaign=campaign),
+        {Status.OPEN},
+        Status.CLOSING,
+    ),
+    "settle": (
+        lambda campaign, by: services.mark_settled(
+            campaign=campaign, status=Status.SUCCEEDED, raised_cents=1, now=NOW
+        ),
+        {Status.CLOSING},
+        Status.SUCCEEDED,
+    ),
+    "refund": (
+        lambda campaign, by: services.mark_refunded(campaign=campaign),
+        {Status.FAILED},
+        Status.REFUNDED,
+    ),
+    "owe a refund again": (
+        lambda campaign, by: services.mark_refund_returned(campaign=campaign),
+        {Status.REFUNDED},
+        Status.FAILED,
+    ),
+}
+
+
+@pytest.mark.parametrize("status", Status.values)
+@pytest.mark.parametrize("name", list(STEPS))
+def test_step_is_taken_only_from_its_states(
+    call: Call, officer: User, organizer: User, name: str, status: str
+) -> None:
+    campaign = campaign_in(status, call=call, officer=officer, promoter=organizer)
+    step, allowed, leads_to = STEPS[name]
+    row = Campaign.objects.filter(pk=campaign.pk).values().get()
+    Mail.objects.all().delete()
+
+    if status in allowed:
+        step(campaign, officer)
+        campaign.refresh_from_db()
+        assert campaign.status == (leads_to or status)
+    else:
+        with pytest.raises(services.WrongState):
+            step(campaign, officer)
+        assert Campaign.objects.filter(pk=campaign.pk).values().get() == row
+        assert not Mail.objects.exists()

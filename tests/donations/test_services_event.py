@@ -1,0 +1,192 @@
+"""Applying Stripe's hints: each once, by one worker, and again when it came too early."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from campaigns.models import Campaign
+from donations import stripe_gateway
+from donations.models import ConnectedAccount, Donation, StripeEvent
+from donations.services import apply_event, claim_events, start_donation, start_onboarding
+from donations.services.event import PaymentPageUnknown
+from donations.stripe_answers import StripeUnavailable
+from ledger.services import raised_cents
+from tests.factories import make_donation, make_organization, pay, twin
+
+Outcome = StripeEvent.Outcome
+Status = Donation.Status
+
+pytestmark = pytest.mark.django_db
+
+
+def hint(kind: str = "checkout.session.completed", **ids: str) -> StripeEvent:
+    """Return a stored event that is due now."""
+    now = timezone.now()
+    return StripeEvent.objects.create(
+        stripe_id=f"evt_{uuid.uuid4().hex}", type=kind, received_at=now, next_attempt_at=now, **ids
+    )
+
+
+def apply(event: StripeEvent) -> str:
+    """Apply an event now and return its outcome."""
+    apply_event(event=event, now=timezone.now())
+    event.refresh_from_db()
+    return event.outcome
+
+
+@pytest.fixture
+def paid(campaign: Campaign) -> Donation:
+    """Return a gift that is paid at Stripe and not counted here."""
+    donation = make_donation(campaign=campaign)
+    pay(donation)
+    return donation
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "checkout.session.completed",
+        "checkout.session.expired",
+        "payment_intent.succeeded",
+        "payment_intent.canceled",
+        "charge.refunded",
+        "refund.updated",
+        "refund.failed",
+    ],
+)
+def test_apply_event_reads_the_gift_it_names_again(campaign: Campaign, paid: Donation, kind: str) -> None:
+    assert apply(hint(kind, reference=str(paid.public_id))) == Outcome.APPLIED
+
+    paid.refresh_from_db()
+    assert paid.status == Status.SETTLED
+
+
+def test_apply_event_finds_the_gift_by_its_page_and_by_its_payment(
+    campaign: Campaign, paid: Donation
+) -> None:
+    assert apply(hint(object_id=paid.stripe_session_id)) == Outcome.APPLIED
+    paid.refresh_from_db()
+
+    by_payment = hint("charge.refunded", payment_intent_id=paid.stripe_payment_intent_id)
+
+    assert apply(by_payment) == Outcome.APPLIED
+    assert raised_cents(campaign) == 2000
+
+
+def test_apply_event_believes_stripe_and_not_the_event(campaign: Campaign) -> None:
+    donation = make_donation(campaign=campaign)
+
+    assert apply(hint("payment_intent.succeeded", reference=str(donation.public_id))) == Outcome.APPLIED
+
+    donation.refresh_from_db()
+    assert donation.status == Status.OPEN
+    assert raised_cents(campaign) == 0
+
+
+def test_apply_event_leaves_what_is_of_no_use_alone(paid: Donation) -> None:
+    assert apply(hint("customer.created", reference=str(paid.public_id))) == Outcome.UNUSED
+
+    paid.refresh_from_db()
+    assert paid.status == Status.OPEN
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        {},
+        {"object_id": "cs_other"},
+        {"reference": str(uuid.uuid4())},
+        {"reference": "another shop's order 36 characters!!"},
+        {"payment_intent_id": "pi_other"},
+    ],
+)
+def test_apply_event_says_when_it_is_about_nothing_known(paid: Donation, ids: dict[str, str]) -> None:
+    assert apply(hint(**ids)) == Outcome.UNKNOWN
+
+    paid.refresh_from_db()
+    assert paid.status == Status.OPEN
+
+
+def test_apply_event_says_when_it_is_about_an_account_nobody_knows() -> None:
+    assert apply(hint("account.updated", object_id="acct_other")) == Outcome.UNKNOWN
+
+
+def test_apply_event_before_the_payment_page_is_stored_is_tried_again(campaign: Campaign) -> None:
+    donation = start_donation(
+        campaign=campaign, amount_cents=2000, email="donor@example.org", now=timezone.now()
+    )
+    event = hint(reference=str(donation.public_id))
+
+    with pytest.raises(PaymentPageUnknown):
+        apply_event(event=event, now=timezone.now())
+
+    event.refresh_from_db()
+    assert event.processed_at is None
+    assert event in StripeEvent.objects.due(timezone.now())
+
+
+@pytest.mark.usefixtures("impatient")
+def test_apply_event_without_stripe_is_tried_again(paid: Donation) -> None:
+    event = hint(reference=str(paid.public_id))
+    twin("fail", path="checkout/sessions", method="GET", status=503, count=3)
+    with pytest.raises(StripeUnavailable):
+        apply_event(event=event, now=timezone.now())
+    event.refresh_from_db()
+    assert event.processed_at is None
+
+    assert apply(event) == Outcome.APPLIED
+
+
+def test_apply_event_about_an_account_keeps_whether_it_may_receive(stripe: str, organizer: User) -> None:
+    organization = make_organization(user=organizer)
+    link = {"return_url": "https://x.test/", "refresh_url": "https://x.test/"}
+    start_onboarding(organization=organization, now=timezone.now(), **link)
+    account = ConnectedAccount.objects.get()
+    assert apply(hint("account.updated", object_id=account.stripe_account_id)) == Outcome.APPLIED
+    account.refresh_from_db()
+    assert not account.is_ready
+    twin("onboard", account=account.stripe_account_id)
+
+    assert apply(hint("account.updated", object_id=account.stripe_account_id)) == Outcome.APPLIED
+
+    account.refresh_from_db()
+    assert account.is_ready
+
+
+def test_apply_event_about_a_capability_finds_its_account(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = ConnectedAccount.objects.get()
+    monkeypatch.setattr(stripe_gateway, "account_is_ready", lambda account_id: False)
+
+    outcome = apply(hint("capability.updated", object_id=account.stripe_account_id))
+
+    account.refresh_from_db()
+    assert (outcome, account.is_ready) == (Outcome.APPLIED, False)
+
+
+def test_claim_events_gives_each_event_to_one_worker_until_its_lease_ends() -> None:
+    event = hint()
+    now = timezone.now()
+
+    assert claim_events(now=now) == [event]
+    assert claim_events(now=now + StripeEvent.LEASE - timedelta(seconds=1)) == []
+    (again,) = claim_events(now=now + StripeEvent.LEASE)
+    again.refresh_from_db()
+    assert (again, again.attempts) == (event, 2)
+
+
+def test_claim_events_takes_no_more_than_it_can_do_and_the_oldest_first() -> None:
+    stored = [hint() for _number in range(5)]
+
+    assert claim_events(now=timezone.now(), limit=3) == stored[:3]
+    assert claim_events(now=timezone.now(), limit=3) == stored[3:]
+
+
+def test_claim_events_leaves_applied_ones_alone() -> None:
+    apply(hint("customer.created"))
+
+    assert claim_events(now=timezone.now() + timedelta(days=1)) == []

@@ -1,0 +1,74 @@
+"""What every journey stands on: the running platform, Chromium, and visitors who keep what went wrong."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from demo.chromium import HOW, find_chromium
+from demo.prepare import build_front_end
+from tests.journeys.browser import Visitor, launch
+from tests.journeys.running import ROOT, Running, running
+
+KEPT = ROOT / "var" / "test" / "journeys"
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the journeys at the end, so that the platform does not run beside the other tests."""
+    items.sort(key=lambda item: item.get_closest_marker("journey") is not None)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Tell the fixtures whether the test has failed."""
+    outcome = yield
+    if outcome.get_result().failed:
+        item.stash[FAILED] = True
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Run the whole platform once; its clock only goes forward, so a journey counts from the platform's time."""
+    if not (ROOT / "static" / "dist" / "app.css").exists():
+        build_front_end()
+    folder = tmp_path_factory.mktemp("platform")
+    with running(folder, os.environ["DATABASE_URL"], os.environ["REDIS_URL"]) as platform:
+        yield platform
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Run Chromium; without one the journeys fail and say how to get it."""
+    program = find_chromium()
+    if program is None:
+        pytest.fail(HOW)
+    with sync_playwright() as playwright:
+        browser = launch(playwright, program)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(
+    request: pytest.FixtureRequest, platform: Running, browser: Browser
+) -> Iterator[Callable[..., Visitor]]:
+    """Return a function that brings in a visitor; when all have left, none may have met a fault."""
+    visitors: list[Visitor] = []
+
+    def come(**manner: bool) -> Visitor:
+        visitors.append(Visitor(browser, platform.site, **manner))
+        return visitors[-1]
+
+    yield come
+    faults = [fault for visitor in visitors for fault in visitor.faults]
+    if faults or request.node.stash.get(FAILED, False):
+        name = re.sub(r"\W+", "-", request.node.name)
+        for number, visitor in enumerate(visitors, 1):
+            visitor.keep(KEPT / f"{name}-{number}")
+    for visitor in visitors:
+        visitor.context.close()
+    assert not faults, "\n".join(dict.fromkeys(faults))

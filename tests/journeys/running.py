@@ -1,0 +1,189 @@
+"""The whole platform as it runs in production: web, worker, beat and the local Stripe, each a process of its own."""
+
+import contextlib
+import http.client
+import json
+import os
+import re
+import secrets
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+from psycopg2 import sql
+
+from demo.lifetime import free_port
+from demo.postgres import APP_ROLE
+from demo.processes import Troupe
+from tests.journeys.waiting import until
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PYTHON = sys.executable
+START_SECONDS = 90
+
+
+class Running:
+    """A platform with a database, a queue and folders of its own, whose clock may be put forward."""
+
+    def __init__(self, folder: Path, owner_url: str, redis_url: str) -> None:
+        self.folder = folder
+        self.mail = folder / "mail"
+        self.owner_url = owner_url
+        self.site = f"http://127.0.0.1:{free_port()}"
+        self.stripe = f"http://127.0.0.1:{free_port()}"
+        self.secret = f"whsec_{secrets.token_hex(16)}"
+        self.ahead = timedelta()
+        self.environment = self._environment(redis_url)
+        self._troupe = Troupe(ROOT, folder / "log")
+
+    # --- Its life -------------------------------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Migrate as the owner, grant the application's role what it needs, and collect the static files."""
+        owner = {**self.environment, "DATABASE_URL": self.owner_url}
+        owner["APP_DATABASE_PASSWORD"] = urlsplit(self.owner_url).password or ""
+        self._command(["manage.py", "migrate", "--verbosity", "0"], owner)
+        self._command(["manage.py", "prepare_database"], owner)
+        self._command(["manage.py", "collectstatic", "--no-input", "--verbosity", "0"], owner)
+
+    def start(self) -> None:
+        """Start all four processes at the platform's time and wait until they answer."""
+        self._troupe.__enter__()
+        stripe_port, web_port = urlsplit(self.stripe).port, urlsplit(self.site).port
+        hook = ["--webhook-url", f"{self.site}/stripe/webhook/", "--webhook-secret", self.secret]
+        self._launch("stripe", "stripe_twin", "--port", f"{stripe_port}", "--data", f"{self.folder / 'twin'}", *hook)
+        bind = ["--bind", f"127.0.0.1:{web_port}", "--workers", "2", "--threads", "4", "--log-level", "warning"]
+        self._launch("web", "gunicorn", "civicfund.wsgi", *bind)
+        celery = ["celery", "--quiet", "--app", "civicfund"]
+        quiet = ["--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+        self._launch("worker", *celery, "worker", "--concurrency", "2", *quiet)
+        self._launch("beat", *celery, "beat", "--loglevel", "WARNING", "--schedule", f"{self.folder / 'beat'}")
+        until(lambda: self._answers(f"{self.site}/healthz"), "the web process answers", START_SECONDS)
+        until(lambda: self._answers(f"{self.stripe}/_twin/clock"), "the local Stripe answers", START_SECONDS)
+
+    def stop(self) -> None:
+        """End all four processes."""
+        self._troupe.stop()
+
+    def travel(self, instant: datetime) -> None:
+        """Start everything again at a later instant, as after a night in which nothing ran."""
+        if instant > self.now():
+            self.stop()
+            self.ahead = instant - datetime.now(UTC)
+            self.start()
+
+    def now(self) -> datetime:
+        """Return the platform's time."""
+        return datetime.now(UTC) + self.ahead
+
+    # --- What can be asked of it ----------------------------------------------------------------------------------
+
+    def stage(self, scene: str, **details: Any) -> dict[str, Any]:
+        """Have a scene of `stage.py` set up by a process of its own, and return what it tells."""
+        words = self._at("tests.journeys.stage", scene, json.dumps(details))
+        return json.loads(self._command(words, self.environment).splitlines()[-1])
+
+    def audit(self) -> str:
+        """Return what `manage.py audit` says; raise AssertionError when it finds fault."""
+        return self._command(self._at("manage", "audit"), self.environment)
+
+    def twin(self, order: str, **details: Any) -> dict[str, Any]:
+        """Give the local Stripe an order, or read one of its reports."""
+        data = json.dumps(details).encode() if details else None
+        request = urllib.request.Request(f"{self.stripe}/_twin/{order}", data=data)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+    def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Read the database past the platform's own code."""
+        with contextlib.closing(psycopg2.connect(self.owner_url)) as connection, connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall()
+
+    # --- How ------------------------------------------------------------------------------------------------------
+
+    def _environment(self, redis_url: str) -> dict[str, str]:
+        """Return what a production server is told, but for HTTPS."""
+        return {
+            "DJANGO_SETTINGS_MODULE": "tests.journeys.settings",
+            "JOURNEYS_FOLDER": str(self.folder),
+            "SECRET_KEY": secrets.token_hex(32),
+            "DEBUG": "false",
+            "SECURE": "false",
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "SITE_URL": self.site,
+            "DATABASE_URL": _as_role(self.owner_url, APP_ROLE),
+            # A numbered database of its own: other tests flush theirs.
+            "REDIS_URL": re.sub(r"/\d+$", "/7", redis_url),
+            "STRIPE_SECRET_KEY": "sk_test_journeys",
+            "STRIPE_WEBHOOK_SECRETS": self.secret,
+            "STRIPE_API_BASE": self.stripe,
+            "CHECKOUT_HOSTS": self.stripe,
+            # A leading slash is lost when the URL is read, so an absolute path needs one more.
+            "EMAIL_URL": f"file:///{self.mail}",
+            "MEDIA_ROOT": str(self.folder / "media"),
+            "LOG_LEVEL": "INFO",
+            "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
+        }
+
+    def _at(self, module: str, *arguments: str) -> list[str]:
+        """Return the words that run a module at the platform's time."""
+        if not self.ahead:
+            return ["-m", module, *arguments]
+        return ["-m", "tests.journeys.at", str(self.ahead.total_seconds()), module, *arguments]
+
+    def _launch(self, name: str, module: str, *arguments: str) -> None:
+        self._troupe.start(name, [PYTHON, *self._at(module, *arguments)], self.environment)
+
+    def _command(self, words: list[str], environment: dict[str, str]) -> str:
+        done = subprocess.run(
+            [PYTHON, *words], cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{words} failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+        return done.stdout
+
+    def _answers(self, url: str) -> bool:
+        self._troupe.check()
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return True
+        except (OSError, http.client.HTTPException):
+            return False
+
+
+@contextlib.contextmanager
+def running(folder: Path, database_url: str, redis_url: str) -> Iterator[Running]:
+    """Run the platform in a new database beside the one of an owner's URL, with its files in `folder`."""
+    with _database(database_url, f"journeys_{secrets.token_hex(4)}") as owner_url:
+        platform = Running(folder, owner_url, redis_url)
+        platform.prepare()
+        try:
+            platform.start()
+            yield platform
+        finally:
+            platform.stop()
+
+
+@contextlib.contextmanager
+def _database(url: str, name: str) -> Iterator[str]:
+    """Make a database and drop it on leaving."""
+    with contextlib.closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+        finally:
+            cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _as_role(url: str, role: str) -> str:
+    """Return the same database's URL for another role with the same password."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=f"{role}:{parts.password}@{parts.hostname}:{parts.port}"))
