@@ -151,6 +151,11 @@ class Call(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("calls:call_detail", args=[self.slug])
 
+    @property
+    def eligible_kind_names(self) -> list[str]:
+        """Return the kinds of body that may apply, in words."""
+        return [str(OrgKind(kind).label) for kind in self.eligible_kinds]
+
     def promise(self, cost_cents: int) -> Promise:
         """Return the threshold, the grant due and the promoter's own share for a cost, in cents."""
         return promise(cost_cents, self.threshold_bp, self.grant_bp, self.cap_cents)

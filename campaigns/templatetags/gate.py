@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django import template
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from calls.models import Call, Fund
@@ -90,7 +91,7 @@ def meter_figures(owner: Call | Fund) -> dict[str, Any]:
     allocated = -totals.pop("allocated")
     widths = {kind: cents * BAR // max(allocated, 1) for kind, cents in totals.items()}
     amounts = {f"{kind}_cents": cents for kind, cents in totals.items()}
-    uid = f"meter-{owner._meta.model_name}-{owner.pk}"
+    uid = f"meter-{slugify(owner.name) if isinstance(owner, Fund) else owner.slug}"
     return {"call": call, "uid": uid, "allocated_cents": allocated, **widths, **amounts}
 
 

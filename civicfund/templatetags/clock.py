@@ -1,6 +1,6 @@
 """Tell instants in words, in the city's time zone."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django import template
 from django.utils import timezone
@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext, ngettext
 register = template.Library()
 
 TICK = timedelta(seconds=1)
+MIDNIGHT = time(0)
 
 
 def _words(moment: datetime, pattern: str) -> str:
@@ -36,28 +37,23 @@ def moment(moment: datetime | None) -> str:
     return _words(moment, "j F Y, H:i") if moment else ""
 
 
+def _end(moment: datetime) -> dict[str, str]:
+    """Return the time and date people read for an exclusive end: midnight is 23:59 of the day before."""
+    midnight = timezone.localtime(moment).time() == MIDNIGHT
+    shown = moment - TICK if midnight else moment
+    return {"time": _words(shown, "H:i"), "date": _words(shown, "l j F Y")}
+
+
 @register.filter
 def until(moment: datetime | None) -> str:
-    """Tell an exclusive end by the last minute that is still inside it."""
-    if not moment:
-        return ""
-    last = moment - TICK
-    return gettext("until %(time)s on %(date)s") % {
-        "time": _words(last, "H:i"),
-        "date": _words(last, "l j F Y"),
-    }
+    """Tell an exclusive end: until 23:59 on Friday 14 March 2027, until 12:00 on ..."""
+    return gettext("until %(time)s on %(date)s") % _end(moment) if moment else ""
 
 
 @register.filter
 def by_when(moment: datetime | None) -> str:
-    """Tell an exclusive end as the last minute by which something may still happen."""
-    if not moment:
-        return ""
-    last = moment - TICK
-    return gettext("by %(time)s on %(date)s") % {
-        "time": _words(last, "H:i"),
-        "date": _words(last, "l j F Y"),
-    }
+    """Tell an exclusive end as what something has to happen by."""
+    return gettext("by %(time)s on %(date)s") % _end(moment) if moment else ""
 
 
 def _left(closes_at: datetime, now: datetime) -> str:

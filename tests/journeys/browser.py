@@ -39,6 +39,7 @@ addEventListener("load", () => requestAnimationFrame(() => {
     const guilty = inside.filter((one) => one.getBoundingClientRect().right > innerWidth + 1).pop();
     console.error(`scrolls sideways: ${wide} pixels wide, because of ${guilty && guilty.outerHTML.slice(0, 200)}`);
   }
+  window.sidewaysChecked = true;
 }));
 """
 

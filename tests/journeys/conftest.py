@@ -58,6 +58,9 @@ def visit(
 ) -> Iterator[Callable[..., Visitor]]:
     """Return a function that brings in a visitor; when all have left, none may have met a fault."""
     visitors: list[Visitor] = []
+    name = re.sub(r"\W+", "-", request.node.name)
+    for earlier in KEPT.glob(f"{name}-*"):
+        earlier.unlink()
 
     def come(**manner: bool) -> Visitor:
         visitors.append(Visitor(browser, platform.site, **manner))
@@ -66,7 +69,6 @@ def visit(
     yield come
     faults = [fault for visitor in visitors for fault in visitor.faults]
     if faults or request.node.stash.get(FAILED, False):
-        name = re.sub(r"\W+", "-", request.node.name)
         for number, visitor in enumerate(visitors, 1):
             visitor.keep(KEPT / f"{name}-{number}")
     for visitor in visitors:
