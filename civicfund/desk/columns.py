@@ -1,5 +1,6 @@
 """Columns and fields of the desk that show money, shares, instants and states as people read them."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import Any
@@ -59,7 +60,7 @@ def day_column(path: str, label: Any) -> Column:
 def status_column(name: str, label: Any, colours: Mapping[str, str]) -> Column:
     """Return a column that shows a state in words on a coloured ground."""
 
-    @display(description=label, ordering=name, label=dict(colours))
+    @display(description=label, ordering=name, label=defaultdict(lambda: "default", colours))
     def column(_admin: Any, row: Model) -> tuple[str, str]:
         return getattr(row, name), getattr(row, f"get_{name}_display")()
 

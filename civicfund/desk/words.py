@@ -12,6 +12,7 @@ WORDS = [
     gettext_noop("Dark"),
     gettext_noop("Date"),
     gettext_noop("Expand row"),
+    gettext_noop("Filters"),
     gettext_noop("General"),
     gettext_noop("Go back"),
     gettext_noop("Light"),

@@ -1,5 +1,6 @@
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from civicfund.desk import (
     Queue,
@@ -35,17 +37,14 @@ COLOURS = {
 
 
 class GiveBackForm(ReasonForm):
-    """Ask why a gift goes back."""
+    """Ask why a gift goes back, in as many words as the ledger keeps."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].max_length = 500
-        self.fields["reason"].widget.attrs["maxlength"] = 500
-        self.fields["reason"].help_text = gettext("Kept with your name in the ledger.")
-
-    def clean_reason(self) -> str:
-        """Refuse a reason longer than the ledger keeps."""
-        return self.cleaned_data["reason"][:500]
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Kept with your name in the ledger."),
+        max_length=500,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+    )
 
 
 class GiveBackStep(Step):

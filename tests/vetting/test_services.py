@@ -106,7 +106,9 @@ def test_admit_application_at_a_lower_cost(application: Application, officer: Us
 
 
 @pytest.mark.parametrize("cost", [2_000_001, 99_999, 0, -1])
-def test_admit_application_at_a_cost_that_may_not_be(application: Application, officer: User, cost: int) -> None:
+def test_admit_application_at_a_cost_that_may_not_be(
+    application: Application, officer: User, cost: int
+) -> None:
     with pytest.raises(CostNotAdmitted):
         admit_application(
             application=application, by=officer, reason="Altro.", now=timezone.now(), admitted_cost_cents=cost
@@ -117,7 +119,9 @@ def test_admit_application_at_a_cost_that_may_not_be(application: Application, o
     assert not Decision.objects.exists()
 
 
-def test_admit_application_at_no_cost_where_the_call_has_no_lower_limit(officer: User, organizer: User) -> None:
+def test_admit_application_at_no_cost_where_the_call_has_no_lower_limit(
+    officer: User, organizer: User
+) -> None:
     call = make_call(officer=officer, cost_min_cents=0)
     application = make_application(call=call, organization=make_organization(user=organizer))
 
@@ -127,7 +131,9 @@ def test_admit_application_at_no_cost_where_the_call_has_no_lower_limit(officer:
         )
 
 
-def test_admit_application_reads_the_cost_that_was_submitted(call: Call, organizer: User, officer: User) -> None:
+def test_admit_application_reads_the_cost_that_was_submitted(
+    call: Call, organizer: User, officer: User
+) -> None:
     draft = make_draft_application(call=call, organization=make_organization(user=organizer))
     stale = Application.objects.get(pk=draft.pk)
     draft = save_application(
@@ -161,7 +167,9 @@ def test_decision_is_told_to_each_member_in_their_language(
     assert "Reason:" in mails["donor@example.org"].body
 
 
-def test_admit_application_tells_the_shares_of_the_admitted_cost(application: Application, officer: User) -> None:
+def test_admit_application_tells_the_shares_of_the_admitted_cost(
+    application: Application, officer: User
+) -> None:
     admit_application(
         application=application, by=officer, reason="Meno.", now=timezone.now(), admitted_cost_cents=1_200_001
     )
