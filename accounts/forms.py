@@ -14,6 +14,11 @@ from accounts.models import Organization, OrgKind
 class OrganizationForm(forms.ModelForm):
     """Ask for the data of a body."""
 
+    # Longer than the number itself: people write it with its country and with spaces.
+    vat_number = forms.CharField(
+        label=_("VAT number"), required=False, max_length=20, help_text=_("11 digits, if the body has one.")
+    )
+
     class Meta:
         model = Organization
         fields = [
@@ -31,7 +36,6 @@ class OrganizationForm(forms.ModelForm):
         ]
         help_texts = {
             "tax_code": _("11 digits; for sole traders the 16 characters of the person's tax code."),
-            "vat_number": _("11 digits, if the body has one."),
             "rea_number": _("For example MI-1234567. Needed for enterprises and many non-profits."),
             "runts_number": _("Number in the national register of the Third Sector, if the body is in it."),
         }
@@ -45,6 +49,9 @@ class OrganizationForm(forms.ModelForm):
 
     def clean_tax_code(self) -> str:
         """Accept the tax code of a body (11 digits) or of a person (16 characters), checked by its checksum."""
+        if self.instance.pk:
+            # It was checked when the body was registered, and nobody can correct it here.
+            return self.cleaned_data["tax_code"]
         code = self.cleaned_data["tax_code"].replace(" ", "").upper()
         try:
             return codicefiscale.validate(code)

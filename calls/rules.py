@@ -46,3 +46,14 @@ def promise(cost_cents: int, threshold_bp: int, grant_bp: int, cap_cents: int) -
 def cost_is_admitted(cost_cents: int, cost_min_cents: int, cost_max_cents: int | None) -> bool:
     """Say whether a cost lies within the limits of the call; a call without a ceiling admits any larger cost."""
     return cost_min_cents <= cost_cents and (cost_max_cents is None or cost_cents <= cost_max_cents)
+
+
+def example_costs(
+    cost_min_cents: int, cost_max_cents: int | None, grant_bp: int, cap_cents: int
+) -> list[int]:
+    """Return some admitted costs in cents that show a call's rules: its limits, and around where the cap binds."""
+    binding = cap_cents * FULL_BP // grant_bp
+    wanted = {cost_min_cents, binding // 2, binding, cost_max_cents or binding * 3 // 2}
+    return sorted(
+        cost for cost in wanted if cost > 0 and cost_is_admitted(cost, cost_min_cents, cost_max_cents)
+    )

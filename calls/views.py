@@ -128,12 +128,10 @@ def application_withdraw(request: HttpRequest, public_id: uuid.UUID) -> HttpResp
 def _opened(call: Call) -> QuerySet[Application]:
     """Return the applications of a call whose campaigns have opened, with what their cards show."""
     opened = call.applications.filter(campaign__opened_at__isnull=False).order_by("campaign__closes_at")
-    return opened.select_related(
-        "campaign__grant",
-        "campaign__application__call",
-        "campaign__application__theme",
-        "campaign__application__organization",
-    ).prefetch_related("campaign__accounts")
+    # A campaign fetched through its application finds that same application again, so its parts are fetched here.
+    return opened.select_related("call", "theme", "organization", "campaign__grant").prefetch_related(
+        "campaign__accounts"
+    )
 
 
 def _visible_calls(request: HttpRequest):  # type: ignore[no-untyped-def]
@@ -180,9 +178,10 @@ def _name_sessions(calls: list[Call], now: datetime) -> None:
 
 
 def _worked_examples(call: Call) -> list[dict[str, object]]:
-    """Return what the call promises for some round costs, by the same rules as the release."""
-    examples: list[dict[str, object]] = []
-    for cost_cents in (2_000_000, 5_000_000, 8_000_000, 10_000_000, 12_000_000):
-        admitted = call.admits_cost(cost_cents)
-        examples.append({"cost_cents": cost_cents, "promise": call.promise(cost_cents) if admitted else None})
+    """Return what the call promises for some costs, and that it does not admit one beyond its ceiling."""
+    examples: list[dict[str, object]] = [
+        {"cost_cents": cost, "promise": call.promise(cost)} for cost in call.example_costs()
+    ]
+    if call.cost_max_cents is not None:
+        examples.append({"cost_cents": call.cost_max_cents * 6 // 5, "promise": None})
     return examples

@@ -15,6 +15,7 @@ from campaigns.models import Campaign
 
 LARGEST_UPLOAD_BYTES = 10 * 1024 * 1024
 LARGEST_SIDE = 1600
+MOST_PIXELS = 50_000_000
 
 
 class CampaignForm(forms.ModelForm):
@@ -25,7 +26,7 @@ class CampaignForm(forms.ModelForm):
         fields = ["title", "summary", "story", "image", "image_alt"]
         help_texts = {
             "story": _("Markdown: empty line for a new paragraph, ## for a heading, - for a list."),
-            "image": _("JPEG, PNG or WebP, up to 10 MB, wider than tall, at least 800 pixels wide."),
+            "image": _("JPEG, PNG or WebP, up to 10 MB, at least 800 pixels wide; wider than tall looks best."),
             "image_alt": _("For people who cannot see it: one sentence."),
         }
         widgets = {
@@ -64,20 +65,21 @@ class CampaignFilterForm(forms.Form):
 
 def _rewritten(upload: Any) -> bytes:
     """Return a picture as JPEG of at most 1600 pixels, turned upright, nothing but its pixels."""
+    unreadable = _("This file is not a picture that can be read: save it as JPEG or PNG.")
     try:
         upload.seek(0)
         picture = Image.open(upload)
-        picture = ImageOps.exif_transpose(picture)
-        picture = picture.convert("RGB")
-        # What the file says beside its pixels would be written into the new one.
-        picture.info.clear()
+        if picture.width * picture.height > MOST_PIXELS:
+            raise ValidationError(_("The picture has more than 50 million pixels: make it smaller."))
+        picture = ImageOps.exif_transpose(picture).convert("RGBA")
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
-        raise ValidationError(
-            _("This file is not a picture that can be read: save it as JPEG or PNG.")
-        ) from None
+        raise ValidationError(unreadable) from None
     if picture.width < 800:
         raise ValidationError(_("The picture is less than 800 pixels wide: choose a larger one."))
     picture.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+    # On white, as on the page; a new picture carries nothing of what the file said beside its pixels.
+    page = Image.new("RGB", picture.size, "white")
+    page.paste(picture, mask=picture.getchannel("A"))
     out = io.BytesIO()
-    picture.save(out, "JPEG", quality=84, optimize=True, progressive=True)
+    page.save(out, "JPEG", quality=84, optimize=True, progressive=True)
     return out.getvalue()

@@ -115,7 +115,11 @@ def approve_campaign(
     campaign.approved_by = by
     campaign.opens_at = opens_at
     campaign.closes_at = deadline_after(opens_at, days)
-    campaign.save(update_fields=["status", "approved_at", "approved_by", "opens_at", "closes_at"])
+    # New dates are a new try: whatever stood in the way is looked at, and told, again.
+    campaign.opening_refusal = Campaign.OpeningRefusal.NONE
+    campaign.save(
+        update_fields=["status", "approved_at", "approved_by", "opens_at", "closes_at", "opening_refusal"]
+    )
     _tell(campaign, "campaign_approved", now)
     return campaign
 

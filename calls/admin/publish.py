@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 from calls import services
 from calls.models import Call
 from civicfund.desk import Refusal, Step
-from civicfund.money import FULL_BP
 
 
 class PublishStep(Step):
@@ -35,7 +34,7 @@ class PublishStep(Step):
         call = self.row
         return {
             "call": call,
-            "promises": [call.promise(cost) for cost in example_costs(call)],
+            "promises": [call.promise(cost) for cost in call.example_costs()],
             "sessions": call.sessions.all(),
             "faults": self.faults,
         }
@@ -52,10 +51,3 @@ class PublishStep(Step):
         except services.CallNotPublishable as refusal:
             self.faults = refusal.faults
             return False
-
-
-def example_costs(call: Call) -> list[int]:
-    """Return some costs in cents the call admits: its limits, and those around the point where the cap binds."""
-    binding = call.cap_cents * FULL_BP // call.grant_bp
-    wanted = {call.cost_min_cents, binding // 2, binding, call.cost_max_cents or binding * 3 // 2}
-    return sorted(cost for cost in wanted if cost > 0 and call.admits_cost(cost))

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrgKind
-from calls.rules import Promise, cost_is_admitted, promise
+from calls.rules import Promise, cost_is_admitted, example_costs, promise
 
 BOROUGHS = [(number, _("Municipio %(number)s") % {"number": number}) for number in range(1, 10)]
 
@@ -135,6 +135,9 @@ class Call(models.Model):
                 condition=Q(threshold_bp__range=(1, 9999), grant_bp__range=(1, 9999))
                 & Q(threshold_bp__lte=10_000 - F("grant_bp")),
                 name="call_shares_within_cost",
+                violation_error_message=_(
+                    "The citizens' share and the municipality's share add up to more than 100 %: lower one."
+                ),
             ),
         ]
         triggers = [
@@ -159,6 +162,10 @@ class Call(models.Model):
     def promise(self, cost_cents: int) -> Promise:
         """Return the threshold, the grant due and the promoter's own share for a cost, in cents."""
         return promise(cost_cents, self.threshold_bp, self.grant_bp, self.cap_cents)
+
+    def example_costs(self) -> list[int]:
+        """Return some admitted costs in cents that show the rules."""
+        return example_costs(self.cost_min_cents, self.cost_max_cents, self.grant_bp, self.cap_cents)
 
     def admits_cost(self, cost_cents: int) -> bool:
         """Say whether a cost in cents lies within the call's limits."""

@@ -130,7 +130,11 @@ def _share_faults(call: Call) -> list[str]:
 def _cost_faults(call: Call) -> list[str]:
     """Return what is wrong with the cost limits and with who may apply."""
     faults = []
-    if call.cost_max_cents is not None and call.cost_max_cents < call.cost_min_cents:
+    if call.cost_max_cents == 0:
+        faults.append(
+            _("The highest project cost is zero: write an amount, or leave it empty for no ceiling.")
+        )
+    elif call.cost_max_cents is not None and call.cost_max_cents < call.cost_min_cents:
         faults.append(_("The highest project cost is below the lowest one: exchange them."))
     if not call.eligible_kinds:
         faults.append(_("No kind of body may apply: choose at least one."))

@@ -162,7 +162,9 @@ def test_reset_password_by_the_link_of_a_mail(client: Client) -> None:
 
     client.post(RESET, {"email": "Ada@example.org"})
     form = client.get(link_in(outgoing.outbox[0]), follow=True)
-    client.post(form.request["PATH_INFO"], {"password1": "nuova-parola-lunga", "password2": "nuova-parola-lunga"})
+    client.post(
+        form.request["PATH_INFO"], {"password1": "nuova-parola-lunga", "password2": "nuova-parola-lunga"}
+    )
 
     assert User.objects.get().check_password("nuova-parola-lunga")
     taken = client.post(LOGIN, {"login": "ada@example.org", "password": "nuova-parola-lunga"})
@@ -174,7 +176,9 @@ def test_reset_password_link_works_once(client: Client) -> None:
     client.post(RESET, {"email": "ada@example.org"})
     link = link_in(outgoing.outbox[0])
     form = client.get(link, follow=True)
-    client.post(form.request["PATH_INFO"], {"password1": "nuova-parola-lunga", "password2": "nuova-parola-lunga"})
+    client.post(
+        form.request["PATH_INFO"], {"password1": "nuova-parola-lunga", "password2": "nuova-parola-lunga"}
+    )
 
     again = Client().get(link, follow=True)
 

@@ -46,7 +46,9 @@ def test_create_superuser_may_do_everything(db: None) -> None:
     assert user.is_superuser
 
 
-@pytest.mark.parametrize(("full_name", "greeted", "short"), [("Ada Neri", "Ada Neri", "Ada"), ("", "a@b.it", "a@b.it")])
+@pytest.mark.parametrize(
+    ("full_name", "greeted", "short"), [("Ada Neri", "Ada Neri", "Ada"), ("", "a@b.it", "a@b.it")]
+)
 def test_user_is_greeted_by_name_or_address(full_name: str, greeted: str, short: str) -> None:
     user = User(email="a@b.it", full_name=full_name)
 
@@ -90,7 +92,9 @@ def test_of_keeps_a_persons_own_bodies(organizer: User, stranger: User) -> None:
 )
 def test_mail_times_match_its_status(organizer: User, changes: dict) -> None:
     organization = make_organization(user=organizer)
-    context = {"application": {"title": "t", "organization": organization, "public_id": organization.public_id}}
+    context = {
+        "application": {"title": "t", "organization": organization, "public_id": organization.public_id}
+    }
     queue_mail(
         key="k", recipient="a@b.it", template="application_submitted", context=context, language="it", now=NOW
     )

@@ -56,7 +56,8 @@ def test_organization_create_loses_nothing_that_was_typed(member: Client) -> Non
 
 
 @pytest.mark.parametrize(
-    "target", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", "https:elsewhere.example"]
+    "target",
+    ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", "https:elsewhere.example"],
 )
 @pytest.mark.parametrize("where", ["body", "address"])
 def test_organization_create_leads_to_no_other_site(member: Client, target: str, where: str) -> None:

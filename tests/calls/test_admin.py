@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from calls.admin.publish import example_costs
 from calls.admin_forms import AmountField, PercentField
 from calls.models import Call
 from tests import factories
@@ -229,9 +228,9 @@ def test_rights_decide_who_reads_and_who_writes(evaluator: User, stranger: User)
 def test_example_costs_lie_within_the_limits() -> None:
     call = Call(grant_bp=4000, cap_cents=4_000_000, cost_min_cents=2_000_000, cost_max_cents=None)
 
-    assert example_costs(call) == [2_000_000, 5_000_000, 10_000_000, 15_000_000]
+    assert call.example_costs() == [2_000_000, 5_000_000, 10_000_000, 15_000_000]
     call.cost_max_cents = 6_000_000
-    assert example_costs(call) == [2_000_000, 5_000_000, 6_000_000]
+    assert call.example_costs() == [2_000_000, 5_000_000, 6_000_000]
 
 
 @pytest.mark.parametrize(

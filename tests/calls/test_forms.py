@@ -119,7 +119,9 @@ def test_cost_limits_are_told_in_the_readers_language(call: Call, organizer: Use
         ({"kind": OrgKind.MSME}, "organization"),
     ],
 )
-def test_form_tells_a_fault_next_to_its_field(officer: User, organizer: User, changes: dict, field: str) -> None:
+def test_form_tells_a_fault_next_to_its_field(
+    officer: User, organizer: User, changes: dict, field: str
+) -> None:
     call = make_call(officer=officer, eligible_kinds=[OrgKind.APS])
 
     assert list(form_of(call, organizer, **changes).errors) == [field]

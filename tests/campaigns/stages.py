@@ -43,7 +43,9 @@ def campaign_in(
     if status != Status.DRAFT:
         campaign = submit_campaign(campaign=campaign, now=now)
     if status not in (Status.DRAFT, Status.IN_REVIEW):
-        campaign = approve_campaign(campaign=campaign, by=officer, opens_at=opens_at or now, days=days, now=now)
+        campaign = approve_campaign(
+            campaign=campaign, by=officer, opens_at=opens_at or now, days=days, now=now
+        )
         _live(campaign, status, now, raised_cents)
     campaign.refresh_from_db()
     return campaign

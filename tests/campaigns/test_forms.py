@@ -18,7 +18,9 @@ SECRET = b"via Segreta 7"
 PAGE = {"title": "Un forno", "summary": "Pane.", "story": "Apriamo.", "image_alt": "Un forno"}
 
 
-def picture(size: tuple[int, int] = (1000, 600), kind: str = "JPEG", mode: str = "RGB", **options: Any) -> bytes:
+def picture(
+    size: tuple[int, int] = (1000, 600), kind: str = "JPEG", mode: str = "RGB", **options: Any
+) -> bytes:
     """Return the bytes of a picture: dark on its left, light on its right."""
     drawn = Image.new("RGB", size, "navy")
     drawn.paste("white", (size[0] // 2, 0, size[0], size[1]))
@@ -70,7 +72,9 @@ def test_clean_image_names_two_uploads_differently() -> None:
     assert first.cleaned_data["image"].name != second.cleaned_data["image"].name
 
 
-@pytest.mark.parametrize(("size", "made"), [((4000, 2000), (1600, 800)), ((900, 3600), (400, 1600)), ((800, 10), (800, 10))])
+@pytest.mark.parametrize(
+    ("size", "made"), [((4000, 2000), (1600, 800)), ((900, 3600), (400, 1600)), ((800, 10), (800, 10))]
+)
 def test_clean_image_makes_large_ones_smaller(size: tuple[int, int], made: tuple[int, int]) -> None:
     assert rewritten(upload(picture(size))).size == made
 
@@ -164,7 +168,12 @@ def test_form_without_a_new_picture_keeps_the_old_one() -> None:
 
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [({"title": ""}, "title"), ({"title": "T" * 121}, "title"), ({"summary": "S" * 301}, "summary"), ({"story": ""}, "story")],
+    [
+        ({"title": ""}, "title"),
+        ({"title": "T" * 121}, "title"),
+        ({"summary": "S" * 301}, "summary"),
+        ({"story": ""}, "story"),
+    ],
 )
 def test_form_tells_a_fault_next_to_its_field(changes: dict, field: str) -> None:
     form = CampaignForm({**PAGE, **changes}, {}, instance=Campaign())

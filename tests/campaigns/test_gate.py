@@ -37,7 +37,12 @@ def test_figures_follow_the_gifts_and_the_grant(campaign: Campaign) -> None:
     release_grant(campaign=campaign, now=timezone.now())
     released = figures(fetched(campaign), donors=2)
 
-    assert [bar["state"] for bar in (before, near, reached, released)] == ["empty", "near", "reached", "above"]
+    assert [bar["state"] for bar in (before, near, reached, released)] == [
+        "empty",
+        "near",
+        "reached",
+        "above",
+    ]
     assert [bar["raised_cents"] for bar in (before, near, reached)] == [0, 950_000, 1_010_000]
     assert (near["missing_cents"], near["percent"]) == (50_000, 95)
     assert (released["grant_cents"], released["donors"]) == (1_000_000, 2)

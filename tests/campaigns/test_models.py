@@ -54,7 +54,9 @@ def test_campaign_constraints(
         Campaign.objects.filter(pk=campaign.pk).update(**changes)
 
 
-@pytest.mark.parametrize("status", [Status.OPEN, Status.CLOSING, Status.SUCCEEDED, Status.FAILED, Status.SUSPENDED])
+@pytest.mark.parametrize(
+    "status", [Status.OPEN, Status.CLOSING, Status.SUCCEEDED, Status.FAILED, Status.SUSPENDED]
+)
 def test_campaign_may_have_reached_its_threshold_once_it_has_opened(
     call: Call, officer: User, organizer: User, status: str
 ) -> None:

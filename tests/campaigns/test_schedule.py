@@ -78,7 +78,12 @@ def test_opening_due_ends_with_the_deadline(call: Call, officer: User, organizer
     assert campaign.opens_at is not None
     assert campaign.closes_at is not None
 
-    instants = [campaign.opens_at - SECOND, campaign.opens_at, campaign.closes_at - SECOND, campaign.closes_at]
+    instants = [
+        campaign.opens_at - SECOND,
+        campaign.opens_at,
+        campaign.closes_at - SECOND,
+        campaign.closes_at,
+    ]
 
     assert [Campaign.objects.opening_due(now).exists() for now in instants] == [False, True, True, False]
 

@@ -85,7 +85,10 @@ def test_draft_campaign_of_an_excluded_application(application: Application, off
     ("title", "slugs"),
     [
         ("Un forno", ["un-forno", "un-forno-2", "un-forno-3"]),
-        ("Città più verde: l'orto!", ["citta-piu-verde-lorto", "citta-piu-verde-lorto-2", "citta-piu-verde-lorto-3"]),
+        (
+            "Città più verde: l'orto!",
+            ["citta-piu-verde-lorto", "citta-piu-verde-lorto-2", "citta-piu-verde-lorto-3"],
+        ),
         ("北京 🍕", ["progetto", "progetto-2", "progetto-3"]),
         ("p" * 120, ["p" * 70, "p" * 70 + "-2", "p" * 70 + "-3"]),
     ],
@@ -235,7 +238,9 @@ def test_approve_campaign_at_the_limits_of_the_call(officer: User, organizer: Us
     assert approved.days == days
 
 
-def test_suspend_campaign_is_public_and_keeps_the_deadline(call: Call, officer: User, organizer: User) -> None:
+def test_suspend_campaign_is_public_and_keeps_the_deadline(
+    call: Call, officer: User, organizer: User
+) -> None:
     campaign = campaign_in(Status.OPEN, call=call, officer=officer, promoter=organizer)
     deadline = campaign.closes_at
 

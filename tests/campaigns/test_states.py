@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Mail, User
@@ -87,21 +88,23 @@ STEPS: dict[str, tuple[Step, set[str], str | None]] = {
 
 
 @pytest.mark.parametrize("status", Status.values)
-@pytest.mark.parametrize("name", list(STEPS))
-def test_step_is_taken_only_from_its_states(
-    call: Call, officer: User, organizer: User, name: str, status: str
+def test_steps_are_taken_only_from_their_states(
+    call: Call, officer: User, organizer: User, status: str
 ) -> None:
     campaign = campaign_in(status, call=call, officer=officer, promoter=organizer)
-    step, allowed, leads_to = STEPS[name]
     row = Campaign.objects.filter(pk=campaign.pk).values().get()
     Mail.objects.all().delete()
 
-    if status in allowed:
-        step(campaign, officer)
+    for name, (step, allowed, leads_to) in STEPS.items():
+        with transaction.atomic():
+            if status in allowed:
+                step(campaign, officer)
+                campaign.refresh_from_db()
+                assert campaign.status == (leads_to or status), name
+            else:
+                with pytest.raises(services.WrongState):
+                    step(campaign, officer)
+                assert Campaign.objects.filter(pk=campaign.pk).values().get() == row, name
+                assert not Mail.objects.exists(), name
+            transaction.set_rollback(True)
         campaign.refresh_from_db()
-        assert campaign.status == (leads_to or status)
-    else:
-        with pytest.raises(services.WrongState):
-            step(campaign, officer)
-        assert Campaign.objects.filter(pk=campaign.pk).values().get() == row
-        assert not Mail.objects.exists()

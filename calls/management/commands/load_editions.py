@@ -35,12 +35,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Publish each edition that is missing."""
-        officer = User.objects.filter(email=options["by"], is_staff=True).first()
+        officer = User.objects.filter(email__iexact=options["by"], is_staff=True).first()
         if officer is None:
             raise CommandError(
                 f"{options['by']} is not an officer: create one with manage.py createsuperuser."
             )
-        wanted = options["only"] or [path.stem for path in sorted(EDITIONS.glob("*.toml"))]
+        known = [path.stem for path in sorted(EDITIONS.glob("*.toml"))]
+        wanted = options["only"] or known
+        if not set(wanted) <= set(known):
+            raise CommandError(f"--only takes these names: {', '.join(known)}.")
         for name in wanted:
             call = load_edition(name, by=officer, now=timezone.now())
             self.stdout.write(f"{name}: {call} is published")

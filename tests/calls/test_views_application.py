@@ -19,6 +19,7 @@ from tests.factories import (
     make_draft_call,
     make_organization,
 )
+from tests.pages import browser_of
 from vetting.services import admit_application
 
 Status = Application.Status
@@ -99,7 +100,9 @@ def test_apply_to_a_draft_call(member: Client) -> None:
     assert member.get(address("apply", make_draft_call())).status_code == 404
 
 
-def test_apply_without_an_organization_leads_there_and_back(client: Client, call: Call, stranger: User) -> None:
+def test_apply_without_an_organization_leads_there_and_back(
+    client: Client, call: Call, stranger: User
+) -> None:
     client.force_login(stranger)
     here = address("apply", call)
 
@@ -120,6 +123,15 @@ def test_apply_without_an_organization_leads_there_and_back(client: Client, call
     assert registration.context["next"] == here
     assert back["Location"] == here
     assert client.get(here).status_code == 200
+
+
+def test_apply_page_of_a_member_with_two_bodies_offers_both(call: Call, organizer: User) -> None:
+    bodies = [make_organization(user=organizer) for _ in range(2)]
+    make_application(call=call, organization=bodies[0])
+
+    page = browser_of(organizer).get(reverse("calls:apply", args=[call.slug])).content.decode()
+
+    assert all(body.legal_name in page for body in bodies)
 
 
 def test_apply_asks_for_a_login_and_comes_back(client: Client, call: Call) -> None:
@@ -185,7 +197,9 @@ def test_application_submit_gives_the_protocol_number(
     assert draft.protocol_number in answer.content.decode()
 
 
-def test_application_submit_that_is_refused_says_why(member: Client, officer: User, organization: Organization) -> None:
+def test_application_submit_that_is_refused_says_why(
+    member: Client, officer: User, organization: Organization
+) -> None:
     call = make_call(officer=officer, excluded_boroughs=[1])
     draft = make_draft_application(call=call, organization=organization, borough=1, duration_months=13)
 
@@ -275,28 +289,3 @@ def test_application_list_shows_what_is_open_for_applications(
 
     assert list(answer.context["applications"]) == [mine]
     assert list(answer.context["accepting"]) == [call]
-
-
-def test_call_detail_computes_examples_by_the_calls_own_rules(client: Client, officer: User) -> None:
-    call = make_call(officer=officer, cost_min_cents=0, cost_max_cents=None)
-    limited = make_call(officer=officer, cost_max_cents=8_000_000)
-
-    examples = {one["cost_cents"]: one["promise"] for one in client.get(call.get_absolute_url()).context["examples"]}
-    refused = {one["cost_cents"]: one["promise"] for one in client.get(limited.get_absolute_url()).context["examples"]}
-
-    assert examples[12_000_000].own_cents == 1_000_000
-    assert examples[10_000_000].grant_cents == 5_000_000
-    assert refused[10_000_000] is None
-    assert refused[8_000_000] is not None
-
-
-def test_call_detail_names_what_each_window_does(client: Client, officer: User) -> None:
-    now = timezone.now()
-    windows = [(-9, -3), (-1, 1), (3, 9)]
-    sessions = [{"opens_at": now + start * DAY, "closes_at": now + end * DAY} for start, end in windows]
-    call = make_call(officer=officer, sessions=sessions)
-
-    context = client.get(call.get_absolute_url()).context
-
-    assert [session.state_key for session in context["sessions"]] == ["closed", "open", "future"]
-    assert context["open_session"] == call.sessions.all()[1]

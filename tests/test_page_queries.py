@@ -1,0 +1,79 @@
+"""Pages ask no more questions of the database when the site grows."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from calls.models import Call
+from campaigns.models import Campaign
+from matching.services import release_grant
+from tests.factories import give, make_campaign
+from tests.pages import browser_of
+from tests.passwords import quick_passwords
+
+__all__ = ["quick_passwords"]
+
+
+@pytest.fixture
+def pages_of(officer: User, organizer: User) -> Callable[[], dict[str, tuple[Client, str]]]:
+    """Return a function that lists the pages which grow with the number of campaigns, and who looks at them."""
+
+    def listed() -> dict[str, tuple[Client, str]]:
+        call, visitor, member = Call.objects.get(), browser_of(None), browser_of(organizer)
+        campaign = Campaign.objects.earliest("pk")
+        application = campaign.application
+        return {
+            "home": (visitor, "/"),
+            "projects": (visitor, reverse("campaigns:campaign_list")),
+            "campaign": (visitor, campaign.get_absolute_url()),
+            "campaign for a member": (member, campaign.get_absolute_url()),
+            "donate": (visitor, reverse("donations:donate", args=[campaign.slug])),
+            "calls": (visitor, reverse("calls:call_list")),
+            "call": (visitor, call.get_absolute_url()),
+            "my campaigns": (member, reverse("campaigns:my_campaigns")),
+            "desk": (member, reverse("campaigns:campaign_manage", args=[campaign.slug])),
+            "my applications": (member, reverse("calls:application_list")),
+            "application": (member, application.get_absolute_url()),
+            "my organizations": (member, reverse("accounts:organization_list")),
+        }
+
+    return listed
+
+
+def queries_of(pages: dict[str, tuple[Client, str]]) -> dict[str, int]:
+    """Return how many questions each page asks of the database."""
+    counted = {}
+    for name, (browser, address) in pages.items():
+        with CaptureQueriesContext(connection) as asked:
+            assert browser.get(address).status_code == 200
+        counted[name] = len(asked)
+    return counted
+
+
+def test_pages_ask_no_more_questions_of_twelve_campaigns_than_of_three(
+    stripe: str,
+    call: Call,
+    officer: User,
+    organizer: User,
+    pages_of: Callable[[], dict[str, tuple[Client, str]]],
+) -> None:
+    def add(number: int) -> None:
+        for _ in range(number):
+            campaign = make_campaign(officer=officer, promoter=organizer, call=call)
+            give(campaign=campaign, amount_cents=1_000_000, name="Ada", show_name=True)
+            campaign.refresh_from_db()
+            release_grant(campaign=campaign, now=timezone.now())
+
+    add(3)
+    few = queries_of(pages_of())
+    add(9)
+    many = queries_of(pages_of())
+
+    assert {name: (few[name], many[name]) for name in many if many[name] > few[name]} == {}
+    assert max(many.values()) <= 20, many

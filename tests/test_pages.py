@@ -1,0 +1,271 @@
+"""Every page of the site, as each of the people who may come by."""
+
+import re
+import uuid
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from campaigns.models import Campaign
+from donations.models import Donation
+from tests.campaigns.stages import campaign_in
+from tests.factories import give, make_draft_call
+from tests.pages import browser_of, words_of
+from tests.passwords import quick_passwords
+
+__all__ = ["quick_passwords"]
+
+Status = Campaign.Status
+PEOPLE = ("nobody", "stranger", "member", "officer")
+FREE = (200, 200, 200, 200)
+SIGNED_IN = (302, 200, 200, 200)
+OWN = (302, 404, 200, 404)
+PREVIEW = (404, 404, 200, 200)
+
+Town = dict[str, str]
+
+#: Page, the answers to nobody, a stranger, a member and an officer, and what the page is about.
+PAGES: list[tuple[str, tuple[int, int, int, int]]] = [
+    ("home", FREE),
+    ("how it works", FREE),
+    ("privacy", FREE),
+    ("accessibility", FREE),
+    ("calls", FREE),
+    ("call", FREE),
+    ("draft call", (404, 404, 404, 200)),
+    ("projects", FREE),
+    ("campaign", FREE),
+    ("draft campaign", PREVIEW),
+    ("page in review", PREVIEW),
+    ("scheduled campaign", PREVIEW),
+    ("suspended campaign", FREE),
+    ("failed campaign", FREE),
+    ("succeeded campaign", FREE),
+    ("donate", FREE),
+    ("donate to a draft", (404, 404, 404, 404)),
+    ("donate to an ended campaign", (302, 302, 302, 302)),
+    ("gift", FREE),
+    ("state of a gift", FREE),
+    ("forged gift", (404, 404, 404, 404)),
+    ("apply", (302, 302, 200, 302)),
+    ("my applications", SIGNED_IN),
+    ("application", OWN),
+    ("application form", (302, 404, 302, 404)),
+    ("my campaigns", SIGNED_IN),
+    ("campaign desk", OWN),
+    ("desk of an open campaign", OWN),
+    ("my gifts", SIGNED_IN),
+    ("my organizations", SIGNED_IN),
+    ("new organization", SIGNED_IN),
+    ("organization", OWN),
+    ("payments", OWN),
+    ("no such call", (404, 404, 404, 404)),
+    ("no such campaign", (404, 404, 404, 404)),
+    ("no such application", (302, 404, 404, 404)),
+    ("no such page", (404, 404, 404, 404)),
+]
+
+#: What a page is about, in the member's words.
+TOLD = {
+    "home": ["10.000\u00a0€", "4.900\u00a0€", "600.000\u00a0€"],
+    "calls": ["50.000\u00a0€"],
+    "call": ["50.000\u00a0€", "1.000\u00a0€", "100.000\u00a0€", "600.000\u00a0€", "12"],
+    "projects": ["4.900\u00a0€", "10.000\u00a0€"],
+    "campaign": ["4.900\u00a0€", "10.000\u00a0€", "20.000\u00a0€", "5.100\u00a0€", "Associazione", "23:59"],
+    "donate": ["5\u00a0€", "20\u00a0€", "100\u00a0€", "10.000\u00a0€"],
+    "gift": ["4.900\u00a0€"],
+    "succeeded campaign": ["10.000\u00a0€"],
+    "my campaigns": ["Progetto draft", "Progetto succeeded", "10.000\u00a0€"],
+    "application": ["10.000\u00a0€", "20.000\u00a0€", "Utile al quartiere."],
+    "my applications": ["Progetto draft", "20.000\u00a0€"],
+    "my organizations": ["Associazione"],
+}
+
+
+@pytest.fixture
+def cast(officer: User, organizer: User, stranger: User) -> dict[str, User | None]:
+    """Return who comes by."""
+    return {"nobody": None, "stranger": stranger, "member": organizer, "officer": officer}
+
+
+@pytest.fixture
+def town(campaign: Campaign, officer: User, organizer: User) -> Town:
+    """Fill the site and return the address of each of its pages."""
+    call = campaign.call
+    gift = give(campaign=campaign, amount_cents=490_000)
+    stages = {
+        name: campaign_in(status, call=call, officer=officer, promoter=organizer, title=f"Progetto {name}")
+        for name, status in [
+            ("draft", Status.DRAFT),
+            ("review", Status.IN_REVIEW),
+            ("scheduled", Status.SCHEDULED),
+            ("suspended", Status.SUSPENDED),
+            ("failed", Status.REFUNDED),
+            ("succeeded", Status.SUCCEEDED),
+        ]
+    }
+    application = campaign.application
+    organization = campaign.organization
+    pages = {name: stage.get_absolute_url() for name, stage in stages.items()}
+    return {
+        "home": "/",
+        "how it works": reverse("how-it-works"),
+        "privacy": reverse("privacy"),
+        "accessibility": reverse("accessibility"),
+        "calls": reverse("calls:call_list"),
+        "call": call.get_absolute_url(),
+        "draft call": make_draft_call().get_absolute_url(),
+        "projects": reverse("campaigns:campaign_list"),
+        "campaign": campaign.get_absolute_url(),
+        "draft campaign": pages["draft"],
+        "page in review": pages["review"],
+        "scheduled campaign": pages["scheduled"],
+        "suspended campaign": pages["suspended"],
+        "failed campaign": pages["failed"],
+        "succeeded campaign": pages["succeeded"],
+        "donate": reverse("donations:donate", args=[campaign.slug]),
+        "donate to a draft": reverse("donations:donate", args=[stages["draft"].slug]),
+        "donate to an ended campaign": reverse("donations:donate", args=[stages["succeeded"].slug]),
+        "gift": reverse("donations:donation_status", args=[gift.access_token]),
+        "state of a gift": reverse("donations:donation_state", args=[gift.access_token]),
+        "forged gift": reverse("donations:donation_status", args=[gift.access_token[:-1] + "~"]),
+        "apply": reverse("calls:apply", args=[call.slug]),
+        "my applications": reverse("calls:application_list"),
+        "application": application.get_absolute_url(),
+        "application form": reverse("calls:application_edit", args=[application.public_id]),
+        "my campaigns": reverse("campaigns:my_campaigns"),
+        "campaign desk": reverse("campaigns:campaign_manage", args=[stages["draft"].slug]),
+        "desk of an open campaign": reverse("campaigns:campaign_manage", args=[campaign.slug]),
+        "my gifts": reverse("donations:my_donations"),
+        "my organizations": reverse("accounts:organization_list"),
+        "new organization": reverse("accounts:organization_create"),
+        "organization": reverse("accounts:organization_edit", args=[organization.public_id]),
+        "payments": reverse("donations:connect_account", args=[organization.public_id]),
+        "no such call": reverse("calls:call_detail", args=["niente"]),
+        "no such campaign": reverse("campaigns:campaign_detail", args=["niente"]),
+        "no such application": reverse("calls:application_detail", args=[uuid.uuid4()]),
+        "no such page": "/niente/",
+    }
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_every_page_answers_each_of_its_readers(
+    town: Town, cast: dict[str, User | None], language: str
+) -> None:
+    assert [name for name, _answers in PAGES] == list(town)
+    browsers = {who: browser_of(person) for who, person in cast.items()}
+    asked = {"accept-language": language} if language == "en" else {}
+    wrong = []
+
+    for name, expected in PAGES:
+        for who, status in zip(PEOPLE, expected, strict=True):
+            answer = browsers[who].get(town[name], headers=asked)
+            if answer.status_code != status:
+                wrong.append(f"{name} for {who}: {answer.status_code}")
+            elif status in (200, 404):
+                wrong += [f"{name} for {who}: {fault}" for fault in faults_of(name, answer, language)]
+
+    assert wrong == [], "\n".join(wrong)
+
+
+def faults_of(name: str, answer: HttpResponse, language: str) -> list[str]:
+    """Return what no page of the site may show."""
+    page, words = answer.content.decode(), words_of(answer)
+    whole = name != "state of a gift"
+    checks = {
+        "another language": not whole or f'<html lang="{language}"' in page,
+        "not one heading": not whole or page.count("<h1") == 1,
+        "no place for the content": not whole or 'id="content"' in page,
+        "a style attribute": " style=" not in page,
+        "an inline handler": not re.search(r"<[^>]+\son[a-z]+=", page),
+        "a piece of a template": not re.search(r"\{\{|\{%|\{#|%\([a-z_]+\)s", page),
+        "a bare None": not re.search(r"\bNone\b", words),
+        "an id twice": len(ids := re.findall(r'\sid="([^"]+)"', page)) == len(set(ids)),
+        "a raw amount": not re.search(r"\b(490000|1000000|2000000|60000000)\b", words),
+        "an amount of the other language": not re.search("\\d\u00a0€" if language == "en" else "€\\d", words),
+    }
+    return [fault for fault, holds in checks.items() if not holds]
+
+
+def test_pages_tell_what_they_are_about(town: Town, organizer: User) -> None:
+    browser = browser_of(organizer)
+
+    missing = {}
+    for name, told in TOLD.items():
+        words = words_of(browser.get(town[name]))
+        missing[name] = [word for word in told if word not in words]
+
+    assert {name: told for name, told in missing.items() if told} == {}
+
+
+def test_pages_lead_on(town: Town) -> None:
+    def links_of(name: str) -> str:
+        return Client().get(town[name]).content.decode()
+
+    assert f'href="{town["campaign"]}"' in links_of("home")
+    assert f'href="{town["campaign"]}"' in links_of("projects")
+    assert f'href="{town["campaign"]}"' in links_of("call")
+    assert f'href="{town["call"]}"' in links_of("calls")
+    assert f'href="{town["call"]}"' in links_of("campaign")
+    assert f'href="{town["donate"]}"' in links_of("campaign")
+    assert f'href="{town["apply"]}"' in links_of("call")
+    for name in ("draft campaign", "page in review", "scheduled campaign"):
+        assert town[name] not in links_of("home") + links_of("projects") + links_of("call")
+
+
+def test_pages_of_a_signed_in_person_are_never_shown_to_the_next(town: Town, organizer: User) -> None:
+    shared = browser_of(organizer)
+    assert shared.get(town["my campaigns"]).status_code == 200
+
+    shared.post(reverse("account_logout"))
+
+    assert shared.get(town["my campaigns"]).status_code == 302
+
+
+def test_pages_that_only_show_refuse_to_be_written_to(town: Town) -> None:
+    for name in ("home", "calls", "call", "projects", "campaign", "gift"):
+        assert Client().post(town[name]).status_code == 405, name
+        assert Client().head(town[name]).status_code == 200, name
+
+
+@pytest.mark.parametrize("who", ["nobody", "stranger", "officer"])
+def test_empty_site_says_so_and_leads_on(cast: dict[str, User | None], who: str) -> None:
+    browser = browser_of(cast[who])
+    addresses = ["/", reverse("calls:call_list"), reverse("campaigns:campaign_list")]
+    if cast[who]:
+        names = ["calls:application_list", "campaigns:my_campaigns", "donations:my_donations"]
+        addresses += [reverse(name) for name in [*names, "accounts:organization_list"]]
+
+    for address in addresses:
+        answer = browser.get(address)
+
+        assert answer.status_code == 200, address
+        assert faults_of(address, answer, "it") == [], address
+        main = answer.content.decode().split('id="content"')[1]
+        assert len(words_of(answer)) > 200, address
+        assert "<h2" in main or "empty" in main, address
+
+
+def test_campaign_list_that_finds_nothing_leads_back(town: Town) -> None:
+    answer = Client().get(f"{town['projects']}?q=xyzxyz&state=open&borough=9")
+
+    assert answer.context["count"] == 0
+    assert 'value="xyzxyz"' in answer.content.decode()
+    assert f'href="{town["projects"]}"' in answer.content.decode()
+
+
+def test_search_words_are_never_markup(town: Town) -> None:
+    page = Client().get(town["projects"], {"q": '"><script>alert(1)</script>'}).content.decode()
+
+    assert "<script>alert(1)" not in page
+
+
+def test_donor_addresses_appear_on_no_page(town: Town, cast: dict[str, User | None]) -> None:
+    address = Donation.objects.get().email
+
+    for name in ("home", "projects", "campaign", "call"):
+        for person in cast.values():
+            assert address not in browser_of(person).get(town[name]).content.decode()
