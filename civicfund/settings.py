@@ -86,7 +86,8 @@ TEMPLATES = [
 # --- Database -------------------------------------------------------------------------------------------------------
 
 DATABASES = {"default": env.dj_db_url("DATABASE_URL")}
-DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
+#: Connections are kept between requests, and looked at before each one.
+DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 #: How long a statement may wait for another one's lock. The order of awards in calls without reservations counts on it:
 #: a campaign is looked at only when no transaction that began before it reached its threshold can still be running.
@@ -247,6 +248,9 @@ UNFOLD = {
     "SITE_HEADER": CITY["service_name"],
     "SITE_SUBHEADER": CITY["name"],
     "SITE_URL": reverse_lazy("campaigns:home"),
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/favicon.svg")}
+    ],
     "SITE_SYMBOL": "handshake",
     "SHOW_HISTORY": True,
     "STYLES": [lambda request: static("admin/desk.css")],
@@ -270,7 +274,11 @@ UNFOLD = {
     "SHOW_LANGUAGES": True,
     "DASHBOARD_CALLBACK": "matching.desk.dashboard",
     "TABS": "civicfund.desk.queue_tabs",
-    "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": "matching.desk.navigation"},
+    "SIDEBAR": {
+        "show_search": True,
+        "show_all_applications": False,
+        "navigation": "matching.desk.navigation",
+    },
 }
 
 # --- Logs -----------------------------------------------------------------------------------------------------------------------

@@ -76,6 +76,11 @@ class DonationForm(forms.Form):
             self.add_error("name", _("Write the name you want to show, or leave it hidden."))
         return data
 
+    def renew_token(self) -> None:
+        """Make what is sent next another gift: Stripe repeats an error it once gave for the same one."""
+        self.data = self.data.copy()
+        self.data["form_token"] = str(uuid.uuid4())
+
     def _typed_amount(self, text: str) -> int | None:
         """Return the typed amount in cents, or say next to the field what is wrong with it."""
         smallest = self.campaign.call.minimum_gift_cents

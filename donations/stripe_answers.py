@@ -8,6 +8,10 @@ class StripeUnavailable(Exception):
     """Say that Stripe did not answer, or not now: the same call may be made again."""
 
 
+class StripeBusy(StripeUnavailable):
+    """Say that Stripe is answering the very same call at this moment, for a form that was sent twice."""
+
+
 class StripeRefused(Exception):
     """Say that Stripe understood and refused: the same call will be refused again. Carries Stripe's code."""
 

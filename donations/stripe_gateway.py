@@ -21,6 +21,7 @@ from donations.stripe_answers import (
     EventHint,
     Payment,
     RefundState,
+    StripeBusy,
     StripeRefused,
     StripeUnavailable,
 )
@@ -265,6 +266,8 @@ class _errors:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, stripe.StripeError) and error.code == "idempotency_key_in_use":
+            raise StripeBusy(str(error)) from error
         if isinstance(error, stripe.InvalidRequestError | stripe.CardError | stripe.PermissionError):
             raise StripeRefused(error.code or "", str(error.user_message or error)) from error
         if isinstance(error, stripe.StripeError):

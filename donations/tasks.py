@@ -47,16 +47,22 @@ def send_refunds() -> None:
     """Send every refund that is owed."""
     for reversal in services.claim_reversals(now=timezone.now()):
         try:
-            services.send_refund(reversal=reversal, now=timezone.now())
+            _send(reversal)
         except StripeUnavailable as error:
             services.postpone_refund(reversal=reversal, now=timezone.now())
             logger.warning("refund %s is tried again: %s", reversal.pk, error)
-        except StripeRefused as error:
-            services.postpone_refund(reversal=reversal, now=timezone.now())
-            services.sync_payment(donation=reversal.donation, now=timezone.now())
-            logger.warning("refund %s is refused: %s", reversal.pk, error)
         except Exception:
             logger.exception("refund %s is tried again", reversal.pk)
+
+
+def _send(reversal: Reversal) -> None:
+    """Send one refund; when Stripe refuses, somebody may have made it there, so the gift is read again."""
+    try:
+        services.send_refund(reversal=reversal, now=timezone.now())
+    except StripeRefused as error:
+        logger.warning("refund %s is refused: %s", reversal.pk, error)
+        services.postpone_refund(reversal=reversal, now=timezone.now())
+        services.sync_payment(donation=reversal.donation, now=timezone.now())
 
 
 @shared_task

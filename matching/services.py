@@ -23,6 +23,9 @@ Kind = Account.Kind
 Refusal = Campaign.OpeningRefusal
 Status = Campaign.Status
 
+#: States of a campaign in which its grant may be awarded.
+RELEASING = (Status.OPEN, Status.CLOSING, Status.SUCCEEDED)
+
 
 @transaction.atomic
 def open_campaign(*, campaign: Campaign, now: datetime) -> Campaign:
@@ -53,14 +56,15 @@ def release_grant(*, campaign: Campaign, now: datetime) -> Grant | None:
     """Award the municipality's share to a campaign that has reached its threshold; a repetition changes nothing.
 
     The raised sum is read again under the lock. When the fund is short, the call's policy decides between a part and
-    waiting. Return the grant, or None when the threshold is not reached any more.
+    waiting. Return the grant, or None when the threshold is not reached any more or the campaign is suspended.
     """
     fund, campaign = _locked(campaign)
     grant = Grant.objects.select_for_update(no_key=True).filter(campaign=campaign).first()
     if grant and grant.state in (Grant.State.AWARDED, Grant.State.RETURNED):
         return grant
     raised = raised_cents(campaign)
-    if campaign.reached_at is None or not rules.has_reached(raised, campaign.threshold_cents):
+    reached = campaign.reached_at is not None and rules.has_reached(raised, campaign.threshold_cents)
+    if campaign.status not in RELEASING or not reached:
         return None
     allocate_fund(fund=fund, now=now)
     reserved = balance(Kind.RESERVED, fund=fund, campaign=campaign)
@@ -178,15 +182,17 @@ def _award(
 
 def _succeed(campaign: Campaign, raised: int, now: datetime) -> None:
     """Make the gifts the promoter's."""
-    post(
-        key=f"success:{campaign.pk}",
-        kind=Entry.Kind.SUCCESS,
-        postings=[
-            (account(Kind.DONORS, campaign=campaign), raised),
-            (account(Kind.PROMOTER, campaign=campaign), -raised),
-        ],
-        now=now,
-    )
+    # Nothing is left when every gift was given back after the award.
+    if raised:
+        post(
+            key=f"success:{campaign.pk}",
+            kind=Entry.Kind.SUCCESS,
+            postings=[
+                (account(Kind.DONORS, campaign=campaign), raised),
+                (account(Kind.PROMOTER, campaign=campaign), -raised),
+            ],
+            now=now,
+        )
     mark_settled(campaign=campaign, status=Status.SUCCEEDED, raised_cents=raised, now=now)
     _tell(campaign, "campaign_succeeded", {"raised_cents": raised}, now)
 

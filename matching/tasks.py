@@ -44,7 +44,7 @@ def release_due_grants() -> None:
     reserved = Q(application__call__reservation_mode=Call.ReservationMode.RESERVED)
     due = (
         Campaign.objects.filter(reached_at__isnull=False)
-        .filter(status__in=[Campaign.Status.OPEN, Campaign.Status.CLOSING, Campaign.Status.SUCCEEDED])
+        .filter(status__in=services.RELEASING)
         .filter(reserved | Q(reached_at__lte=now - QUIET))
         .exclude(grant__state__in=[Grant.State.AWARDED, Grant.State.RETURNED])
         .filter(grant_due_cents__gt=0)

@@ -10,207 +10,557 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('campaigns', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("campaigns", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ConnectedAccount',
+            name="ConnectedAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stripe_account_id', models.CharField(max_length=64, unique=True, verbose_name='Stripe account')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('ready_at', models.DateTimeField(blank=True, null=True, verbose_name='may receive gifts since')),
-                ('organization', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='connected_account', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stripe_account_id",
+                    models.CharField(max_length=64, unique=True, verbose_name="Stripe account"),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                (
+                    "ready_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="may receive gifts since"),
+                ),
+                (
+                    "organization",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="connected_account",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'connected account',
-                'verbose_name_plural': 'connected accounts',
+                "verbose_name": "connected account",
+                "verbose_name_plural": "connected accounts",
             },
         ),
         migrations.CreateModel(
-            name='Donation',
+            name="Donation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('name', models.CharField(blank=True, max_length=100, verbose_name='name')),
-                ('show_name', models.BooleanField(default=False, verbose_name='show the name')),
-                ('message', models.CharField(blank=True, max_length=300, verbose_name='message')),
-                ('language', models.CharField(choices=[('it', 'Italiano'), ('en', 'English')], default='it', max_length=5, verbose_name='language')),
-                ('amount_cents', models.PositiveBigIntegerField(verbose_name='amount (cents)')),
-                ('charged_cents', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='paid (cents)')),
-                ('status', models.CharField(choices=[('created', 'being prepared'), ('open', 'waiting for payment'), ('settled', 'received'), ('expired', 'not paid'), ('quarantined', 'being checked'), ('refund_due', 'being given back'), ('refunded', 'given back')], default='created', max_length=12, verbose_name='state')),
-                ('quarantine_reason', models.CharField(blank=True, max_length=200, verbose_name='why it is being checked')),
-                ('stripe_account_id', models.CharField(max_length=64, verbose_name='paid to the account')),
-                ('stripe_session_id', models.CharField(blank=True, max_length=128, null=True, unique=True, verbose_name='Checkout session')),
-                ('stripe_payment_intent_id', models.CharField(blank=True, max_length=64, null=True, unique=True, verbose_name='payment')),
-                ('stripe_charge_id', models.CharField(blank=True, max_length=64, null=True, unique=True, verbose_name='charge')),
-                ('checkout_url', models.CharField(blank=True, max_length=1000, verbose_name='payment page')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('session_expires_at', models.DateTimeField(verbose_name='payment page open until')),
-                ('charged_at', models.DateTimeField(blank=True, null=True, verbose_name="paid at (Stripe's time)")),
-                ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='counted at')),
-                ('expired_at', models.DateTimeField(blank=True, null=True, verbose_name='expired at')),
-                ('refund_due_at', models.DateTimeField(blank=True, null=True, verbose_name='owed back since')),
-                ('refunded_at', models.DateTimeField(blank=True, null=True, verbose_name='given back at')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='donations', to='campaigns.campaign', verbose_name='campaign')),
-                ('donor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='donations', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                ("name", models.CharField(blank=True, max_length=100, verbose_name="name")),
+                ("show_name", models.BooleanField(default=False, verbose_name="show the name")),
+                ("message", models.CharField(blank=True, max_length=300, verbose_name="message")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("it", "Italiano"), ("en", "English")],
+                        default="it",
+                        max_length=5,
+                        verbose_name="language",
+                    ),
+                ),
+                ("amount_cents", models.PositiveBigIntegerField(verbose_name="amount (cents)")),
+                (
+                    "charged_cents",
+                    models.PositiveBigIntegerField(blank=True, null=True, verbose_name="paid (cents)"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("created", "being prepared"),
+                            ("open", "waiting for payment"),
+                            ("settled", "received"),
+                            ("expired", "not paid"),
+                            ("quarantined", "being checked"),
+                            ("refund_due", "being given back"),
+                            ("refunded", "given back"),
+                        ],
+                        default="created",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "quarantine_reason",
+                    models.CharField(blank=True, max_length=200, verbose_name="why it is being checked"),
+                ),
+                ("stripe_account_id", models.CharField(max_length=64, verbose_name="paid to the account")),
+                (
+                    "stripe_session_id",
+                    models.CharField(
+                        blank=True, max_length=128, null=True, unique=True, verbose_name="Checkout session"
+                    ),
+                ),
+                (
+                    "stripe_payment_intent_id",
+                    models.CharField(
+                        blank=True, max_length=64, null=True, unique=True, verbose_name="payment"
+                    ),
+                ),
+                (
+                    "stripe_charge_id",
+                    models.CharField(
+                        blank=True, max_length=64, null=True, unique=True, verbose_name="charge"
+                    ),
+                ),
+                ("checkout_url", models.CharField(blank=True, max_length=1000, verbose_name="payment page")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("session_expires_at", models.DateTimeField(verbose_name="payment page open until")),
+                (
+                    "charged_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="paid at (Stripe's time)"),
+                ),
+                ("settled_at", models.DateTimeField(blank=True, null=True, verbose_name="counted at")),
+                ("expired_at", models.DateTimeField(blank=True, null=True, verbose_name="expired at")),
+                (
+                    "refund_due_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="owed back since"),
+                ),
+                ("refunded_at", models.DateTimeField(blank=True, null=True, verbose_name="given back at")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="donations",
+                        to="campaigns.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "donor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="donations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'donation',
-                'verbose_name_plural': 'donations',
-                'ordering': ['-created_at'],
+                "verbose_name": "donation",
+                "verbose_name_plural": "donations",
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('issued_at', models.DateTimeField(verbose_name='issued at')),
-                ('donation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='receipt', to='donations.donation')),
-                ('payee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="year")),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("issued_at", models.DateTimeField(verbose_name="issued at")),
+                (
+                    "donation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipt",
+                        to="donations.donation",
+                    ),
+                ),
+                (
+                    "payee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'receipt',
-                'verbose_name_plural': 'receipts',
+                "verbose_name": "receipt",
+                "verbose_name_plural": "receipts",
             },
         ),
         migrations.CreateModel(
-            name='Reversal',
+            name="Reversal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount_cents', models.PositiveBigIntegerField(verbose_name='amount (cents)')),
-                ('reason', models.CharField(choices=[('failure', 'the campaign did not reach its threshold'), ('late', 'the payment arrived after the deadline'), ('officer', 'an officer decided so'), ('external', 'made at Stripe')], max_length=10, verbose_name='reason')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='in words')),
-                ('status', models.CharField(choices=[('due', 'to be sent'), ('sent', 'on its way'), ('succeeded', 'given back'), ('failed', 'came back, still owed')], default='due', max_length=10, verbose_name='state')),
-                ('stripe_refund_id', models.CharField(blank=True, max_length=64, null=True, unique=True, verbose_name='refund')),
-                ('created_at', models.DateTimeField(verbose_name='decided at')),
-                ('next_attempt_at', models.DateTimeField(verbose_name='next try at')),
-                ('attempts', models.PositiveIntegerField(default=0, verbose_name='tries')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('donation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reversals', to='donations.donation', verbose_name='donation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount_cents", models.PositiveBigIntegerField(verbose_name="amount (cents)")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("failure", "the campaign did not reach its threshold"),
+                            ("late", "the payment arrived after the deadline"),
+                            ("officer", "an officer decided so"),
+                            ("external", "made at Stripe"),
+                        ],
+                        max_length=10,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="in words")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("due", "to be sent"),
+                            ("sent", "on its way"),
+                            ("succeeded", "given back"),
+                            ("failed", "came back, still owed"),
+                        ],
+                        default="due",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "stripe_refund_id",
+                    models.CharField(
+                        blank=True, max_length=64, null=True, unique=True, verbose_name="refund"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="decided at")),
+                ("next_attempt_at", models.DateTimeField(verbose_name="next try at")),
+                ("attempts", models.PositiveIntegerField(default=0, verbose_name="tries")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "donation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversals",
+                        to="donations.donation",
+                        verbose_name="donation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'refund',
-                'verbose_name_plural': 'refunds',
-                'ordering': ['-created_at'],
+                "verbose_name": "refund",
+                "verbose_name_plural": "refunds",
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='StripeEvent',
+            name="StripeEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stripe_id', models.CharField(max_length=64, unique=True, verbose_name='event')),
-                ('type', models.CharField(max_length=64, verbose_name='type')),
-                ('object_id', models.CharField(blank=True, max_length=128, verbose_name='about')),
-                ('reference', models.CharField(blank=True, max_length=64, verbose_name='our gift')),
-                ('payment_intent_id', models.CharField(blank=True, max_length=64, verbose_name='payment')),
-                ('received_at', models.DateTimeField(verbose_name='received at')),
-                ('next_attempt_at', models.DateTimeField(verbose_name='next try at')),
-                ('attempts', models.PositiveIntegerField(default=0, verbose_name='tries')),
-                ('processed_at', models.DateTimeField(blank=True, null=True, verbose_name='processed at')),
-                ('outcome', models.CharField(blank=True, choices=[('applied', 'applied'), ('unused', 'of no use here'), ('unknown', 'about something this site does not know')], max_length=10, verbose_name='outcome')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stripe_id", models.CharField(max_length=64, unique=True, verbose_name="event")),
+                ("type", models.CharField(max_length=64, verbose_name="type")),
+                ("object_id", models.CharField(blank=True, max_length=128, verbose_name="about")),
+                ("reference", models.CharField(blank=True, max_length=64, verbose_name="our gift")),
+                ("payment_intent_id", models.CharField(blank=True, max_length=64, verbose_name="payment")),
+                ("received_at", models.DateTimeField(verbose_name="received at")),
+                ("next_attempt_at", models.DateTimeField(verbose_name="next try at")),
+                ("attempts", models.PositiveIntegerField(default=0, verbose_name="tries")),
+                ("processed_at", models.DateTimeField(blank=True, null=True, verbose_name="processed at")),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("applied", "applied"),
+                            ("unused", "of no use here"),
+                            ("unknown", "about something this site does not know"),
+                        ],
+                        max_length=10,
+                        verbose_name="outcome",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Stripe event',
-                'verbose_name_plural': 'Stripe events',
-                'ordering': ['-received_at'],
-                'indexes': [models.Index(condition=models.Q(('processed_at', None)), fields=['next_attempt_at'], name='event_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), ('processed_at', None)), models.Q(('processed_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='event_outcome_matches_processed_at')],
+                "verbose_name": "Stripe event",
+                "verbose_name_plural": "Stripe events",
+                "ordering": ["-received_at"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("processed_at", None)),
+                        fields=["next_attempt_at"],
+                        name="event_due",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", ""), ("processed_at", None)),
+                            models.Q(
+                                ("processed_at__isnull", False), models.Q(("outcome", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="event_outcome_matches_processed_at",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='donation',
-            index=models.Index(condition=models.Q(('status', 'settled')), fields=['campaign', '-settled_at'], name='donation_settled'),
+            model_name="donation",
+            index=models.Index(
+                condition=models.Q(("status", "settled")),
+                fields=["campaign", "-settled_at"],
+                name="donation_settled",
+            ),
         ),
         migrations.AddIndex(
-            model_name='donation',
-            index=models.Index(condition=models.Q(('status__in', ['created', 'open'])), fields=['session_expires_at'], name='donation_pending'),
+            model_name="donation",
+            index=models.Index(
+                condition=models.Q(("status__in", ["created", "open"])),
+                fields=["session_expires_at"],
+                name="donation_pending",
+            ),
         ),
         migrations.AddIndex(
-            model_name='donation',
-            index=models.Index(fields=['campaign', 'status'], name='donation_by_campaign'),
+            model_name="donation",
+            index=models.Index(fields=["campaign", "status"], name="donation_by_campaign"),
         ),
         migrations.AddConstraint(
-            model_name='donation',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gte', 50)), name='donation_amount_payable'),
+            model_name="donation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_cents__gte", 50)), name="donation_amount_payable"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='donation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'created'), ('stripe_session_id', None)), models.Q(models.Q(('status', 'created'), _negated=True), ('stripe_session_id__isnull', False)), ('status', 'expired'), _connector='OR'), name='donation_session_matches_status'),
+            model_name="donation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "created"), ("stripe_session_id", None)),
+                    models.Q(
+                        models.Q(("status", "created"), _negated=True), ("stripe_session_id__isnull", False)
+                    ),
+                    ("status", "expired"),
+                    _connector="OR",
+                ),
+                name="donation_session_matches_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='donation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['settled', 'quarantined', 'refund_due', 'refunded']), ('charged_at__isnull', False), ('settled_at__isnull', False), ('stripe_charge_id__isnull', False), ('charged_cents__gt', 0), ('charged_cents__isnull', False)), models.Q(models.Q(('status__in', ['settled', 'quarantined', 'refund_due', 'refunded']), _negated=True), ('charged_at', None), ('charged_cents', None), ('settled_at', None), ('stripe_charge_id', None)), _connector='OR'), name='donation_settled_at_matches_status'),
+            model_name="donation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("status__in", ["settled", "quarantined", "refund_due", "refunded"]),
+                        ("charged_at__isnull", False),
+                        ("settled_at__isnull", False),
+                        ("stripe_charge_id__isnull", False),
+                        ("charged_cents__gt", 0),
+                        ("charged_cents__isnull", False),
+                    ),
+                    models.Q(
+                        models.Q(
+                            ("status__in", ["settled", "quarantined", "refund_due", "refunded"]),
+                            _negated=True,
+                        ),
+                        ("charged_at", None),
+                        ("charged_cents", None),
+                        ("settled_at", None),
+                        ("stripe_charge_id", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="donation_settled_at_matches_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='donation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('expired_at__isnull', False), ('status', 'expired')), models.Q(models.Q(('status', 'expired'), _negated=True), ('expired_at', None)), _connector='OR'), name='donation_expired_at_matches_status'),
+            model_name="donation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("expired_at__isnull", False), ("status", "expired")),
+                    models.Q(models.Q(("status", "expired"), _negated=True), ("expired_at", None)),
+                    _connector="OR",
+                ),
+                name="donation_expired_at_matches_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='donation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('refund_due_at__isnull', False), ('status__in', ['refund_due', 'refunded'])), models.Q(models.Q(('status__in', ['refund_due', 'refunded']), _negated=True), ('refund_due_at', None)), _connector='OR'), name='donation_refund_due_at_matches_status'),
+            model_name="donation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("refund_due_at__isnull", False), ("status__in", ["refund_due", "refunded"])),
+                    models.Q(
+                        models.Q(("status__in", ["refund_due", "refunded"]), _negated=True),
+                        ("refund_due_at", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="donation_refund_due_at_matches_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='donation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('refunded_at__isnull', False), ('status', 'refunded')), models.Q(models.Q(('status', 'refunded'), _negated=True), ('refunded_at', None)), _connector='OR'), name='donation_refunded_at_matches_status'),
+            model_name="donation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("refunded_at__isnull", False), ("status", "refunded")),
+                    models.Q(models.Q(("status", "refunded"), _negated=True), ("refunded_at", None)),
+                    _connector="OR",
+                ),
+                name="donation_refunded_at_matches_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='donation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'settled'), _negated=True), ('charged_cents', models.F('amount_cents')), _connector='OR'), name='donation_settled_in_full'),
+            model_name="donation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "settled"), _negated=True),
+                    ("charged_cents", models.F("amount_cents")),
+                    _connector="OR",
+                ),
+                name="donation_settled_in_full",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='donation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'quarantined'), _negated=True), models.Q(('quarantine_reason', ''), _negated=True), _connector='OR'), name='donation_quarantine_has_reason'),
+            model_name="donation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "quarantined"), _negated=True),
+                    models.Q(("quarantine_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="donation_quarantine_has_reason",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='donation',
-            trigger=pgtrigger.compiler.Trigger(name='donation_is_what_was_given', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."amount_cents" IS DISTINCT FROM (NEW."amount_cents") OR OLD."campaign_id" IS DISTINCT FROM (NEW."campaign_id") OR OLD."public_id" IS DISTINCT FROM (NEW."public_id") OR OLD."stripe_account_id" IS DISTINCT FROM (NEW."stripe_account_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='d66df5e73ebe05eac8ed87dec9d4bfd84bfd5220', operation='UPDATE', pgid='pgtrigger_donation_is_what_was_given_b024d', table='donations_donation', when='BEFORE')),
+            model_name="donation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="donation_is_what_was_given",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."amount_cents" IS DISTINCT FROM (NEW."amount_cents") OR OLD."campaign_id" IS DISTINCT FROM (NEW."campaign_id") OR OLD."public_id" IS DISTINCT FROM (NEW."public_id") OR OLD."stripe_account_id" IS DISTINCT FROM (NEW."stripe_account_id"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="d66df5e73ebe05eac8ed87dec9d4bfd84bfd5220",
+                    operation="UPDATE",
+                    pgid="pgtrigger_donation_is_what_was_given_b024d",
+                    table="donations_donation",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='donation',
-            trigger=pgtrigger.compiler.Trigger(name='donation_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='2e8dd387e0f974b281b4f34b94a962fcfc2c81bf', operation='DELETE', pgid='pgtrigger_donation_is_kept_658e9', table='donations_donation', when='BEFORE')),
+            model_name="donation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="donation_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="2e8dd387e0f974b281b4f34b94a962fcfc2c81bf",
+                    operation="DELETE",
+                    pgid="pgtrigger_donation_is_kept_658e9",
+                    table="donations_donation",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('payee', 'year', 'number'), name='receipt_number_once'),
+            model_name="receipt",
+            constraint=models.UniqueConstraint(
+                fields=("payee", "year", "number"), name="receipt_number_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='reversal',
-            index=models.Index(condition=models.Q(('status', 'due')), fields=['next_attempt_at'], name='reversal_due'),
+            model_name="reversal",
+            index=models.Index(
+                condition=models.Q(("status", "due")), fields=["next_attempt_at"], name="reversal_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reversal',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['due', 'sent']), models.Q(('reason', 'external'), _negated=True)), fields=('donation',), name='reversal_one_at_a_time'),
+            model_name="reversal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("status__in", ["due", "sent"]), models.Q(("reason", "external"), _negated=True)
+                ),
+                fields=("donation",),
+                name="reversal_one_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reversal',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='reversal_amount_positive'),
+            model_name="reversal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_cents__gt", 0)), name="reversal_amount_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reversal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status', 'due'), ('stripe_refund_id', None)), models.Q(('ended_at', None), ('status', 'sent'), ('stripe_refund_id__isnull', False)), models.Q(('ended_at__isnull', False), ('status__in', ['succeeded', 'failed']), ('stripe_refund_id__isnull', False)), _connector='OR'), name='reversal_times_match_status'),
+            model_name="reversal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at", None), ("status", "due"), ("stripe_refund_id", None)),
+                    models.Q(("ended_at", None), ("status", "sent"), ("stripe_refund_id__isnull", False)),
+                    models.Q(
+                        ("ended_at__isnull", False),
+                        ("status__in", ["succeeded", "failed"]),
+                        ("stripe_refund_id__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="reversal_times_match_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reversal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', 'officer'), _negated=True), models.Q(('actor__isnull', False), models.Q(('note', ''), _negated=True)), _connector='OR'), name='reversal_by_officer_is_signed'),
+            model_name="reversal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("reason", "officer"), _negated=True),
+                    models.Q(("actor__isnull", False), models.Q(("note", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="reversal_by_officer_is_signed",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='reversal',
-            trigger=pgtrigger.compiler.Trigger(name='reversal_is_what_was_decided', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."actor_id" IS DISTINCT FROM (NEW."actor_id") OR OLD."amount_cents" IS DISTINCT FROM (NEW."amount_cents") OR OLD."donation_id" IS DISTINCT FROM (NEW."donation_id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."reason" IS DISTINCT FROM (NEW."reason"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='487a3ea94a903ed7766bf4d0549532764814583c', operation='UPDATE', pgid='pgtrigger_reversal_is_what_was_decided_c9662', table='donations_reversal', when='BEFORE')),
+            model_name="reversal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="reversal_is_what_was_decided",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."actor_id" IS DISTINCT FROM (NEW."actor_id") OR OLD."amount_cents" IS DISTINCT FROM (NEW."amount_cents") OR OLD."donation_id" IS DISTINCT FROM (NEW."donation_id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."reason" IS DISTINCT FROM (NEW."reason"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="487a3ea94a903ed7766bf4d0549532764814583c",
+                    operation="UPDATE",
+                    pgid="pgtrigger_reversal_is_what_was_decided_c9662",
+                    table="donations_reversal",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='reversal',
-            trigger=pgtrigger.compiler.Trigger(name='reversal_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='58d5a34708f43a79f617c73e00295cf88e2ec339', operation='DELETE', pgid='pgtrigger_reversal_is_kept_9926c', table='donations_reversal', when='BEFORE')),
+            model_name="reversal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="reversal_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="58d5a34708f43a79f617c73e00295cf88e2ec339",
+                    operation="DELETE",
+                    pgid="pgtrigger_reversal_is_kept_9926c",
+                    table="donations_reversal",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

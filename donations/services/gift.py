@@ -8,7 +8,7 @@ from campaigns.models import Campaign
 from donations import stripe_gateway
 from donations.models import ConnectedAccount, Donation
 from donations.services.payment import sync_payment
-from donations.stripe_answers import StripeRefused
+from donations.stripe_answers import StripeRefused, StripeUnavailable
 
 Status = Donation.Status
 
@@ -105,11 +105,17 @@ def open_checkout(*, donation: Donation) -> str:
 def recover_checkout(*, donation: Donation, now: datetime) -> Donation:
     """Find out what became of a gift whose payment page may have been opened while its process died.
 
-    The idempotency key brings back the page if there is one; if Stripe refuses to open it now, there never was one.
+    The idempotency key brings back the page if there is one; if Stripe refuses to open it now, there never was one. A
+    page that nobody was shown and whose time is over is given up, since Stripe repeats an error it once gave for a day.
+    Raise the gateway's StripeUnavailable before that.
     """
     try:
         open_checkout(donation=donation)
     except StripeRefused:
+        _expire_unopened(donation, now)
+    except StripeUnavailable:
+        if now < donation.session_expires_at:
+            raise
         _expire_unopened(donation, now)
     donation.refresh_from_db()
     return donation

@@ -15,7 +15,7 @@ from campaigns.templatetags.gate import figures, promise_figures
 from donations import services
 from donations.forms import SUGGESTED_CENTS, DonationForm
 from donations.models import Donation
-from donations.stripe_answers import StripeRefused, StripeUnavailable
+from donations.stripe_answers import StripeBusy, StripeRefused, StripeUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -111,8 +111,12 @@ def _start(request: HttpRequest, campaign: Campaign, form: DonationForm) -> Http
     except services.CampaignNotOpen:
         messages.error(request, _("This campaign takes no gifts now."))
         return redirect(campaign)
+    except StripeBusy:
+        form.add_error(None, _("Your payment page is being prepared: wait a moment, then press once more."))
+        return None
     except (services.PaymentsNotReady, StripeUnavailable, StripeRefused) as error:
         logger.warning("no payment page for campaign %s: %s", campaign.slug, error)
+        form.renew_token()
         form.add_error(
             None, _("The payment service does not answer. Nothing was charged: try again in a minute.")
         )

@@ -225,6 +225,22 @@ def test_recover_checkout_without_stripe_gives_up_nothing(campaign: Campaign) ->
     assert donation.status == Status.CREATED
 
 
+@pytest.mark.usefixtures("impatient")
+def test_recover_checkout_gives_up_a_page_stripe_failed_to_open_when_its_time_is_over(
+    campaign: Campaign,
+) -> None:
+    donation = start(campaign)
+    twin("fail", path="checkout/sessions", status=500)
+    for _turn in range(2):
+        with pytest.raises(StripeUnavailable):
+            recover_checkout(donation=donation, now=donation.session_expires_at - timedelta(seconds=1))
+
+    given_up = recover_checkout(donation=donation, now=donation.session_expires_at)
+
+    assert given_up.status == Status.EXPIRED
+    assert twin("truth")["sessions"] == {}
+
+
 def test_expire_checkout_closes_the_page(campaign: Campaign) -> None:
     donation = make_donation(campaign=campaign)
 

@@ -28,7 +28,9 @@ def write_call(officer: Visitor, fields: dict[str, str], opens_at: datetime, clo
     _add_row(officer, "sessions")
     for name, instant in (("opens_at", opens_at), ("closes_at", closes_at)):
         local = instant.astimezone(ROME)
-        officer.fill(**{f"sessions-0-{name}_0": f"{local:%d/%m/%Y}", f"sessions-0-{name}_1": f"{local:%H:%M:%S}"})
+        officer.fill(
+            **{f"sessions-0-{name}_0": f"{local:%d/%m/%Y}", f"sessions-0-{name}_1": f"{local:%H:%M:%S}"}
+        )
     _add_row(officer, "themes")
     officer.fill(**{"themes-0-name": "Botteghe e cortili"})
     _add_row(officer, "criteria")

@@ -22,7 +22,9 @@ class Letter:
 
 def letters(folder: Path, to: str = "") -> list[Letter]:
     """Return the mails sent to one address, or all of them, in no particular order."""
-    found = [_letter(raw) for path in sorted(folder.glob("*.log")) for raw in path.read_bytes().split(END_OF_MAIL)]
+    found = [
+        _letter(raw) for path in sorted(folder.glob("*.log")) for raw in path.read_bytes().split(END_OF_MAIL)
+    ]
     return [letter for letter in found if letter.to and to in ("", letter.to)]
 
 

@@ -58,13 +58,17 @@ class Running:
         self._troupe.__enter__()
         stripe_port, web_port = urlsplit(self.stripe).port, urlsplit(self.site).port
         hook = ["--webhook-url", f"{self.site}/stripe/webhook/", "--webhook-secret", self.secret]
-        self._launch("stripe", "stripe_twin", "--port", f"{stripe_port}", "--data", f"{self.folder / 'twin'}", *hook)
-        bind = ["--bind", f"127.0.0.1:{web_port}", "--workers", "2", "--threads", "4", "--log-level", "warning"]
-        self._launch("web", "gunicorn", "civicfund.wsgi", *bind)
+        self._launch(
+            "stripe", "stripe_twin", "--port", f"{stripe_port}", "--data", f"{self.folder / 'twin'}", *hook
+        )
+        many = ["--workers", "2", "--threads", "4", "--log-level", "warning"]
+        self._launch("web", "gunicorn", "civicfund.wsgi", "--bind", f"127.0.0.1:{web_port}", *many)
         celery = ["celery", "--quiet", "--app", "civicfund"]
         quiet = ["--loglevel", "INFO", "--without-gossip", "--without-mingle"]
         self._launch("worker", *celery, "worker", "--concurrency", "2", *quiet)
-        self._launch("beat", *celery, "beat", "--loglevel", "WARNING", "--schedule", f"{self.folder / 'beat'}")
+        self._launch(
+            "beat", *celery, "beat", "--loglevel", "WARNING", "--schedule", f"{self.folder / 'beat'}"
+        )
         until(lambda: self._answers(f"{self.site}/healthz"), "the web process answers", START_SECONDS)
         until(lambda: self._answers(f"{self.stripe}/_twin/clock"), "the local Stripe answers", START_SECONDS)
 
@@ -103,7 +107,8 @@ class Running:
 
     def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Read the database past the platform's own code."""
-        with contextlib.closing(psycopg2.connect(self.owner_url)) as connection, connection.cursor() as cursor:
+        with contextlib.closing(psycopg2.connect(self.owner_url)) as connection:
+            cursor = connection.cursor()
             cursor.execute(statement, values)
             return cursor.fetchall()
 
@@ -144,7 +149,12 @@ class Running:
 
     def _command(self, words: list[str], environment: dict[str, str]) -> str:
         done = subprocess.run(
-            [PYTHON, *words], cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+            [PYTHON, *words],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, f"{words} failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
         return done.stdout

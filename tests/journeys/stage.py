@@ -42,7 +42,12 @@ def campaign(cost_cents: int = 100_000, days: int = 2, gifts: tuple[int, ...] = 
     body = _body(speaker)
     factories.connect_stripe(body, now=now)
     call = factories.make_call(
-        officer=chief, now=now, slug=f"bando-{mark}", title=f"Bando {mark}", edition=mark, cost_min_cents=50_000
+        officer=chief,
+        now=now,
+        slug=f"bando-{mark}",
+        title=f"Bando {mark}",
+        edition=mark,
+        cost_min_cents=50_000,
     )
     application = factories.make_application(
         call=call, organization=body, now=now, cost_cents=cost_cents, title=f"Un forno di quartiere {mark}"

@@ -10,11 +10,14 @@ pytestmark = pytest.mark.journey
 
 #: What is done to a sound page, and the words in which a visitor has to complain.
 WRONGS = [
-    ("one => console.error('oven is cold')", "oven is cold"),
-    ("one => setTimeout(() => { throw new Error('no flour') })", "no flour"),
-    ("one => one.setAttribute('style', 'color: red')", "policy broken: style-src"),
-    ("one => { one.innerHTML += '<script>1</script><img src=\\"http://example.org/a.png\\">' }", "img-src"),
-    ("one => { one.innerHTML += '<img src=\\"/static/img/favicon.svg\\">' }", "axe image-alt"),
+    ("console.error('the oven is cold')", "the oven is cold"),
+    ("setTimeout(() => { throw new Error('no flour') })", "no flour"),
+    ("document.body.setAttribute('style', 'color: red')", "policy broken: style-src"),
+    (
+        "document.body.append(Object.assign(new Image(), {src: 'http://example.org/a.png', alt: ''}))",
+        "img-src",
+    ),
+    ("document.querySelector('main').append(new Image())", "axe image-alt"),
 ]
 
 
@@ -24,7 +27,7 @@ def test_visitor_complains(visit: Callable[..., Visitor], wrong: str, complaint:
     visitor.go("/privacy/")
     visitor.check_access()
     assert visitor.faults == []
-    visitor.page.locator("main").evaluate(wrong)
+    visitor.page.evaluate(f"() => {{ {wrong} }}")
     visitor.check_access()
     found, visitor.faults[:] = "\n".join(visitor.faults), []
     assert complaint in found
@@ -32,7 +35,7 @@ def test_visitor_complains(visit: Callable[..., Visitor], wrong: str, complaint:
 
 def test_visitor_complains_of_a_page_that_scrolls_sideways(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
-    wide = "<!doctype html><title>x</title><body><table><tr><td width=900>Farina</table>"
+    wide = "<!doctype html><title>x</title><body><p style='width: 900px'>Farina"
     visitor.page.route("**/privacy/", lambda route: route.fulfill(body=wide, content_type="text/html"))
     visitor.go("/privacy/")
     visitor.page.wait_for_function("window.sidewaysChecked")

@@ -35,7 +35,9 @@ def test_a_campaign_fails_and_everybody_is_refunded(platform: Running, visit: Ca
         citizen.reload_until(".outcome__mark:not(.outcome__mark--wait)")
         citizen.check_access()
     assert fund_cents(platform, campaign["fund"]) == {"available": 60_000_000, "reserved": 0}
-    until(lambda: status_of(platform, campaign["slug"]) == "refunded", "the campaign has given everything back")
+    until(
+        lambda: status_of(platform, campaign["slug"]) == "refunded", "the campaign has given everything back"
+    )
     for donor in donors:
         until(lambda who=donor: len(letters(platform.mail, who)) > 1, f"a second mail to {donor}")
         assert len({letter.subject for letter in letters(platform.mail, donor)}) == 2

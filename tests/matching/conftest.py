@@ -13,3 +13,9 @@ __all__ = ["_ledger_guarded_again", "quick_passwords", "real_transactions"]
 def quick_passwords(settings: Any) -> None:
     """Hash invented passwords fast: nobody attacks them."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Stripe's library try again at once instead of pausing."""
+    monkeypatch.setattr("stripe.HTTPClient._sleep_time_seconds", lambda *args, **kwargs: 0)

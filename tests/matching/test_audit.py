@@ -1,0 +1,179 @@
+"""The audit is green on a whole life, and each of its checks turns red when its promise is broken."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from calls.models import Call
+from campaigns.models import Campaign
+from donations.models import Donation
+from donations.services import claim_reversals, owe_refund, send_refund, sync_payment
+from matching.audit import CHECKS, MOST_ROWS_SHOWN, run_checks
+from matching.services import close_campaign, release_grant, settle_campaign
+from tests.donations.at_stripe import refund_at_stripe
+from tests.factories import give, make_campaign, make_donation
+
+TABLES = (
+    "calls_fund",
+    "campaigns_campaign",
+    "donations_donation",
+    "donations_reversal",
+    "ledger_account",
+    "ledger_entry",
+    "ledger_posting",
+    "matching_grant",
+)
+
+SETTLED_AGAIN = """
+    UPDATE donations_donation SET status = 'settled', refund_due_at = NULL, refunded_at = NULL WHERE status = 'refunded'
+"""
+
+#: A way to break each promise, by the beginning of its check's name.
+BROKEN = [
+    (
+        "every entry's postings",
+        "UPDATE ledger_posting SET amount_cents = amount_cents + 1 WHERE amount_cents > 0",
+    ),
+    ("every entry's postings", "DELETE FROM ledger_posting WHERE amount_cents < 0"),
+    (
+        "every balance is the sum",
+        "UPDATE ledger_account SET balance_cents = balance_cents + 1 WHERE kind = 'stripe'",
+    ),
+    ("every balance is the sum", "DELETE FROM ledger_posting"),
+    ("every paid gift", "UPDATE donations_donation SET stripe_payment_intent_id = 'pi_' || id"),
+    ("every paid gift", "DELETE FROM donations_donation WHERE amount_cents = 3000"),
+    (
+        "what counts for a campaign",
+        "UPDATE donations_donation SET status = 'refund_due', refund_due_at = now() WHERE status = 'settled'",
+    ),
+    (
+        "what a campaign owes back",
+        "UPDATE donations_donation SET status = 'refunded', refunded_at = now() WHERE status = 'refund_due'",
+    ),
+    ("no gift is given back more", "UPDATE donations_reversal SET amount_cents = amount_cents + 1"),
+    ("every fund is allocated", "UPDATE calls_fund SET allocation_cents = allocation_cents + 1"),
+    ("every fund is allocated", "UPDATE ledger_account SET balance_cents = 0 WHERE kind = 'available'"),
+    (
+        "every grant stands",
+        "UPDATE matching_grant SET amount_cents = amount_cents - 1 WHERE state = 'reserved'",
+    ),
+    (
+        "every grant stands",
+        "UPDATE matching_grant SET amount_cents = amount_cents - 1 WHERE state = 'awarded'",
+    ),
+    (
+        "every award was earned",
+        "UPDATE matching_grant SET evidence_id = (SELECT min(id) FROM ledger_entry) WHERE state = 'awarded'",
+    ),
+    ("every award follows its formula", "UPDATE matching_grant SET grant_bp = 4999 WHERE state = 'awarded'"),
+    (
+        "every award follows its formula",
+        "UPDATE matching_grant SET threshold_bp = 5001 WHERE state = 'awarded'",
+    ),
+    (
+        "no failed campaign keeps",
+        SETTLED_AGAIN,
+    ),
+    (
+        "no failed campaign keeps",
+        "UPDATE donations_donation SET status = 'refund_due', refunded_at = NULL WHERE status = 'refunded'",
+    ),
+    ("no campaign says", "UPDATE campaigns_campaign SET reached_at = now() WHERE status = 'open'"),
+]
+
+
+@pytest.fixture
+def life(stripe: str, call: Call, officer: User, organizer: User) -> list[Campaign]:
+    """Live a campaign that is awarded, one that has failed and is refunded, and one on its way with a refund owed."""
+    campaigns = [
+        make_campaign(officer=officer, promoter=organizer, call=call, cost_cents=cost)
+        for cost in (10_000_000, 2_000_000, 2_000_000)
+    ]
+    awarded, failed, on_its_way = campaigns
+    give(campaign=awarded, amount_cents=5_000_000)
+    release_grant(campaign=awarded, now=timezone.now())
+    gift = give(campaign=failed, amount_cents=5000)
+    refund_at_stripe(gift, 700)
+    sync_payment(donation=gift, now=timezone.now())
+    close_campaign(campaign=failed, now=failed.closes_at)
+    settle_campaign(campaign=failed, now=failed.closes_at)
+    for reversal in claim_reversals(now=failed.closes_at + timedelta(days=1)):
+        send_refund(reversal=reversal, now=timezone.now())
+    give(campaign=on_its_way, amount_cents=3000)
+    give_back = give(campaign=on_its_way, amount_cents=4000)
+    owe_refund(donation=give_back, by=officer, reason="Richiesta del donatore", now=timezone.now())
+    make_donation(campaign=on_its_way)
+    return campaigns
+
+
+def unguarded(statement: str) -> None:
+    """Run a statement as only the owner of the tables can: with their triggers switched off."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in TABLES:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute(statement)
+        assert cursor.rowcount > 0
+
+
+def audit() -> tuple[int, str]:
+    """Return the exit code of the command and what it printed."""
+    out, err = io.StringIO(), io.StringIO()
+    try:
+        call_command("audit", stdout=out, stderr=err)
+    except SystemExit as end:
+        return int(str(end.code)), out.getvalue() + err.getvalue()
+    return 0, out.getvalue() + err.getvalue()
+
+
+def test_audit_is_balanced_on_a_whole_life(life: list[Campaign]) -> None:
+    code, text = audit()
+
+    assert (code, text.splitlines()[-1]) == (0, "balanced")
+    assert [campaign.status for campaign in Campaign.objects.order_by("pk")] == ["open", "refunded", "open"]
+    assert text.count("ok ") == len(CHECKS)
+
+
+@pytest.mark.django_db
+def test_audit_is_balanced_on_nothing() -> None:
+    assert audit()[0] == 0
+
+
+def test_audit_shows_what_breaks_a_promise(life: list[Campaign]) -> None:
+    for check, statement in BROKEN:
+        with transaction.atomic():
+            unguarded(statement)
+            code, text = audit()
+            transaction.set_rollback(True)
+
+        lines = text.splitlines()
+        (place,) = [place for place, line in enumerate(lines) if line.startswith(f"BROKEN  {check}")]
+        assert (code, lines[place + 1][:8]) == (1, " " * 8), statement
+        assert "balanced" not in lines
+    assert audit()[0] == 0
+
+
+def test_audit_has_a_way_to_break_every_check() -> None:
+    for check in CHECKS:
+        assert [begin for begin, _statement in BROKEN if check.name.startswith(begin)], check.name
+
+
+def test_run_checks_shows_a_few_rows_only(campaign: Campaign) -> None:
+    for _number in range(MOST_ROWS_SHOWN + 2):
+        make_donation(campaign=campaign)
+    unguarded(
+        "UPDATE donations_donation SET status = 'settled', settled_at = now(), charged_at = now(),"
+        " stripe_charge_id = 'ch_' || id, charged_cents = amount_cents"
+    )
+
+    found = run_checks()[
+        "every paid gift has exactly one posting of its amount at Stripe, and every such posting a gift"
+    ]
+
+    assert Donation.objects.count() > MOST_ROWS_SHOWN
+    assert len(found) == MOST_ROWS_SHOWN
