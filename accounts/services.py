@@ -92,12 +92,12 @@ def claim_mails(*, now: datetime, limit: int = 50) -> list[Mail]:
     return mails
 
 
-def send_mail(*, mail: Mail, now: datetime) -> None:
-    """Hand one claimed mail to the mail server and mark it as sent.
+def send_mail(*, mail: Mail, line: Any, now: datetime) -> None:
+    """Hand one claimed mail to the mail server over an open line and mark it as sent.
 
     An error leaves it "being sent": the outbox shows it to the officers, and nobody is written to twice.
     """
-    EmailMessage(mail.subject, mail.body, to=[mail.recipient]).send()
+    EmailMessage(mail.subject, mail.body, to=[mail.recipient], connection=line).send()
     Mail.objects.filter(pk=mail.pk, status=Mail.Status.SENDING).update(status=Mail.Status.SENT, sent_at=now)
 
 

@@ -1,20 +1,49 @@
 """When mails leave."""
 
 import logging
+from smtplib import SMTPException
 
 from celery import shared_task
+from django.core.mail import get_connection
 from django.utils import timezone
 
 from accounts import services
 
 logger = logging.getLogger(__name__)
 
+#: Mails one run sends at most; the next run follows within seconds.
+BATCH = 200
+
 
 @shared_task
 def send_mails() -> None:
-    """Send every mail that waits in the outbox."""
-    for mail in services.claim_mails(now=timezone.now()):
+    """Send every mail that waits in the outbox, one at a time.
+
+    The line to the mail server is opened before a mail is touched, so an outage loses nothing; a line that breaks leaves
+    the one mail on it to the officers.
+    """
+    line = get_connection()
+    try:
+        line.open()
+    except (OSError, SMTPException) as error:
+        logger.warning("the mail server does not answer: %s", error)
+        return
+    try:
+        _send_batch(line)
+    finally:
+        line.close()
+
+
+def _send_batch(line: object) -> None:
+    """Send mails until none waits or the line breaks."""
+    for _turn in range(BATCH):
+        mails = services.claim_mails(now=timezone.now(), limit=1)
+        if not mails:
+            return
         try:
-            services.send_mail(mail=mail, now=timezone.now())
+            services.send_mail(mail=mails[0], line=line, now=timezone.now())
+        except OSError:
+            logger.exception("mail %s stays in state sending, and the line is given up", mails[0].pk)
+            return
         except Exception:
-            logger.exception("mail %s stays in state sending", mail.pk)
+            logger.exception("mail %s stays in state sending", mails[0].pk)

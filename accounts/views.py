@@ -20,6 +20,9 @@ from accounts.models import Organization
 def organization_list(request: HttpRequest) -> HttpResponse:
     """Show the bodies the person acts for."""
     organizations = Organization.objects.of(request.user).select_related("connected_account")
+    owned = set(Organization.objects.owned_by(request.user).values_list("pk", flat=True))
+    for organization in organizations:
+        organization.is_mine = organization.pk in owned
     return render(request, "accounts/organization_list.html", {"organizations": organizations})
 
 
@@ -45,8 +48,8 @@ def organization_create(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def organization_edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Change the data of a body."""
-    organization = get_object_or_404(Organization.objects.of(request.user), public_id=public_id)
+    """Change the data of a body, as one of its owners."""
+    organization = get_object_or_404(Organization.objects.owned_by(request.user), public_id=public_id)
     form = OrganizationForm(request.POST or None, instance=organization)
     if request.method == "POST" and form.is_valid():
         changed = {name: form.cleaned_data[name] for name in form.changed_data}

@@ -26,7 +26,9 @@ class CampaignForm(forms.ModelForm):
         fields = ["title", "summary", "story", "image", "image_alt"]
         help_texts = {
             "story": _("Markdown: empty line for a new paragraph, ## for a heading, - for a list."),
-            "image": _("JPEG, PNG or WebP, up to 10 MB, at least 800 pixels wide; wider than tall looks best."),
+            "image": _(
+                "JPEG, PNG or WebP, up to 10 MB, at least 800 pixels wide; wider than tall looks best."
+            ),
             "image_alt": _("For people who cannot see it: one sentence."),
         }
         widgets = {

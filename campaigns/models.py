@@ -34,6 +34,14 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         """Keep the open campaigns whose deadline has passed."""
         return self.filter(status=Campaign.Status.OPEN, closes_at__lte=now)
 
+    def closed_to_gifts(self) -> Self:
+        """Keep the campaigns that take no gifts any more, or not now."""
+        return self.filter(status__in=[Campaign.Status.SUSPENDED, Campaign.Status.CLOSING])
+
+    def suspended_past_deadline(self, now: datetime) -> Self:
+        """Keep the suspended campaigns whose deadline has passed: an officer resumes or ends them."""
+        return self.filter(status=Campaign.Status.SUSPENDED, closes_at__lte=now)
+
     def of(self, user: models.Model) -> Self:
         """Keep the campaigns of the bodies a person acts for."""
         return self.filter(application__organization__memberships__user=user)
@@ -175,7 +183,11 @@ class Campaign(models.Model):
                 name="campaign_settled_at_matches_status",
             ),
             models.CheckConstraint(
-                condition=Q(status="suspended", suspended_at__isnull=False) & ~Q(suspension_reason="")
+                # A suspension an officer ends by giving everything back stays on the campaign, with its reason.
+                condition=Q(
+                    status__in=["suspended", "closing", "failed", "refunded"], suspended_at__isnull=False
+                )
+                & ~Q(suspension_reason="")
                 | (~Q(status="suspended") & Q(suspended_at=None)),
                 name="campaign_suspension_matches_status",
             ),

@@ -85,13 +85,25 @@ def submit_campaign(*, campaign: Campaign, now: datetime) -> Campaign:
 
 @transaction.atomic
 def return_campaign(*, campaign: Campaign, remarks: str, now: datetime) -> Campaign:
-    """Give the page back to the promoter with remarks. Raise RemarksMissing without them."""
+    """Give the page back to the promoter with remarks, also after its approval. Raise RemarksMissing without them."""
     if not remarks.strip():
         raise RemarksMissing
-    campaign = _locked(campaign, Status.IN_REVIEW)
+    campaign = _locked(campaign, Status.IN_REVIEW, Status.SCHEDULED)
     campaign.status = Status.DRAFT
     campaign.remarks = remarks.strip()
-    campaign.save(update_fields=["status", "remarks"])
+    campaign.approved_at = campaign.approved_by = campaign.opens_at = campaign.closes_at = None
+    campaign.opening_refusal = Campaign.OpeningRefusal.NONE
+    campaign.save(
+        update_fields=[
+            "status",
+            "remarks",
+            "approved_at",
+            "approved_by",
+            "opens_at",
+            "closes_at",
+            "opening_refusal",
+        ]
+    )
     _tell(campaign, "campaign_returned", now)
     return campaign
 
@@ -155,6 +167,18 @@ def resume_campaign(*, campaign: Campaign) -> Campaign:
     return campaign
 
 
+@transaction.atomic
+def end_campaign(*, campaign: Campaign) -> Campaign:
+    """End a suspended campaign for good: whatever it has raised goes back to the donors, and its reason stays public.
+
+    The refunds and the return of the municipality's share follow within seconds. Raise WrongState for a campaign that is
+    not suspended.
+    """
+    campaign = _locked(campaign, Status.SUSPENDED)
+    mark_closing(campaign=campaign)
+    return campaign
+
+
 # What the apps that know money write into a campaign they hold locked.
 
 
@@ -185,8 +209,8 @@ def mark_reached(*, campaign: Campaign, now: datetime | None) -> None:
 
 
 def mark_closing(*, campaign: Campaign) -> None:
-    """End the giving on a campaign the caller has locked."""
-    _require(campaign, Status.OPEN)
+    """End the giving on an open or suspended campaign the caller has locked; a suspension keeps its reason."""
+    _require(campaign, Status.OPEN, Status.SUSPENDED)
     campaign.status = Status.CLOSING
     campaign.save(update_fields=["status"])
 

@@ -25,6 +25,7 @@ app.conf.beat_schedule = {
     "apply-events": {"task": "donations.tasks.apply_events", "schedule": MONEY},
     "send-receipts": {"task": "donations.tasks.send_receipts", "schedule": MAIL},
     "send-refunds": {"task": "donations.tasks.send_refunds", "schedule": MONEY},
+    "close-payment-pages": {"task": "donations.tasks.close_payment_pages", "schedule": DEADLINES},
     "reconcile-donations": {"task": "donations.tasks.reconcile_donations", "schedule": RECONCILIATION},
     "open-due-campaigns": {"task": "matching.tasks.open_due_campaigns", "schedule": MONEY},
     "release-due-grants": {"task": "matching.tasks.release_due_grants", "schedule": MONEY},

@@ -1,11 +1,15 @@
 """Every address of the site; the words in them are Italian, for the people who read them."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.static import serve
 
 from civicfund import views
+
+# Officers sign in where everybody does: the same limits on wrong passwords, the same second factor.
+admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),

@@ -62,7 +62,7 @@ class Giving:
             now=when,
         )
         self.history.twin.reach(when)
-        open_checkout(donation=donation)
+        open_checkout(donation=donation, now=when)
         donation.refresh_from_db()
         self.history.twin.order("pay", session=donation.stripe_session_id, name=donation.name)
         paid = when + timedelta(seconds=40)

@@ -44,9 +44,12 @@ class RefundState:
 
 @dataclass(frozen=True)
 class Payment:
-    """A payment page and its payment as Stripe has them now. `charged_at` is Stripe's own time."""
+    """A payment page and its payment as Stripe has them now.
 
-    session_status: str
+    `charged_at` is Stripe's own time; `reversible_cents` is what of the gift still stands with the organization.
+    """
+
+    is_over: bool
     paid: bool
     amount_cents: int
     currency: str
@@ -56,6 +59,7 @@ class Payment:
     payment_intent_id: str
     charge_id: str
     charged_at: datetime | None
+    reversible_cents: int
     refunds: tuple[RefundState, ...]
 
 

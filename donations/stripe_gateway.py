@@ -27,7 +27,7 @@ from donations.stripe_answers import (
 )
 
 TIMEOUT_SECONDS = 10
-EXPAND_PAYMENT = ["payment_intent.latest_charge.refunds"]
+EXPAND_PAYMENT = ["payment_intent.latest_charge.refunds", "payment_intent.latest_charge.transfer"]
 
 
 def create_checkout(donation: Donation) -> Checkout:
@@ -64,33 +64,22 @@ def expire_checkout(donation: Donation) -> None:
         return
 
 
-def create_refund(reversal: Reversal) -> RefundState:
-    """Give a gift's money back to the card it came from, out of the organization's account.
+def create_refund(reversal: Reversal, *, attempt: int, reverse_transfer: bool) -> RefundState:
+    """Give a gift's money back to the card it came from.
 
-    Money of a refund that came back stands with the platform, so from there it leaves the second time. Raise
-    StripeUnavailable or StripeRefused.
+    It leaves the organization's account, or the platform's when the organization gave it back before and the refund did
+    not arrive. Calls with the same attempt are one request for a day. Raise StripeUnavailable or StripeRefused.
     """
     donation = reversal.donation
-    came_back = donation.reversals.filter(status=Reversal.Status.FAILED).exists()
     params: RefundCreateParams = {
         "payment_intent": donation.stripe_payment_intent_id or "",
         "amount": reversal.amount_cents,
-        "reverse_transfer": not came_back,
+        "reverse_transfer": reverse_transfer,
         "metadata": {"reversal": str(reversal.pk), "donation": str(donation.public_id)},
     }
     with _errors():
-        refund = _client().v1.refunds.create(params, {"idempotency_key": f"refund:{reversal.pk}"})
+        refund = _client().v1.refunds.create(params, {"idempotency_key": f"refund:{reversal.pk}:{attempt}"})
     return _refund(refund)
-
-
-def find_refund(reversal: Reversal) -> RefundState | None:
-    """Look for a refund that an earlier, unanswered call may have made. Raise StripeUnavailable."""
-    with _errors():
-        refunds = _client().v1.refunds.list(
-            {"payment_intent": reversal.donation.stripe_payment_intent_id or "", "limit": 100}
-        )
-    states = [_refund(refund) for refund in refunds.data]
-    return next((state for state in states if state.reversal_id == reversal.pk), None)
 
 
 def create_account(organization: Organization) -> str:
@@ -131,12 +120,11 @@ def create_onboarding_link(account_id: str, *, return_url: str, refresh_url: str
 
 
 def account_is_ready(account_id: str) -> bool:
-    """Say whether an account may receive transfers and pays out by hand."""
+    """Say whether gifts can be made on behalf of an account and transferred to it, and whether it pays out by hand."""
     with _errors():
         account: Any = _client().v1.accounts.retrieve(account_id)
-    return (
-        account.capabilities.transfers == "active" and account.settings.payouts.schedule.interval == "manual"
-    )
+    able = [getattr(account.capabilities, name, "") for name in ("transfers", "card_payments")]
+    return able == ["active", "active"] and account.settings.payouts.schedule.interval == "manual"
 
 
 def read_event(body: bytes, signature: str) -> EventHint:
@@ -154,6 +142,14 @@ def read_event(body: bytes, signature: str) -> EventHint:
     if not (hint.stripe_id and hint.type):
         raise BadEvent
     return hint
+
+
+def list_events(*, since: datetime) -> list[EventHint]:
+    """Return what Stripe has told about since an instant, oldest first. Raise StripeUnavailable or StripeRefused."""
+    with _errors():
+        pages = _client().v1.events.list({"created": {"gte": int(since.timestamp())}, "limit": 100})
+        hints = [_hint(event) for event in pages.auto_paging_iter()]
+    return hints[::-1]
 
 
 def _hint(event: Any) -> EventHint:
@@ -220,18 +216,22 @@ def _payment(session: Any) -> Payment:
     intent = session.payment_intent
     charge: Any = intent.latest_charge if intent else None
     paid = bool(intent and intent.status == "succeeded" and charge)
-    transfer = getattr(charge, "transfer_data", None)
+    # A page may be complete and its payment dead: a method that takes days can still fail.
+    dead = bool(intent and intent.status in ("canceled", "requires_payment_method"))
+    payee = getattr(charge, "transfer_data", None)
+    transfer = getattr(charge, "transfer", None)
     return Payment(
-        session_status=session.status,
+        is_over=session.status == "expired" or (session.status == "complete" and dead),
         paid=paid,
         amount_cents=charge.amount_captured if paid else 0,
         currency=charge.currency if paid else "",
         livemode=session.livemode,
         reference=session.client_reference_id or "",
-        destination=transfer.destination if transfer else "",
+        destination=payee.destination if payee else "",
         payment_intent_id=intent.id if intent else "",
         charge_id=charge.id if paid else "",
         charged_at=datetime.fromtimestamp(charge.created, UTC) if paid else None,
+        reversible_cents=transfer.amount - transfer.amount_reversed if transfer else 0,
         refunds=tuple(_refund(refund) for refund in charge.refunds.data) if paid else (),
     )
 

@@ -5,19 +5,16 @@ rest.
 """
 
 import logging
-from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
 
+from campaigns.models import Campaign
 from donations import services
 from donations.models import Donation, Reversal
 from donations.stripe_answers import StripeRefused, StripeUnavailable
 
 logger = logging.getLogger(__name__)
-
-#: A gift younger than this is still being paid by somebody: Stripe will tell.
-QUIET = timedelta(minutes=3)
 
 
 @shared_task
@@ -26,6 +23,8 @@ def apply_events() -> None:
     for event in services.claim_events(now=timezone.now()):
         try:
             services.apply_event(event=event, now=timezone.now())
+        except services.PaymentPageUnknown:
+            services.postpone_event(event=event, now=timezone.now())
         except StripeUnavailable as error:
             logger.warning("event %s is tried again: %s", event.stripe_id, error)
         except Exception:
@@ -35,7 +34,7 @@ def apply_events() -> None:
 @shared_task
 def send_receipts() -> None:
     """Write a receipt for every settled gift that has none."""
-    for donation in Donation.objects.receipt_due().with_campaign()[:200]:
+    for donation in Donation.objects.receipt_due().with_campaign().order_by("settled_at")[:200]:
         try:
             services.issue_receipt(donation=donation, now=timezone.now())
         except Exception:
@@ -66,12 +65,23 @@ def _send(reversal: Reversal) -> None:
 
 
 @shared_task
+def close_payment_pages() -> None:
+    """Close the payment pages of suspended campaigns: nobody gives to them from that moment."""
+    for donation in Donation.objects.pending().filter(campaign__status=Campaign.Status.SUSPENDED):
+        try:
+            services.expire_checkout(donation=donation, now=timezone.now())
+        except Exception:
+            logger.exception("the payment page of gift %s stays open", donation.public_id)
+
+
+@shared_task
 def reconcile_donations() -> None:
-    """Ask Stripe again about every gift and refund that has not come to its end, in case a message was lost."""
-    now = timezone.now()
-    waiting = Donation.objects.pending().filter(created_at__lte=now - QUIET)
-    returning = Donation.objects.filter(reversals__in=Reversal.objects.sent())
-    for donation in waiting.union(returning).order_by("pk"):
+    """Ask Stripe again about what has not come to its end, and for messages that were lost."""
+    try:
+        services.fetch_events(now=timezone.now())
+    except (StripeUnavailable, StripeRefused) as error:
+        logger.warning("lost events are looked for again: %s", error)
+    for donation in services.claim_gifts_to_check(now=timezone.now()):
         try:
             if donation.status == Donation.Status.CREATED:
                 donation = services.recover_checkout(donation=donation, now=timezone.now())

@@ -27,6 +27,10 @@ Status = Campaign.Status
 RELEASING = (Status.OPEN, Status.CLOSING, Status.SUCCEEDED)
 
 
+class GrantAwarded(Exception):
+    """Say that a campaign an officer has ended holds an award: only a reasoned act takes that back."""
+
+
 @transaction.atomic
 def open_campaign(*, campaign: Campaign, now: datetime) -> Campaign:
     """Open a scheduled campaign at its time, setting the municipality's share aside where the call says so.
@@ -64,18 +68,9 @@ def release_grant(*, campaign: Campaign, now: datetime) -> Grant | None:
         return grant
     raised = raised_cents(campaign)
     reached = campaign.reached_at is not None and rules.has_reached(raised, campaign.threshold_cents)
-    if campaign.status not in RELEASING or not reached:
+    if campaign.status not in RELEASING or campaign.suspended_at or not reached:
         return None
-    allocate_fund(fund=fund, now=now)
-    reserved = balance(Kind.RESERVED, fund=fund, campaign=campaign)
-    available = balance(Kind.AVAILABLE, fund=fund) + reserved
-    partial = campaign.call.partial_policy == Call.PartialPolicy.AUTO
-    amount = rules.grant_cents(campaign.grant_due_cents, available, partial_allowed=partial)
-    grant = grant or _new_grant(campaign, fund)
-    if amount == 0:
-        return _wait(grant, now)
-    _award(grant, campaign, amount, reserved, raised, available, now)
-    return grant
+    return _decide_grant(grant, campaign, fund, raised, now)
 
 
 @transaction.atomic
@@ -98,13 +93,33 @@ def settle_campaign(*, campaign: Campaign, now: datetime) -> Campaign:
     if campaign.status != Status.CLOSING or campaign.donations.pending().exists():
         return campaign
     grant = Grant.objects.select_for_update(no_key=True).filter(campaign=campaign).first()
-    awarded = grant is not None and grant.state == Grant.State.AWARDED
     raised = raised_cents(campaign)
-    if awarded or rules.has_reached(raised, campaign.threshold_cents):
-        _succeed(campaign, raised, now)
-    else:
+    awarded = grant is not None and grant.state == Grant.State.AWARDED
+    if campaign.suspended_at and awarded:
+        raise GrantAwarded(campaign.slug)
+    reached = rules.has_reached(raised, campaign.threshold_cents)
+    if campaign.suspended_at or not (awarded or reached):
         _fail(campaign, fund, grant, raised, now)
+        return campaign
+    if grant and grant.state == Grant.State.RESERVED:
+        # In one transaction with the outcome, so that no refund can fall between the two.
+        _decide_grant(grant, campaign, fund, raised, now)
+    _succeed(campaign, raised, now)
     return campaign
+
+
+def _decide_grant(grant: Grant | None, campaign: Campaign, fund: Fund, raised: int, now: datetime) -> Grant:
+    """Award what the rules give to a campaign that has reached its threshold, or let it wait for the fund."""
+    allocate_fund(fund=fund, now=now)
+    reserved = balance(Kind.RESERVED, fund=fund, campaign=campaign)
+    available = balance(Kind.AVAILABLE, fund=fund) + reserved
+    partial = campaign.call.partial_policy == Call.PartialPolicy.AUTO
+    amount = rules.grant_cents(campaign.grant_due_cents, available, partial_allowed=partial)
+    grant = grant or _new_grant(campaign, fund)
+    if amount == 0:
+        return _wait(grant, now)
+    _award(grant, campaign, amount, reserved, raised, available, now)
+    return grant
 
 
 def _reserve(campaign: Campaign, fund: Fund, now: datetime) -> None:

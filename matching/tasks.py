@@ -57,11 +57,18 @@ def release_due_grants() -> None:
             campaign.application.protocol_number,
         ),
     )
+    short = set()
     for campaign in in_order:
+        # Nobody is served before somebody who reached the threshold earlier and waits for the same fund.
+        if campaign.fund.pk in short:
+            continue
         try:
-            services.release_grant(campaign=campaign, now=timezone.now())
+            grant = services.release_grant(campaign=campaign, now=timezone.now())
         except Exception:
             logger.exception("no grant for campaign %s", campaign.slug)
+        else:
+            if grant and grant.state == Grant.State.WAITLISTED:
+                short.add(campaign.fund.pk)
 
 
 @shared_task
@@ -72,7 +79,10 @@ def settle_campaigns() -> None:
             services.close_campaign(campaign=campaign, now=timezone.now())
         except Exception:
             logger.exception("campaign %s does not close", campaign.slug)
-    for campaign in Campaign.objects.filter(status=Campaign.Status.CLOSING).with_story():
+    closing = list(Campaign.objects.filter(status=Campaign.Status.CLOSING).with_story())
+    # Those with nothing under way first: a page that hangs at Stripe keeps nobody else from an outcome.
+    closing.sort(key=lambda campaign: campaign.donations.pending().exists())
+    for campaign in closing:
         try:
             _expire_checkouts(campaign)
             services.settle_campaign(campaign=campaign, now=timezone.now())

@@ -198,7 +198,7 @@ def make_donation(
     """Start a gift and open its payment page."""
     fields = {"email": "donor@example.org", "name": "Ada", **changes}
     donation = start_donation(campaign=campaign, amount_cents=amount_cents, now=now or timezone.now(), **fields)
-    open_checkout(donation=donation)
+    open_checkout(donation=donation, now=now or timezone.now())
     donation.refresh_from_db()
     return donation
 

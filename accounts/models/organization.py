@@ -24,6 +24,10 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         """Keep the bodies the person acts for."""
         return self.filter(memberships__user=user)
 
+    def owned_by(self, user: models.Model) -> "OrganizationQuerySet":
+        """Keep the bodies whose data and payments the person answers for."""
+        return self.filter(memberships__user=user, memberships__role=Membership.Role.OWNER)
+
 
 class Organization(models.Model):
     """A body that applies, receives citizens' gifts and the municipality's grant."""

@@ -12,13 +12,17 @@ def frozen_with_call(table: str) -> pgtrigger.Trigger:
     """Return the trigger that refuses every change to a part of a published call.
 
     Parts are written while the call is a draft, and none moves into or out of a published one. A window learns its fund
-    in the publishing transaction itself, before the call becomes published.
+    in the publishing transaction itself, before the call becomes published. The shared lock makes a part that is saved
+    while somebody publishes wait for the outcome.
     """
     return pgtrigger.Trigger(
         name=f"{table}_is_frozen",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
         func="""
+            PERFORM 1 FROM calls_call
+            WHERE id IN ((to_jsonb(OLD)->>'call_id')::bigint, (to_jsonb(NEW)->>'call_id')::bigint)
+            FOR SHARE;
             IF EXISTS (
                 SELECT 1 FROM calls_call
                 WHERE id IN ((to_jsonb(OLD)->>'call_id')::bigint, (to_jsonb(NEW)->>'call_id')::bigint)

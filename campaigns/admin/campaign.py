@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
-from campaigns.admin.steps import ApproveStep, ResumeStep, ReturnStep, SuspendStep, payments_ready
+from campaigns.admin.steps import ApproveStep, EndStep, ResumeStep, ReturnStep, SuspendStep, payments_ready
 from campaigns.models import Campaign
 from campaigns.templatetags.gate import grant_word, raised_cents
 from civicfund.desk import Queue, ReadOnlyAdmin, moment_column, row_link, status_column
@@ -49,8 +49,9 @@ class CampaignAdmin(ReadOnlyAdmin):
         "send_back": ReturnStep,
         "suspend": SuspendStep,
         "resume": ResumeStep,
+        "end": EndStep,
     }
-    actions_detail = ("approve", "send_back", "resume", "suspend", "preview")
+    actions_detail = ("approve", "send_back", "resume", "end", "suspend", "preview")
     list_display = ("project", "gate", "raised_euro", "missing_euro", "ends", "state")
     list_filter = (
         ("application__call", admin.RelatedOnlyFieldListFilter),
@@ -94,6 +95,14 @@ class CampaignAdmin(ReadOnlyAdmin):
         Queue("scheduled", _("Scheduled"), having(Status.SCHEDULED), _("No campaign is scheduled.")),
         Queue("running", _("Open"), having(Status.OPEN, Status.CLOSING), _("No campaign is open now.")),
         Queue("suspended", _("Suspended"), having(Status.SUSPENDED), _("No campaign is suspended.")),
+        Queue(
+            "overdue",
+            _("Suspended, past the deadline"),
+            lambda rows, now: rows.suspended_past_deadline(now),
+            _("No suspended campaign is past its deadline."),
+            waits=_("Suspended campaigns past their deadline: resume or end them"),
+            icon="gavel",
+        ),
         Queue(
             "ended",
             _("Ended"),
@@ -204,6 +213,11 @@ class CampaignAdmin(ReadOnlyAdmin):
     def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Let a suspended campaign take gifts again."""
         return ResumeStep.take(self, request, object_id)
+
+    @action(description=_("End…"), permissions=["steer"], icon="play_circle", variant=ActionVariant.PRIMARY)
+    def end(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """End a suspended campaign and give everything back."""
+        return EndStep.take(self, request, object_id)
 
     @action(description=_("See the page"), permissions=["view"], icon="visibility")
     def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:

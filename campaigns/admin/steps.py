@@ -212,6 +212,28 @@ class ResumeStep(CampaignStep):
         return gettext("Resumed: it takes gifts again until its deadline.")
 
 
+class EndStep(CampaignStep):
+    """End a suspended campaign and give everything back."""
+
+    title = gettext_lazy("End the campaign")
+    button = gettext_lazy("End it and give everything back")
+    template = "admin/campaigns/end.html"
+    is_grave = True
+    states = (Status.SUSPENDED,)
+    refusals = WRONG_STATE
+
+    @classmethod
+    def is_possible(cls, row: Campaign) -> bool:
+        """Say whether it is suspended and its grant not awarded: only a reasoned act takes an award back."""
+        grant = getattr(row, "grant", None)
+        return super().is_possible(row) and (grant is None or grant.state != "awarded")
+
+    def act(self, values: dict[str, Any]) -> str:
+        """End it."""
+        services.end_campaign(campaign=self.row)
+        return gettext("Ended: the gifts go back to the donors within minutes.")
+
+
 def payments_ready(campaign: Campaign) -> bool:
     """Say whether the campaign's organization can receive gifts."""
     account = getattr(campaign.organization, "connected_account", None)

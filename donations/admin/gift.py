@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -73,8 +73,7 @@ class GiveBackStep(Step):
 
     def what_follows(self, values: dict[str, Any]) -> dict[str, Any]:
         """Say what goes back and what the campaign then has."""
-        gone = self.row.reversals.exclude(status=Reversal.Status.FAILED)
-        amount = self.row.amount_cents - gone.aggregate(total=Sum("amount_cents", default=0))["total"]
+        amount = services.kept_cents(self.row)
         campaign = self.row.campaign
         raised = raised_cents(campaign)
         left = raised - amount if self.row.status == Status.SETTLED else raised

@@ -97,6 +97,8 @@ class Donation(models.Model):
     session_expires_at = models.DateTimeField(_("payment page open until"))
     charged_at = models.DateTimeField(_("paid at (Stripe's time)"), null=True, blank=True)
     settled_at = models.DateTimeField(_("counted at"), null=True, blank=True)
+    #: When Stripe was last asked about it without having said anything.
+    checked_at = models.DateTimeField(_("last asked about"), null=True, blank=True)
     expired_at = models.DateTimeField(_("expired at"), null=True, blank=True)
     refund_due_at = models.DateTimeField(_("owed back since"), null=True, blank=True)
     refunded_at = models.DateTimeField(_("given back at"), null=True, blank=True)

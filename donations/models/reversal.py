@@ -17,6 +17,10 @@ class ReversalQuerySet(models.QuerySet["Reversal"]):
         """Keep the refunds that have to be sent, or whose sending was never answered."""
         return self.filter(status=Reversal.Status.DUE, next_attempt_at__lte=now)
 
+    def counting(self) -> Self:
+        """Keep the refunds that have gone back or will."""
+        return self.exclude(status__in=[Reversal.Status.FAILED, Reversal.Status.SUPERSEDED])
+
     def sent(self) -> Self:
         """Keep the refunds Stripe has accepted and not yet finished."""
         return self.filter(status=Reversal.Status.SENT)
@@ -44,6 +48,8 @@ class Reversal(models.Model):
         SUCCEEDED = "succeeded", _("given back")
         #: Stripe could not deliver it; the money is still owed.
         FAILED = "failed", _("came back, still owed")
+        #: A part of the gift went back another way before this one was sent; another refund stands in its place.
+        SUPERSEDED = "superseded", _("replaced by another refund")
 
     donation = models.ForeignKey(
         Donation, on_delete=models.PROTECT, related_name="reversals", verbose_name=_("donation")
@@ -51,7 +57,7 @@ class Reversal(models.Model):
     amount_cents = models.PositiveBigIntegerField(_("amount (cents)"))
     reason = models.CharField(_("reason"), max_length=10, choices=Reason)
     note = models.CharField(_("in words"), max_length=500, blank=True)
-    status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.DUE)
+    status = models.CharField(_("state"), max_length=12, choices=Status, default=Status.DUE)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

@@ -6,11 +6,19 @@ campaign, donation.
 """
 
 from donations.services.account import start_onboarding, sync_account
-from donations.services.event import apply_event, claim_events, record_event
+from donations.services.event import (
+    PaymentPageUnknown,
+    apply_event,
+    claim_events,
+    fetch_events,
+    postpone_event,
+    record_event,
+)
 from donations.services.gift import (
     CampaignNotOpen,
     GiftTooSmall,
     PaymentsNotReady,
+    claim_gifts_to_check,
     expire_checkout,
     open_checkout,
     recover_checkout,
@@ -27,22 +35,28 @@ from donations.services.refund import (
     retry_refund,
     send_refund,
 )
+from donations.services.reversal import kept_cents
 
 __all__ = [
     "CampaignNotOpen",
     "GiftTooSmall",
     "NotRefundable",
+    "PaymentPageUnknown",
     "PaymentsNotReady",
     "apply_event",
     "claim_events",
+    "claim_gifts_to_check",
     "claim_reversals",
     "expire_checkout",
+    "fetch_events",
     "issue_receipt",
+    "kept_cents",
     "open_checkout",
     "owe_refund",
     "owe_refunds_of_failed_campaign",
-    "record_event",
+    "postpone_event",
     "postpone_refund",
+    "record_event",
     "recover_checkout",
     "retry_refund",
     "send_refund",

@@ -1,6 +1,6 @@
 import contextlib
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -9,6 +9,7 @@ from donations import stripe_gateway
 from donations.models import ConnectedAccount, Donation, StripeEvent
 from donations.services.account import sync_account
 from donations.services.payment import sync_payment
+from donations.stripe_answers import EventHint
 
 #: Types that may change a gift; everything else Stripe sends is answered and left alone.
 GIFT_EVENTS = (
@@ -21,23 +22,28 @@ GIFT_EVENTS = (
 ACCOUNT_EVENTS = ("account.updated", "capability.updated")
 
 
+#: How far back lost messages are looked for; the task comes every five minutes.
+LOOK_BACK = timedelta(minutes=15)
+MOMENT = timedelta(seconds=5)
+
+
 class PaymentPageUnknown(Exception):
     """Say that a gift's payment page is not stored yet: the event is applied at the next try."""
 
 
 def record_event(*, body: bytes, signature: str, now: datetime) -> None:
     """Keep a webhook's ids, once per event; applying it is the worker's business. Raise the gateway's BadEvent."""
-    hint = stripe_gateway.read_event(body, signature)
-    event = StripeEvent(
-        stripe_id=hint.stripe_id,
-        type=hint.type,
-        object_id=hint.object_id,
-        reference=hint.reference,
-        payment_intent_id=hint.payment_intent_id,
-        received_at=now,
-        next_attempt_at=now,
-    )
-    StripeEvent.objects.bulk_create([event], ignore_conflicts=True)
+    _keep([stripe_gateway.read_event(body, signature)], now)
+
+
+def fetch_events(*, now: datetime) -> None:
+    """Ask Stripe for its events of the last quarter of an hour, so that a lost message is found; each is kept once."""
+    _keep(stripe_gateway.list_events(since=now - LOOK_BACK), now)
+
+
+def postpone_event(*, event: StripeEvent, now: datetime) -> None:
+    """Try an event that was faster than our own row again in a moment."""
+    StripeEvent.objects.filter(pk=event.pk, processed_at=None).update(next_attempt_at=now + MOMENT)
 
 
 @transaction.atomic
@@ -65,6 +71,23 @@ def apply_event(*, event: StripeEvent, now: datetime) -> None:
     StripeEvent.objects.filter(pk=event.pk, processed_at=None).update(processed_at=now, outcome=outcome)
 
 
+def _keep(hints: list[EventHint], now: datetime) -> None:
+    """Write events that are not there yet."""
+    events = [
+        StripeEvent(
+            stripe_id=hint.stripe_id,
+            type=hint.type,
+            object_id=hint.object_id,
+            reference=hint.reference,
+            payment_intent_id=hint.payment_intent_id,
+            received_at=now,
+            next_attempt_at=now,
+        )
+        for hint in hints
+    ]
+    StripeEvent.objects.bulk_create(events, ignore_conflicts=True)
+
+
 def _apply_to_gift(event: StripeEvent, now: datetime) -> StripeEvent.Outcome:
     """Bring the gift an event names to where Stripe has it."""
     names = Q(stripe_session_id=event.object_id) if event.object_id else Q(pk=None)
@@ -76,6 +99,9 @@ def _apply_to_gift(event: StripeEvent, now: datetime) -> StripeEvent.Outcome:
     if donation is None:
         return StripeEvent.Outcome.UNKNOWN
     if donation.stripe_session_id is None:
+        if donation.status != Donation.Status.CREATED:
+            # Its page was given up before anybody was shown it.
+            return StripeEvent.Outcome.UNKNOWN
         raise PaymentPageUnknown(donation.public_id)
     sync_payment(donation=donation, now=now)
     return StripeEvent.Outcome.APPLIED

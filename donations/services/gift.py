@@ -2,11 +2,12 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from accounts.models import User
 from campaigns.models import Campaign
 from donations import stripe_gateway
-from donations.models import ConnectedAccount, Donation
+from donations.models import ConnectedAccount, Donation, Reversal
 from donations.services.payment import sync_payment
 from donations.stripe_answers import StripeRefused, StripeUnavailable
 
@@ -14,6 +15,8 @@ Status = Donation.Status
 
 #: How long a payment page stays open. Stripe allows from 30 minutes, counted by its own clock, to 24 hours.
 CHECKOUT_OPEN = timedelta(minutes=35)
+#: A gift younger than this is still being paid by somebody: Stripe will tell.
+QUIET = timedelta(minutes=3)
 
 
 class CampaignNotOpen(Exception):
@@ -85,11 +88,19 @@ def _payee_account(campaign: Campaign) -> str:
     return account.stripe_account_id
 
 
-def open_checkout(*, donation: Donation) -> str:
+def open_checkout(*, donation: Donation, now: datetime) -> str:
     """Open Stripe's payment page for a gift and return its address; a gift has one page, however often it is asked.
 
-    Raise the gateway's StripeUnavailable or StripeRefused; the gift then stays as it is and may be tried again.
+    Raise CampaignNotOpen, and the gateway's StripeUnavailable or StripeRefused; the gift then stays as it is and may be
+    tried again.
     """
+    if not Campaign.objects.open_at(now).filter(pk=donation.campaign_id).exists():
+        raise CampaignNotOpen(donation.campaign.slug)
+    return _open_page(donation)
+
+
+def _open_page(donation: Donation) -> str:
+    """Ask Stripe for the gift's page, or return the one it has."""
     if donation.status == Status.CREATED:
         checkout = stripe_gateway.create_checkout(donation)
         with transaction.atomic():
@@ -110,7 +121,7 @@ def recover_checkout(*, donation: Donation, now: datetime) -> Donation:
     Raise the gateway's StripeUnavailable before that.
     """
     try:
-        open_checkout(donation=donation)
+        _open_page(donation)
     except StripeRefused:
         _expire_unopened(donation, now)
     except StripeUnavailable:
@@ -129,6 +140,17 @@ def expire_checkout(*, donation: Donation, now: datetime) -> Donation:
         stripe_gateway.expire_checkout(donation)
         donation = sync_payment(donation=donation, now=now)
     return donation
+
+
+@transaction.atomic
+def claim_gifts_to_check(*, now: datetime, limit: int = 100) -> list[Donation]:
+    """Take the gifts and refunds Stripe has been silent about, those asked about longest ago first."""
+    waiting = Q(status__in=[Status.CREATED, Status.OPEN], created_at__lte=now - QUIET)
+    returning = Q(pk__in=Reversal.objects.sent().values("donation"))
+    due = Donation.objects.filter(waiting | returning).order_by(F("checked_at").asc(nulls_first=True), "pk")
+    gifts = list(due.select_for_update(skip_locked=True, no_key=True)[:limit])
+    Donation.objects.filter(pk__in=[gift.pk for gift in gifts]).update(checked_at=now)
+    return gifts
 
 
 @transaction.atomic

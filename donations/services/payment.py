@@ -1,12 +1,14 @@
-from datetime import datetime
+import time
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
 from donations import stripe_gateway
 from donations.models import Donation, Reversal
-from donations.services.reversal import apply_refund, owe_again, update_reached
+from donations.services.reversal import apply_refund, lock_gift, owe_again, update_reached
 from donations.stripe_answers import Payment
 from ledger.models import Account, Entry
 from ledger.services import account, post
@@ -26,19 +28,26 @@ def sync_payment(*, donation: Donation, now: datetime) -> Donation:
     """
     if donation.stripe_session_id is None:
         return donation
+    began = time.monotonic()
     payment = stripe_gateway.retrieve_payment(donation)
     with transaction.atomic():
-        campaign = Campaign.objects.select_for_update(no_key=True).get(pk=donation.campaign_id)
-        donation = Donation.objects.select_for_update(no_key=True).get(pk=donation.pk)
-        if payment.paid and donation.status not in Donation.PAID:
-            _book_payment(donation, campaign, payment, now)
-        elif payment.session_status == "expired" and donation.status == Status.OPEN:
-            donation.status = Status.EXPIRED
-            donation.expired_at = now
-            donation.save(update_fields=["status", "expired_at"])
-        for refund in payment.refunds:
-            apply_refund(donation=donation, campaign=campaign, refund=refund, now=now)
+        campaign, donation = lock_gift(donation)
+        # The instant of booking: reading from Stripe and waiting for the lock may have taken a while.
+        booked_at = now + timedelta(seconds=int(time.monotonic() - began))
+        book(donation=donation, campaign=campaign, payment=payment, now=booked_at)
     return donation
+
+
+def book(*, donation: Donation, campaign: Campaign, payment: Payment, now: datetime) -> None:
+    """Post what Stripe has and the books have not; the caller holds campaign and donation locked."""
+    if payment.paid and donation.status not in Donation.PAID:
+        _book_payment(donation, campaign, payment, now)
+    elif payment.is_over and donation.status == Status.OPEN:
+        donation.status = Status.EXPIRED
+        donation.expired_at = now
+        donation.save(update_fields=["status", "expired_at"])
+    for refund in payment.refunds:
+        apply_refund(donation=donation, campaign=campaign, refund=refund, now=now)
 
 
 def _book_payment(donation: Donation, campaign: Campaign, payment: Payment, now: datetime) -> None:
@@ -114,10 +123,15 @@ def _is_late(campaign: Campaign, payment: Payment) -> bool:
 def _mismatch(donation: Donation, payment: Payment) -> str:
     """Return why a payment is not the one that was asked for, or nothing."""
     expected = [
-        ("amount", donation.amount_cents, payment.amount_cents),
-        ("currency", "eur", payment.currency),
-        ("account", donation.stripe_account_id, payment.destination),
-        ("gift", str(donation.public_id), payment.reference),
-        ("live mode", "_live_" in settings.STRIPE_SECRET_KEY, payment.livemode),
+        (_("amount"), donation.amount_cents, payment.amount_cents),
+        (_("currency"), "eur", payment.currency),
+        (_("account"), donation.stripe_account_id, payment.destination),
+        (_("gift"), str(donation.public_id), payment.reference),
+        (_("real money"), "_live_" in settings.STRIPE_SECRET_KEY, payment.livemode),
     ]
-    return "; ".join(f"{what}: {have} instead of {want}" for what, want, have in expected if have != want)
+    faults = [
+        _("%(what)s: %(have)s instead of %(want)s") % {"what": what, "have": have, "want": want}
+        for what, want, have in expected
+        if have != want
+    ]
+    return "; ".join(faults)[:200]

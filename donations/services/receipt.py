@@ -10,8 +10,14 @@ from donations.models import Donation, Receipt
 
 
 @transaction.atomic
-def issue_receipt(*, donation: Donation, now: datetime) -> Receipt:
-    """Number a settled gift's receipt, per payee and year of the payment, and write it to the donor once."""
+def issue_receipt(*, donation: Donation, now: datetime) -> Receipt | None:
+    """Number a settled gift's receipt, per payee and year of the payment, and write it to the donor once.
+
+    A gift that is owed back in the meantime gets none: return None.
+    """
+    donation = Donation.objects.select_for_update(no_key=True).get(pk=donation.pk)
+    if donation.status != Donation.Status.SETTLED:
+        return Receipt.objects.filter(donation=donation).first()
     payee = Organization.objects.select_for_update(no_key=True).get(pk=donation.campaign.organization.pk)
     found = Receipt.objects.filter(donation=donation).first()
     if found:

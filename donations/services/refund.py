@@ -7,12 +7,16 @@ from accounts.models import User
 from campaigns.models import Campaign
 from donations import stripe_gateway
 from donations.models import Donation, Reversal
-from donations.services.reversal import apply_refund, kept_cents, mark_due, post_owed
+from donations.services.payment import book
+from donations.services.reversal import apply_refund, kept_cents, lock_gift, mark_due, post_owed
 from ledger.models import Account, Entry
 from ledger.services import account, post, raised_cents
 
 Kind = Account.Kind
 Progress = Reversal.Status
+
+#: Stripe forgets an idempotency key after a day; a later try is a new request, made after looking.
+KEY_IS_KEPT = timedelta(hours=23)
 
 
 class NotRefundable(Exception):
@@ -25,7 +29,7 @@ def owe_refund(*, donation: Donation, by: User, reason: str, now: datetime) -> R
 
     Raise NotRefundable when nothing of it is with the campaign or its reason is missing.
     """
-    campaign, donation = _locked(donation)
+    campaign, donation = lock_gift(donation)
     if donation.status not in (Donation.Status.SETTLED, Donation.Status.QUARANTINED) or not reason.strip():
         raise NotRefundable(donation.public_id)
     amount_cents = kept_cents(donation)
@@ -53,7 +57,7 @@ def owe_refunds_of_failed_campaign(*, campaign: Campaign, now: datetime) -> None
     )
     returned = dict(
         Reversal.objects.filter(donation__in=gifts)
-        .exclude(status=Progress.FAILED)
+        .counting()
         .values_list("donation")
         .annotate(total=Sum("amount_cents"))
     )
@@ -98,14 +102,24 @@ def claim_reversals(*, now: datetime, limit: int = 50) -> list[Reversal]:
 
 
 def send_refund(*, reversal: Reversal, now: datetime) -> None:
-    """Ask Stripe to give one gift back, once: after an unanswered try it looks before it asks again.
+    """Ask Stripe to give one gift back, once: what an earlier, unanswered try or somebody at Stripe did is found first.
 
     Raise the gateway's StripeUnavailable or StripeRefused; the refund stays owed and is tried again.
     """
-    state = stripe_gateway.find_refund(reversal) if reversal.attempts > 1 else None
-    state = state or stripe_gateway.create_refund(reversal)
+    payment = stripe_gateway.retrieve_payment(reversal.donation)
     with transaction.atomic():
-        campaign, donation = _locked(reversal.donation)
+        campaign, donation = lock_gift(reversal.donation)
+        book(donation=donation, campaign=campaign, payment=payment, now=now)
+    reversal.refresh_from_db()
+    if reversal.status != Progress.DUE:
+        return
+    state = stripe_gateway.create_refund(
+        reversal,
+        attempt=(now - reversal.created_at) // KEY_IS_KEPT,
+        reverse_transfer=payment.reversible_cents >= reversal.amount_cents,
+    )
+    with transaction.atomic():
+        campaign, donation = lock_gift(reversal.donation)
         apply_refund(donation=donation, campaign=campaign, refund=state, now=now)
 
 
@@ -118,22 +132,16 @@ def postpone_refund(*, reversal: Reversal, now: datetime) -> None:
 @transaction.atomic
 def retry_refund(*, reversal: Reversal, by: User, now: datetime) -> Reversal:
     """Send a refund that came back once more, because an officer says so. Raise NotRefundable if it is not owed."""
-    _campaign, donation = _locked(reversal.donation)
+    _campaign, donation = lock_gift(reversal.donation)
     open_ones = donation.reversals.filter(status__in=[Progress.DUE, Progress.SENT])
     if donation.status != Donation.Status.REFUND_DUE or open_ones.exists():
         raise NotRefundable(donation.public_id)
     return Reversal.objects.create(
         donation=donation,
         amount_cents=kept_cents(donation),
-        reason=Reversal.Reason.OFFICER,
-        note=reversal.note or str(reversal.get_reason_display()),
+        reason=reversal.reason,
+        note=reversal.note,
         actor=by,
         created_at=now,
         next_attempt_at=now,
     )
-
-
-def _locked(donation: Donation) -> tuple[Campaign, Donation]:
-    """Lock a gift's campaign, then the gift, and return both as they are now."""
-    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=donation.campaign_id)
-    return campaign, Donation.objects.select_for_update(no_key=True).get(pk=donation.pk)

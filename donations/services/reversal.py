@@ -34,7 +34,7 @@ def apply_refund(*, donation: Donation, campaign: Campaign, refund: RefundState,
     """
     reversal = _row_of(donation, campaign, refund, now)
     target = STRIPE_STATUS[refund.status]
-    order = [Progress.DUE, Progress.SENT, Progress.SUCCEEDED, Progress.FAILED]
+    order = [Progress.DUE, Progress.SENT, Progress.SUCCEEDED, Progress.FAILED, Progress.SUPERSEDED]
     if order.index(target) <= order.index(Progress(reversal.status)):
         return
     was = reversal.status
@@ -73,7 +73,30 @@ def _row_of(donation: Donation, campaign: Campaign, refund: RefundState, now: da
         post_owed(donation, campaign, refund.amount_cents, f"owed:{reversal.pk}", now)
         if kept_cents(donation) == 0:
             mark_due(donation, now)
+    elif donation.status == Donation.Status.REFUND_DUE:
+        _supersede(donation, now)
     return reversal
+
+
+def _supersede(donation: Donation, now: datetime) -> None:
+    """Put a refund of what is left in the place of one decided before a part went back another way."""
+    decided = donation.reversals.filter(status=Progress.DUE).exclude(reason=Reversal.Reason.EXTERNAL).first()
+    if decided is None:
+        return
+    decided.status = Progress.SUPERSEDED
+    decided.ended_at = now
+    decided.save(update_fields=["status", "ended_at"])
+    left = kept_cents(donation)
+    if left > 0:
+        Reversal.objects.create(
+            donation=donation,
+            amount_cents=left,
+            reason=decided.reason,
+            note=decided.note,
+            actor=decided.actor,
+            created_at=now,
+            next_attempt_at=now,
+        )
 
 
 def post_owed(
@@ -183,7 +206,7 @@ def _keep_again(reversal: Reversal, donation: Donation, campaign: Campaign, now:
 
 def kept_cents(donation: Donation) -> int:
     """Return what of a paid gift has not gone back and is not on its way, in cents."""
-    reversals = donation.reversals.exclude(status=Progress.FAILED)
+    reversals = donation.reversals.counting()
     return (donation.charged_cents or 0) - reversals.aggregate(total=Sum("amount_cents", default=0))["total"]
 
 
@@ -192,3 +215,9 @@ def mark_due(donation: Donation, now: datetime) -> None:
     donation.status = Donation.Status.REFUND_DUE
     donation.refund_due_at = now
     donation.save(update_fields=["status", "refund_due_at"])
+
+
+def lock_gift(donation: Donation) -> tuple[Campaign, Donation]:
+    """Lock a gift's campaign, then the gift, and return both as they are now."""
+    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=donation.campaign_id)
+    return campaign, Donation.objects.select_for_update(no_key=True).get(pk=donation.pk)

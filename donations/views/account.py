@@ -55,6 +55,6 @@ def connect_return(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 def _own_organization(request: HttpRequest, public_id: uuid.UUID) -> Organization:
-    """Return a body the person acts for, or answer 404."""
-    organizations = Organization.objects.of(request.user).select_related("connected_account")
+    """Return a body the person owns, or answer 404: an editor does not decide where money goes."""
+    organizations = Organization.objects.owned_by(request.user).select_related("connected_account")
     return get_object_or_404(organizations, public_id=public_id)

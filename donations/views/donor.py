@@ -75,7 +75,10 @@ def donation_pay(request: HttpRequest, token: str) -> HttpResponse:
     if donation.status not in (Donation.Status.CREATED, Donation.Status.OPEN):
         return redirect("donations:donation_status", token)
     try:
-        return redirect(services.open_checkout(donation=donation))
+        return redirect(services.open_checkout(donation=donation, now=timezone.now()))
+    except services.CampaignNotOpen:
+        messages.error(request, _("This campaign takes no gifts now."))
+        return redirect(donation.campaign)
     except (StripeUnavailable, StripeRefused):
         messages.error(request, _("The payment page does not open: nothing was charged, start again."))
         return redirect("donations:donate", donation.campaign.slug)
@@ -107,7 +110,7 @@ def _start(request: HttpRequest, campaign: Campaign, form: DonationForm) -> Http
         )
         if donation.status not in (Donation.Status.CREATED, Donation.Status.OPEN):
             return redirect("donations:donation_status", donation.access_token)
-        return redirect(services.open_checkout(donation=donation))
+        return redirect(services.open_checkout(donation=donation, now=timezone.now()))
     except services.CampaignNotOpen:
         messages.error(request, _("This campaign takes no gifts now."))
         return redirect(campaign)

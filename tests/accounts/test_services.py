@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core import mail as outgoing
+from django.core.mail import get_connection
 from django.db import transaction
 from django.utils import timezone
 from pytest_django import Settings
@@ -135,7 +136,7 @@ def test_send_mail_hands_it_over_and_marks_it(db: None) -> None:
     write()
     (mail,) = claim_mails(now=NOW)
 
-    send_mail(mail=mail, now=NOW + MINUTE)
+    send_mail(mail=mail, line=get_connection(), now=NOW + MINUTE)
 
     mail.refresh_from_db()
     assert (mail.status, mail.claimed_at, mail.sent_at) == (Status.SENT, NOW, NOW + MINUTE)

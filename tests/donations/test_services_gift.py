@@ -133,13 +133,13 @@ def test_start_donation_by_a_double_click_is_one_gift(campaign: Campaign) -> Non
 def test_open_checkout_twice_is_one_page(campaign: Campaign) -> None:
     donation = start(campaign)
 
-    first = open_checkout(donation=donation)
-    second = open_checkout(donation=donation)
+    first = open_checkout(donation=donation, now=timezone.now())
+    second = open_checkout(donation=donation, now=timezone.now())
 
     donation.refresh_from_db()
     assert first == second == donation.checkout_url
     assert donation.status == Status.OPEN
-    assert open_checkout(donation=donation) == first
+    assert open_checkout(donation=donation, now=timezone.now()) == first
     assert twin("truth")["sessions"] == {"open": 1}
 
 
@@ -148,12 +148,12 @@ def test_open_checkout_after_a_lost_answer_finds_the_same_page(campaign: Campaig
     donation = start(campaign)
     twin("fail", path="checkout/sessions", status="drop_after", count=3)
     with pytest.raises(StripeUnavailable):
-        open_checkout(donation=donation)
+        open_checkout(donation=donation, now=timezone.now())
     donation.refresh_from_db()
     assert donation.status == Status.CREATED
     assert twin("truth")["sessions"] == {"open": 1}
 
-    url = open_checkout(donation=donation)
+    url = open_checkout(donation=donation, now=timezone.now())
 
     donation.refresh_from_db()
     assert donation.stripe_session_id in url
@@ -170,7 +170,7 @@ def test_open_checkout_without_stripe_leaves_the_gift_as_it_is(
     twin("fail", path="checkout/sessions", status=trouble, count=3)
 
     with pytest.raises(StripeUnavailable):
-        open_checkout(donation=donation)
+        open_checkout(donation=donation, now=timezone.now())
 
     donation.refresh_from_db()
     assert (donation.status, donation.stripe_session_id) == (Status.CREATED, None)
@@ -181,7 +181,7 @@ def test_open_checkout_refused_by_stripe_leaves_the_gift_as_it_is(campaign: Camp
     twin("advance", seconds=600)
 
     with pytest.raises(StripeRefused):
-        open_checkout(donation=donation)
+        open_checkout(donation=donation, now=timezone.now())
 
     donation.refresh_from_db()
     assert donation.status == Status.CREATED
@@ -192,7 +192,7 @@ def test_recover_checkout_finds_the_page_of_a_process_that_died(campaign: Campai
     donation = start(campaign)
     twin("fail", path="checkout/sessions", status="drop_after", count=3)
     with pytest.raises(StripeUnavailable):
-        open_checkout(donation=donation)
+        open_checkout(donation=donation, now=timezone.now())
     twin("advance", seconds=900)
 
     recovered = recover_checkout(donation=donation, now=timezone.now())

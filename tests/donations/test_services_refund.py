@@ -14,7 +14,6 @@ from donations.services import (
     NotRefundable,
     claim_reversals,
     owe_refund,
-    postpone_refund,
     retry_refund,
     send_refund,
     sync_payment,
@@ -304,38 +303,6 @@ def test_sync_payment_never_takes_a_refund_back_to_an_earlier_state(
     sent.refresh_from_db()
     gift.refresh_from_db()
     assert (sent.status, gift.status) == (Progress.SUCCEEDED, Status.REFUNDED)
-
-
-def test_claim_reversals_gives_each_refund_to_one_worker_until_its_lease_ends(due: Reversal) -> None:
-    now = timezone.now()
-
-    assert [one.pk for one in claim_reversals(now=now)] == [due.pk]
-    assert claim_reversals(now=now + Reversal.LEASE - timedelta(seconds=1)) == []
-    (again,) = claim_reversals(now=now + Reversal.LEASE)
-    assert (again.pk, again.attempts) == (due.pk, 2)
-
-
-@pytest.mark.parametrize(("attempts", "pause"), [(1, 10), (5, 160), (40, 3600)])
-def test_postpone_refund_waits_longer_each_time_but_an_hour_at_most(
-    due: Reversal, attempts: int, pause: int
-) -> None:
-    now = timezone.now()
-    due.attempts = attempts
-
-    postpone_refund(reversal=due, now=now)
-
-    due.refresh_from_db()
-    assert due.next_attempt_at - now == timedelta(seconds=pause)
-
-
-def test_postpone_refund_leaves_a_refund_alone_that_has_ended(due: Reversal) -> None:
-    sent = send_next()
-    before = sent.next_attempt_at
-
-    postpone_refund(reversal=sent, now=timezone.now() + timedelta(days=1))
-
-    sent.refresh_from_db()
-    assert sent.next_attempt_at == before
 
 
 def test_settle_campaign_owes_only_what_is_left_of_each_gift(campaign: Campaign, gift: Donation) -> None:

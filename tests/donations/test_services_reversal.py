@@ -188,6 +188,28 @@ def test_sync_payment_still_owes_what_an_officer_decided_when_a_part_at_stripe_f
     assert again.amount_cents == 500
 
 
+def test_send_refund_of_the_rest_does_not_call_a_gift_refunded_whose_part_came_back(
+    campaign: Campaign, gift: Donation, officer: User
+) -> None:
+    twin("next_refunds", status="pending", at_once=True)
+    part = refund_at_stripe(gift, 500)
+    sync(gift)
+    rest = owe_refund(donation=gift, by=officer, reason="Richiesta", now=timezone.now())
+    end_refund(gift, part, "failed")
+
+    send_refund(reversal=rest, now=timezone.now())
+
+    gift.refresh_from_db()
+    assert gift.status == Status.REFUND_DUE
+    assert books(campaign) == {"stripe": 500, "refunds_owed": -500}
+    call_command("audit")
+    again = retry_refund(reversal=Reversal.objects.get(reason="external"), by=officer, now=timezone.now())
+    send_refund(reversal=again, now=timezone.now())
+    gift.refresh_from_db()
+    assert gift.status == Status.REFUNDED
+    call_command("audit")
+
+
 def test_sync_payment_still_owes_a_part_that_comes_back_after_the_campaign_failed(
     campaign: Campaign, gift: Donation
 ) -> None:
