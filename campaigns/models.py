@@ -34,10 +34,6 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         """Keep the open campaigns whose deadline has passed."""
         return self.filter(status=Campaign.Status.OPEN, closes_at__lte=now)
 
-    def closed_to_gifts(self) -> Self:
-        """Keep the campaigns that take no gifts any more, or not now."""
-        return self.filter(status__in=[Campaign.Status.SUSPENDED, Campaign.Status.CLOSING])
-
     def suspended_past_deadline(self, now: datetime) -> Self:
         """Keep the suspended campaigns whose deadline has passed: an officer resumes or ends them."""
         return self.filter(status=Campaign.Status.SUSPENDED, closes_at__lte=now)

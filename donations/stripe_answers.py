@@ -46,7 +46,8 @@ class RefundState:
 class Payment:
     """A payment page and its payment as Stripe has them now.
 
-    `charged_at` is Stripe's own time; `reversible_cents` is what of the gift still stands with the organization.
+    `charged_at` is Stripe's own time; `reversible_cents` is what of the gift still stands with the organization, and
+    `read_in_seconds` how long Stripe took to tell.
     """
 
     is_over: bool
@@ -60,6 +61,7 @@ class Payment:
     charge_id: str
     charged_at: datetime | None
     reversible_cents: int
+    read_in_seconds: int
     refunds: tuple[RefundState, ...]
 
 
@@ -72,3 +74,13 @@ class EventHint:
     object_id: str
     reference: str
     payment_intent_id: str
+
+
+@dataclass(frozen=True)
+class ChargeState:
+    """A charge as Stripe lists it; `refunded_cents` contains what is on its way back."""
+
+    charge_id: str
+    reference: str
+    amount_cents: int
+    refunded_cents: int

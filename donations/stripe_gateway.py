@@ -6,6 +6,8 @@ promoter's organization: the municipality is never the payee.
 """
 
 import functools
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +19,7 @@ from accounts.models import Organization
 from donations.models import Donation, Reversal
 from donations.stripe_answers import (
     BadEvent,
+    ChargeState,
     Checkout,
     EventHint,
     Payment,
@@ -47,11 +50,12 @@ def retrieve_payment(donation: Donation) -> Payment:
 
     Raise StripeUnavailable or StripeRefused.
     """
+    began = time.monotonic()
     with _errors():
         session = _client().v1.checkout.sessions.retrieve(
             donation.stripe_session_id or "", {"expand": EXPAND_PAYMENT}
         )
-    return _payment(session)
+    return _payment(session, read_in_seconds=int(time.monotonic() - began))
 
 
 def expire_checkout(donation: Donation) -> None:
@@ -152,6 +156,16 @@ def list_events(*, since: datetime) -> list[EventHint]:
     return hints[::-1]
 
 
+def list_charges(*, until: datetime) -> Iterator[ChargeState]:
+    """Yield every successful charge made up to an instant. Raise StripeUnavailable or StripeRefused."""
+    with _errors():
+        pages = _client().v1.charges.list({"created": {"lte": int(until.timestamp())}, "limit": 100})
+        for charge in pages.auto_paging_iter():
+            if charge.status == "succeeded":
+                reference = getattr(charge.metadata, "donation", None) or ""
+                yield ChargeState(charge.id, reference, charge.amount_captured, charge.amount_refunded)
+
+
 def _hint(event: Any) -> EventHint:
     """Return the ids an event names; what is missing or no id is left empty."""
     kind = _text(getattr(event, "type", None), 64)
@@ -211,7 +225,7 @@ def _checkout_params(donation: Donation) -> Any:
     }
 
 
-def _payment(session: Any) -> Payment:
+def _payment(session: Any, read_in_seconds: int) -> Payment:
     """Turn Stripe's objects into what the ledger has to know."""
     intent = session.payment_intent
     charge: Any = intent.latest_charge if intent else None
@@ -232,6 +246,7 @@ def _payment(session: Any) -> Payment:
         charge_id=charge.id if paid else "",
         charged_at=datetime.fromtimestamp(charge.created, UTC) if paid else None,
         reversible_cents=transfer.amount - transfer.amount_reversed if transfer else 0,
+        read_in_seconds=read_in_seconds,
         refunds=tuple(_refund(refund) for refund in charge.refunds.data) if paid else (),
     )
 

@@ -4,10 +4,17 @@ The checks are plain SQL, so that they do not lean on the code they check.
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
 
 from django.db import connection
 
+from donations.audit import differences
+
 MOST_ROWS_SHOWN = 20
+#: A payment younger than this may still be on its way into the books.
+UNDER_WAY = timedelta(minutes=15)
+STRIPE_CHECK = "Stripe's charges and refunds are those of the books"
 
 
 @dataclass(frozen=True)
@@ -140,3 +147,11 @@ def run_checks() -> dict[str, list[tuple[object, ...]]]:
             cursor.execute(check.sql)
             found[check.name] = cursor.fetchmany(MOST_ROWS_SHOWN)
     return found
+
+
+def compare_with_stripe(*, now: datetime) -> dict[str, list[tuple[object, ...]]]:
+    """Return where Stripe's own list of charges differs from the books, in the shape of `run_checks`.
+
+    Raise the gateway's StripeUnavailable or StripeRefused.
+    """
+    return {STRIPE_CHECK: list(islice(differences(until=now - UNDER_WAY), MOST_ROWS_SHOWN))}

@@ -45,6 +45,7 @@ STAGES = [
             ("donations.reversal", gettext_lazy("Refunds"), "undo"),
             ("matching.grant", gettext_lazy("Grants"), "account_balance"),
             ("donations.receipt", gettext_lazy("Receipts"), "receipt_long"),
+            ("matching.auditrun", gettext_lazy("Audits"), "balance"),
             ("ledger.account", gettext_lazy("Accounts"), "savings"),
             ("ledger.entry", gettext_lazy("Entries"), "list_alt"),
             ("donations.connectedaccount", gettext_lazy("Connected accounts"), "link"),

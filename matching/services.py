@@ -4,6 +4,7 @@ Each function is one sentence of the business: keyword-only arguments, `now` pas
 in one order everywhere: fund, campaign, donation; so no two campaigns can award the same money.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from donations.services import owe_refunds_of_failed_campaign
 from ledger.models import Account, Entry, Posting
 from ledger.services import account, allocate_fund, balance, post, raised_cents
 from matching import rules
-from matching.models import Grant
+from matching.models import AuditRun, Grant
 
 Kind = Account.Kind
 Refusal = Campaign.OpeningRefusal
@@ -106,6 +107,12 @@ def settle_campaign(*, campaign: Campaign, now: datetime) -> Campaign:
         _decide_grant(grant, campaign, fund, raised, now)
     _succeed(campaign, raised, now)
     return campaign
+
+
+def record_audit(*, found: Mapping[str, Sequence[Sequence[object]]], now: datetime) -> AuditRun:
+    """Keep the result of an audit: the offending rows of every check, by its name."""
+    broken = {name: [[str(value) for value in row] for row in rows] for name, rows in found.items() if rows}
+    return AuditRun.objects.create(ran_at=now, is_balanced=not broken, broken=broken)
 
 
 def _decide_grant(grant: Grant | None, campaign: Campaign, fund: Fund, raised: int, now: datetime) -> Grant:

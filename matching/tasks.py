@@ -11,15 +11,18 @@ from django.utils import timezone
 from calls.models import Call
 from campaigns.models import Campaign
 from donations.services import expire_checkout
-from donations.stripe_answers import StripeUnavailable
+from donations.stripe_answers import StripeRefused, StripeUnavailable
 from matching import services
-from matching.models import Grant
+from matching.audit import compare_with_stripe, run_checks
+from matching.models import AuditRun, Grant
 
 logger = logging.getLogger(__name__)
 
 #: In calls without reservations the order of reaching decides. A campaign is looked at only when no transaction that
 #: carries an earlier instant can still be waiting for a lock.
 QUIET = timedelta(seconds=settings.LOCK_TIMEOUT_SECONDS + 2)
+#: The hour of the city at which nobody gives and nobody works.
+AUDIT_HOUR = 4
 
 
 @shared_task
@@ -96,3 +99,20 @@ def _expire_checkouts(campaign: Campaign) -> None:
     """Close every payment page of a campaign that takes no more gifts."""
     for donation in campaign.donations.pending().order_by("pk"):
         expire_checkout(donation=donation, now=timezone.now())
+
+
+@shared_task
+def audit_money() -> None:
+    """Audit all money once a day, from four in the morning of the city on, and keep the result."""
+    now = timezone.localtime(timezone.now(), timezone.get_default_timezone())
+    since = now.replace(hour=AUDIT_HOUR, minute=0, second=0, microsecond=0)
+    if now < since or AuditRun.objects.since(since).exists():
+        return
+    try:
+        found = run_checks() | compare_with_stripe(now=now)
+    except (StripeUnavailable, StripeRefused) as error:
+        logger.warning("the audit waits for Stripe: %s", error)
+        return
+    run = services.record_audit(found=found, now=now)
+    if not run.is_balanced:
+        logger.error("the books do not balance: %s", run.broken)

@@ -20,10 +20,6 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Keep the applications of the bodies a person acts for."""
         return self.filter(organization__memberships__user=user)
 
-    def to_decide(self) -> Self:
-        """Keep the submitted applications that wait for a decision."""
-        return self.filter(status=Application.Status.SUBMITTED)
-
     def with_story(self) -> Self:
         """Fetch what a page about an application shows."""
         return self.select_related("call", "session", "organization", "theme", "author")

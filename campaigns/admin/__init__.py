@@ -1,4 +1,4 @@
-"""The officers' desk: campaigns are read, approved, returned, suspended and resumed."""
+"""The officers' desk: campaigns are read, approved, returned, suspended, resumed and ended."""
 
 from campaigns.admin.campaign import CampaignAdmin
 

@@ -129,7 +129,7 @@ class CampaignAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).with_story()
 
     def has_steer_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        """Allow whoever may change campaigns to approve, return, suspend and resume them."""
+        """Allow whoever may change campaigns to approve, return, suspend, resume and end them."""
         return request.user.has_perm("campaigns.change_campaign")
 
     @display(description=_("project"), header=True, ordering="title")
@@ -214,7 +214,7 @@ class CampaignAdmin(ReadOnlyAdmin):
         """Let a suspended campaign take gifts again."""
         return ResumeStep.take(self, request, object_id)
 
-    @action(description=_("End…"), permissions=["steer"], icon="play_circle", variant=ActionVariant.PRIMARY)
+    @action(description=_("End…"), permissions=["steer"], icon="stop_circle", variant=ActionVariant.DANGER)
     def end(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """End a suspended campaign and give everything back."""
         return EndStep.take(self, request, object_id)

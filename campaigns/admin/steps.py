@@ -165,7 +165,7 @@ class ReturnStep(CampaignStep):
     button = gettext_lazy("Return to the organization")
     template = "admin/campaigns/return.html"
     form_class = RemarksForm
-    states = (Status.IN_REVIEW,)
+    states = (Status.IN_REVIEW, Status.SCHEDULED)
     refusals = {
         **WRONG_STATE,
         services.RemarksMissing: Refusal(gettext_lazy("Write what should change."), "remarks"),

@@ -89,6 +89,7 @@ class Reversal(models.Model):
             models.CheckConstraint(
                 condition=Q(status="due", stripe_refund_id=None, ended_at=None)
                 | Q(status="sent", stripe_refund_id__isnull=False, ended_at=None)
+                | Q(status="superseded", stripe_refund_id=None, ended_at__isnull=False)
                 | Q(
                     status__in=["succeeded", "failed"], stripe_refund_id__isnull=False, ended_at__isnull=False
                 ),

@@ -1,4 +1,3 @@
-import time
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -28,12 +27,11 @@ def sync_payment(*, donation: Donation, now: datetime) -> Donation:
     """
     if donation.stripe_session_id is None:
         return donation
-    began = time.monotonic()
     payment = stripe_gateway.retrieve_payment(donation)
     with transaction.atomic():
         campaign, donation = lock_gift(donation)
-        # The instant of booking: reading from Stripe and waiting for the lock may have taken a while.
-        booked_at = now + timedelta(seconds=int(time.monotonic() - began))
+        # The instant of booking: reading from Stripe may have taken a while, and the order of reaching counts by it.
+        booked_at = now + timedelta(seconds=payment.read_in_seconds)
         book(donation=donation, campaign=campaign, payment=payment, now=booked_at)
     return donation
 

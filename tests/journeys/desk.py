@@ -12,9 +12,11 @@ CONFIRM = ".desk-buttons button[type=submit]:not([name])"
 
 
 def sign_in(officer: Visitor, email: str, password: str) -> None:
-    """Sign in at the desk's own door."""
+    """Come to the desk, be led to the site's door, and be back at the desk after signing in."""
     officer.go(f"{DESK}/")
-    officer.fill(username=email, password=password)
+    assert "/account/login/" in officer.page.url, officer.page.url
+    officer.check_access()
+    officer.fill(login=email, password=password)
     officer.press_on("Enter")
     assert officer.page.url.endswith(f"{DESK}/"), officer.page.url
 

@@ -125,7 +125,7 @@ def audit() -> tuple[int, str]:
     """Return the exit code of the command and what it printed."""
     out, err = io.StringIO(), io.StringIO()
     try:
-        call_command("audit", stdout=out, stderr=err)
+        call_command("audit", books_only=True, stdout=out, stderr=err)
     except SystemExit as end:
         return int(str(end.code)), out.getvalue() + err.getvalue()
     return 0, out.getvalue() + err.getvalue()
