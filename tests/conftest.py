@@ -48,4 +48,4 @@ _use_settings()
 # pytest-django reads the settings by itself only when their name is given earlier, which is before the engines run.
 django.setup()
 
-pytest_plugins = ["tests.town"]
+pytest_plugins = ["tests.town", "tests.passwords"]

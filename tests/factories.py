@@ -39,7 +39,9 @@ def twin(order: str, **body: Any) -> dict[str, Any]:
 
 def make_user(name: str, **fields: Any) -> User:
     """Register a person."""
-    return User.objects.create_user(f"{name}@example.org", "una-parola-lunga", full_name=name.title(), **fields)
+    return User.objects.create_user(
+        f"{name}@example.org", "una-parola-lunga", full_name=name.title(), **fields
+    )
 
 
 def tax_code_of(number: int) -> str:
@@ -69,7 +71,9 @@ def make_organization(*, user: User, kind: str = OrgKind.APS, now: datetime | No
 def connect_stripe(organization: Organization, *, now: datetime | None = None) -> ConnectedAccount:
     """Take a body through Stripe's onboarding."""
     now = now or timezone.now()
-    start_onboarding(organization=organization, return_url="https://x.test/", refresh_url="https://x.test/", now=now)
+    start_onboarding(
+        organization=organization, return_url="https://x.test/", refresh_url="https://x.test/", now=now
+    )
     account = ConnectedAccount.objects.get(organization=organization)
     twin("onboard", account=account.stripe_account_id)
     return sync_account(account=account, now=now)
@@ -145,7 +149,9 @@ def make_draft_application(
     )
 
 
-def make_application(*, call: Call, organization: Organization, now: datetime | None = None, **changes: Any) -> Application:
+def make_application(
+    *, call: Call, organization: Organization, now: datetime | None = None, **changes: Any
+) -> Application:
     """Submit an application."""
     now = now or timezone.now()
     application = make_draft_application(call=call, organization=organization, now=now, **changes)
@@ -197,7 +203,9 @@ def make_donation(
 ) -> Donation:
     """Start a gift and open its payment page."""
     fields = {"email": "donor@example.org", "name": "Ada", **changes}
-    donation = start_donation(campaign=campaign, amount_cents=amount_cents, now=now or timezone.now(), **fields)
+    donation = start_donation(
+        campaign=campaign, amount_cents=amount_cents, now=now or timezone.now(), **fields
+    )
     open_checkout(donation=donation, now=now or timezone.now())
     donation.refresh_from_db()
     return donation
@@ -208,7 +216,9 @@ def pay(donation: Donation, card: str = SUCCESS) -> dict[str, Any]:
     return twin("pay", session=donation.stripe_session_id, card=card)
 
 
-def give(*, campaign: Campaign, amount_cents: int = 2000, now: datetime | None = None, **changes: Any) -> Donation:
+def give(
+    *, campaign: Campaign, amount_cents: int = 2000, now: datetime | None = None, **changes: Any
+) -> Donation:
     """Make a gift that is paid and counted."""
     now = now or timezone.now()
     changes.setdefault("public_id", uuid.uuid4())

@@ -76,5 +76,3 @@ def call(officer: User) -> Call:
 def campaign(stripe: str, call: Call, officer: User, organizer: User) -> Campaign:
     """Return an open campaign: cost 20,000, threshold 10,000, grant 10,000 euro."""
     return factories.make_campaign(officer=officer, promoter=organizer, call=call)
-
-

@@ -9,60 +9,251 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('calls', '0001_initial'),
+        ("calls", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='address')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('summary', models.CharField(max_length=300, verbose_name='summary')),
-                ('story', models.TextField(max_length=20000, verbose_name='story')),
-                ('image', models.ImageField(blank=True, upload_to='campaigns/', verbose_name='picture')),
-                ('image_alt', models.CharField(blank=True, max_length=200, verbose_name='what the picture shows')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('in_review', 'in review'), ('scheduled', 'scheduled'), ('open', 'open'), ('closing', 'closing'), ('succeeded', 'succeeded'), ('failed', 'not reached'), ('refunded', 'not reached, refunded'), ('suspended', 'suspended')], default='draft', max_length=12, verbose_name='state')),
-                ('cost_cents', models.PositiveBigIntegerField(verbose_name='admitted cost (cents)')),
-                ('threshold_cents', models.PositiveBigIntegerField(verbose_name='threshold (cents)')),
-                ('grant_due_cents', models.PositiveBigIntegerField(verbose_name="municipality's share (cents)")),
-                ('own_cents', models.PositiveBigIntegerField(verbose_name="promoter's own share (cents)")),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted at')),
-                ('remarks', models.TextField(blank=True, verbose_name="officers' remarks")),
-                ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='approved at')),
-                ('opens_at', models.DateTimeField(blank=True, null=True, verbose_name='opens at')),
-                ('closes_at', models.DateTimeField(blank=True, null=True, verbose_name='closes at')),
-                ('opening_refusal', models.CharField(blank=True, choices=[('', 'nothing stands in the way'), ('grant_not_covered', "what is left of the fund does not cover the municipality's share"), ('payments_not_ready', 'the organization cannot receive payments yet: connect Stripe')], default='', max_length=20, verbose_name='why it has not opened')),
-                ('opened_at', models.DateTimeField(blank=True, null=True, verbose_name='opened at')),
-                ('reached_at', models.DateTimeField(blank=True, null=True, verbose_name='threshold reached at')),
-                ('suspended_at', models.DateTimeField(blank=True, null=True, verbose_name='suspended at')),
-                ('suspension_reason', models.TextField(blank=True, verbose_name='reason of the suspension')),
-                ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='outcome decided at')),
-                ('outcome_raised_cents', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='raised at the outcome (cents)')),
-                ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='campaign', to='calls.application', verbose_name='application')),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="address")),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("summary", models.CharField(max_length=300, verbose_name="summary")),
+                ("story", models.TextField(max_length=20000, verbose_name="story")),
+                ("image", models.ImageField(blank=True, upload_to="campaigns/", verbose_name="picture")),
+                (
+                    "image_alt",
+                    models.CharField(blank=True, max_length=200, verbose_name="what the picture shows"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("in_review", "in review"),
+                            ("scheduled", "scheduled"),
+                            ("open", "open"),
+                            ("closing", "closing"),
+                            ("succeeded", "succeeded"),
+                            ("failed", "not reached"),
+                            ("refunded", "not reached, refunded"),
+                            ("suspended", "suspended"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("cost_cents", models.PositiveBigIntegerField(verbose_name="admitted cost (cents)")),
+                ("threshold_cents", models.PositiveBigIntegerField(verbose_name="threshold (cents)")),
+                (
+                    "grant_due_cents",
+                    models.PositiveBigIntegerField(verbose_name="municipality's share (cents)"),
+                ),
+                ("own_cents", models.PositiveBigIntegerField(verbose_name="promoter's own share (cents)")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="submitted at")),
+                ("remarks", models.TextField(blank=True, verbose_name="officers' remarks")),
+                ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="approved at")),
+                ("opens_at", models.DateTimeField(blank=True, null=True, verbose_name="opens at")),
+                ("closes_at", models.DateTimeField(blank=True, null=True, verbose_name="closes at")),
+                (
+                    "opening_refusal",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "nothing stands in the way"),
+                            (
+                                "grant_not_covered",
+                                "what is left of the fund does not cover the municipality's share",
+                            ),
+                            (
+                                "payments_not_ready",
+                                "the organization cannot receive payments yet: connect Stripe",
+                            ),
+                        ],
+                        default="",
+                        max_length=20,
+                        verbose_name="why it has not opened",
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(blank=True, null=True, verbose_name="opened at")),
+                (
+                    "reached_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="threshold reached at"),
+                ),
+                ("suspended_at", models.DateTimeField(blank=True, null=True, verbose_name="suspended at")),
+                ("suspension_reason", models.TextField(blank=True, verbose_name="reason of the suspension")),
+                (
+                    "settled_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="outcome decided at"),
+                ),
+                (
+                    "outcome_raised_cents",
+                    models.PositiveBigIntegerField(
+                        blank=True, null=True, verbose_name="raised at the outcome (cents)"
+                    ),
+                ),
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="campaign",
+                        to="calls.application",
+                        verbose_name="application",
+                    ),
+                ),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'campaign',
-                'verbose_name_plural': 'campaigns',
-                'ordering': ['-created_at'],
-                'indexes': [models.Index(fields=['status', 'closes_at'], name='campaign_by_status'), models.Index(condition=models.Q(('reached_at__isnull', False)), fields=['reached_at'], name='campaign_reached')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('cost_cents', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('threshold_cents'), '+', models.F('grant_due_cents')), '+', models.F('own_cents'))), ('threshold_cents__gt', 0)), name='campaign_shares_add_up'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('closes_at', None), ('opens_at', None), ('status__in', ['draft', 'in_review'])), models.Q(models.Q(('status__in', ['draft', 'in_review']), _negated=True), ('approved_at__isnull', False), ('approved_by__isnull', False), ('closes_at__isnull', False), ('opens_at__isnull', False), ('opens_at__lt', models.F('closes_at'))), _connector='OR'), name='campaign_schedule_matches_status'), models.CheckConstraint(condition=models.Q(models.Q(('opened_at', None), ('status__in', ['draft', 'in_review', 'scheduled'])), models.Q(models.Q(('status__in', ['draft', 'in_review', 'scheduled']), _negated=True), ('opened_at__isnull', False)), _connector='OR'), name='campaign_opened_at_matches_status'), models.CheckConstraint(condition=models.Q(models.Q(('outcome_raised_cents__isnull', False), ('settled_at__isnull', False), ('status__in', ['succeeded', 'failed', 'refunded'])), models.Q(models.Q(('status__in', ['succeeded', 'failed', 'refunded']), _negated=True), ('outcome_raised_cents', None), ('settled_at', None)), _connector='OR'), name='campaign_settled_at_matches_status'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['suspended', 'closing', 'failed', 'refunded']), ('suspended_at__isnull', False), models.Q(('suspension_reason', ''), _negated=True)), models.Q(models.Q(('status', 'suspended'), _negated=True), ('suspended_at', None)), _connector='OR'), name='campaign_suspension_matches_status'), models.CheckConstraint(condition=models.Q(('reached_at', None), models.Q(('status__in', ['draft', 'in_review', 'scheduled']), _negated=True), _connector='OR'), name='campaign_reached_only_when_opened')],
+                "verbose_name": "campaign",
+                "verbose_name_plural": "campaigns",
+                "ordering": ["-created_at"],
+                "indexes": [
+                    models.Index(fields=["status", "closes_at"], name="campaign_by_status"),
+                    models.Index(
+                        condition=models.Q(("reached_at__isnull", False)),
+                        fields=["reached_at"],
+                        name="campaign_reached",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "cost_cents",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("threshold_cents"), "+", models.F("grant_due_cents")
+                                    ),
+                                    "+",
+                                    models.F("own_cents"),
+                                ),
+                            ),
+                            ("threshold_cents__gt", 0),
+                        ),
+                        name="campaign_shares_add_up",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("approved_at", None),
+                                ("closes_at", None),
+                                ("opens_at", None),
+                                ("status__in", ["draft", "in_review"]),
+                            ),
+                            models.Q(
+                                models.Q(("status__in", ["draft", "in_review"]), _negated=True),
+                                ("approved_at__isnull", False),
+                                ("approved_by__isnull", False),
+                                ("closes_at__isnull", False),
+                                ("opens_at__isnull", False),
+                                ("opens_at__lt", models.F("closes_at")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="campaign_schedule_matches_status",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("opened_at", None), ("status__in", ["draft", "in_review", "scheduled"])
+                            ),
+                            models.Q(
+                                models.Q(("status__in", ["draft", "in_review", "scheduled"]), _negated=True),
+                                ("opened_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="campaign_opened_at_matches_status",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("outcome_raised_cents__isnull", False),
+                                ("settled_at__isnull", False),
+                                ("status__in", ["succeeded", "failed", "refunded"]),
+                            ),
+                            models.Q(
+                                models.Q(("status__in", ["succeeded", "failed", "refunded"]), _negated=True),
+                                ("outcome_raised_cents", None),
+                                ("settled_at", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="campaign_settled_at_matches_status",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("status__in", ["suspended", "closing", "failed", "refunded"]),
+                                ("suspended_at__isnull", False),
+                                models.Q(("suspension_reason", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("status", "suspended"), _negated=True), ("suspended_at", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="campaign_suspension_matches_status",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reached_at", None),
+                            models.Q(("status__in", ["draft", "in_review", "scheduled"]), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="campaign_reached_only_when_opened",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='campaign',
-            trigger=pgtrigger.compiler.Trigger(name='campaign_shares_are_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."cost_cents" IS DISTINCT FROM (NEW."cost_cents") OR OLD."grant_due_cents" IS DISTINCT FROM (NEW."grant_due_cents") OR OLD."own_cents" IS DISTINCT FROM (NEW."own_cents") OR OLD."threshold_cents" IS DISTINCT FROM (NEW."threshold_cents"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='dd162833ee219c4ac75181104a843cb855ccedd0', operation='UPDATE', pgid='pgtrigger_campaign_shares_are_frozen_4bd9a', table='campaigns_campaign', when='BEFORE')),
+            model_name="campaign",
+            trigger=pgtrigger.compiler.Trigger(
+                name="campaign_shares_are_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."cost_cents" IS DISTINCT FROM (NEW."cost_cents") OR OLD."grant_due_cents" IS DISTINCT FROM (NEW."grant_due_cents") OR OLD."own_cents" IS DISTINCT FROM (NEW."own_cents") OR OLD."threshold_cents" IS DISTINCT FROM (NEW."threshold_cents"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="dd162833ee219c4ac75181104a843cb855ccedd0",
+                    operation="UPDATE",
+                    pgid="pgtrigger_campaign_shares_are_frozen_4bd9a",
+                    table="campaigns_campaign",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='campaign',
-            trigger=pgtrigger.compiler.Trigger(name='campaign_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='82402cb6f960a2799c291a35695655c7a1059bb4', operation='DELETE', pgid='pgtrigger_campaign_is_kept_c53f9', table='campaigns_campaign', when='BEFORE')),
+            model_name="campaign",
+            trigger=pgtrigger.compiler.Trigger(
+                name="campaign_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="82402cb6f960a2799c291a35695655c7a1059bb4",
+                    operation="DELETE",
+                    pgid="pgtrigger_campaign_is_kept_c53f9",
+                    table="campaigns_campaign",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -515,7 +515,9 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("ended_at", None), ("status", "due"), ("stripe_refund_id", None)),
                     models.Q(("ended_at", None), ("status", "sent"), ("stripe_refund_id__isnull", False)),
-                    models.Q(("ended_at__isnull", False), ("status", "superseded"), ("stripe_refund_id", None)),
+                    models.Q(
+                        ("ended_at__isnull", False), ("status", "superseded"), ("stripe_refund_id", None)
+                    ),
                     models.Q(
                         ("ended_at__isnull", False),
                         ("status__in", ["succeeded", "failed"]),

@@ -147,7 +147,10 @@ def claim_gifts_to_check(*, now: datetime, limit: int = 100) -> list[Donation]:
     """Take the gifts and refunds Stripe has been silent about, those asked about longest ago first."""
     waiting = Q(status__in=[Status.CREATED, Status.OPEN], created_at__lte=now - QUIET)
     returning = Q(pk__in=Reversal.objects.sent().values("donation"))
-    due = Donation.objects.filter(waiting | returning).order_by(F("checked_at").asc(nulls_first=True), "pk")
+    # What another worker has just taken is left to it.
+    unasked = Q(checked_at=None) | Q(checked_at__lte=now - QUIET)
+    due = Donation.objects.filter(unasked, waiting | returning)
+    due = due.order_by(F("checked_at").asc(nulls_first=True), "pk")
     gifts = list(due.select_for_update(skip_locked=True, no_key=True)[:limit])
     Donation.objects.filter(pk__in=[gift.pk for gift in gifts]).update(checked_at=now)
     return gifts

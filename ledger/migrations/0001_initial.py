@@ -8,124 +8,383 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('calls', '0001_initial'),
-        ('campaigns', '0001_initial'),
+        ("calls", "0001_initial"),
+        ("campaigns", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('stripe', 'held by Stripe'), ('donors', 'given by citizens'), ('refunds_owed', 'to be given back'), ('quarantine', 'in quarantine'), ('promoter', 'of the promoter'), ('allocated', 'allocated'), ('available', 'available'), ('reserved', 'set aside'), ('awarded', 'awarded')], max_length=15, verbose_name='kind')),
-                ('balance_cents', models.BigIntegerField(default=0, verbose_name='balance (cents)')),
-                ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='campaigns.campaign', verbose_name='campaign')),
-                ('fund', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='calls.fund', verbose_name='fund')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("stripe", "held by Stripe"),
+                            ("donors", "given by citizens"),
+                            ("refunds_owed", "to be given back"),
+                            ("quarantine", "in quarantine"),
+                            ("promoter", "of the promoter"),
+                            ("allocated", "allocated"),
+                            ("available", "available"),
+                            ("reserved", "set aside"),
+                            ("awarded", "awarded"),
+                        ],
+                        max_length=15,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("balance_cents", models.BigIntegerField(default=0, verbose_name="balance (cents)")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accounts",
+                        to="campaigns.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "fund",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accounts",
+                        to="calls.fund",
+                        verbose_name="fund",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'account',
-                'verbose_name_plural': 'accounts',
-                'ordering': ['pk'],
+                "verbose_name": "account",
+                "verbose_name_plural": "accounts",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('allocation', 'the municipality fills the fund'), ('reservation', 'the grant is set aside'), ('return', 'the grant set aside goes back to the fund'), ('grant', 'the grant is awarded'), ('charge', 'a citizen gives'), ('late_charge', 'a gift arrived too late and goes back'), ('quarantine', 'money nobody can explain'), ('refund_owed', 'a gift is to be given back'), ('refund', 'a gift is given back'), ('refund_failed', 'a refund came back'), ('success', "the campaign succeeded: the gifts are the promoter's"), ('failure', 'the campaign failed: the gifts go back')], max_length=15, verbose_name='kind')),
-                ('key', models.CharField(max_length=120, unique=True, verbose_name='key')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
-                ('created_at', models.DateTimeField(verbose_name='at')),
-                ('transaction_id', models.BigIntegerField(default=0, editable=False)),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("allocation", "the municipality fills the fund"),
+                            ("reservation", "the grant is set aside"),
+                            ("return", "the grant set aside goes back to the fund"),
+                            ("grant", "the grant is awarded"),
+                            ("charge", "a citizen gives"),
+                            ("late_charge", "a gift arrived too late and goes back"),
+                            ("quarantine", "money nobody can explain"),
+                            ("refund_owed", "a gift is to be given back"),
+                            ("refund", "a gift is given back"),
+                            ("refund_failed", "a refund came back"),
+                            ("success", "the campaign succeeded: the gifts are the promoter's"),
+                            ("failure", "the campaign failed: the gifts go back"),
+                        ],
+                        max_length=15,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("key", models.CharField(max_length=120, unique=True, verbose_name="key")),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="reason")),
+                ("created_at", models.DateTimeField(verbose_name="at")),
+                ("transaction_id", models.BigIntegerField(default=0, editable=False)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'entry',
-                'verbose_name_plural': 'entries',
-                'ordering': ['-pk'],
+                "verbose_name": "entry",
+                "verbose_name_plural": "entries",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount_cents', models.BigIntegerField(verbose_name='amount (cents)')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='ledger.account', verbose_name='account')),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='ledger.entry', verbose_name='entry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount_cents", models.BigIntegerField(verbose_name="amount (cents)")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to="ledger.account",
+                        verbose_name="account",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to="ledger.entry",
+                        verbose_name="entry",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'posting',
-                'verbose_name_plural': 'postings',
-                'ordering': ['pk'],
+                "verbose_name": "posting",
+                "verbose_name_plural": "postings",
+                "ordering": ["pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('kind', 'campaign', 'fund'), name='account_once', nulls_distinct=False),
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "campaign", "fund"), name="account_once", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['stripe', 'donors', 'refunds_owed', 'quarantine', 'promoter']), ('campaign__isnull', False), ('fund', None)), models.Q(('campaign', None), ('fund__isnull', False), ('kind__in', ['allocated', 'available'])), models.Q(('campaign__isnull', False), ('fund__isnull', False), ('kind__in', ['reserved', 'awarded'])), _connector='OR'), name='account_owner_matches_kind'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("kind__in", ["stripe", "donors", "refunds_owed", "quarantine", "promoter"]),
+                        ("campaign__isnull", False),
+                        ("fund", None),
+                    ),
+                    models.Q(
+                        ("campaign", None), ("fund__isnull", False), ("kind__in", ["allocated", "available"])
+                    ),
+                    models.Q(
+                        ("campaign__isnull", False),
+                        ("fund__isnull", False),
+                        ("kind__in", ["reserved", "awarded"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="account_owner_matches_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('balance_cents__gte', 0), ('kind__in', ['stripe', 'available', 'reserved', 'awarded'])), models.Q(models.Q(('kind__in', ['stripe', 'available', 'reserved', 'awarded']), _negated=True), ('balance_cents__lte', 0)), _connector='OR'), name='account_never_overdrawn'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("balance_cents__gte", 0),
+                        ("kind__in", ["stripe", "available", "reserved", "awarded"]),
+                    ),
+                    models.Q(
+                        models.Q(("kind__in", ["stripe", "available", "reserved", "awarded"]), _negated=True),
+                        ("balance_cents__lte", 0),
+                    ),
+                    _connector="OR",
+                ),
+                name="account_never_overdrawn",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='account',
-            trigger=pgtrigger.compiler.Trigger(name='balance_moves_with_postings', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'INSERT' AND NEW.balance_cents <> 0\n                       OR TG_OP = 'UPDATE' AND pg_trigger_depth() < 2 THEN\n                        RAISE EXCEPTION 'a balance moves only with its postings' USING ERRCODE = '23514';\n                    END IF;\n                    RETURN NEW;\n                ", hash='f7085a4649c8e4a67ade6299c5a75e795c4cf969', operation='INSERT OR UPDATE', pgid='pgtrigger_balance_moves_with_postings_8aadb', table='ledger_account', when='BEFORE')),
+            model_name="account",
+            trigger=pgtrigger.compiler.Trigger(
+                name="balance_moves_with_postings",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF TG_OP = 'INSERT' AND NEW.balance_cents <> 0\n                       OR TG_OP = 'UPDATE' AND pg_trigger_depth() < 2 THEN\n                        RAISE EXCEPTION 'a balance moves only with its postings' USING ERRCODE = '23514';\n                    END IF;\n                    RETURN NEW;\n                ",
+                    hash="f7085a4649c8e4a67ade6299c5a75e795c4cf969",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_balance_moves_with_postings_8aadb",
+                    table="ledger_account",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='account',
-            trigger=pgtrigger.compiler.Trigger(name='account_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='fdea42321902883eb52e00075ce8f915a3d6f483', operation='DELETE', pgid='pgtrigger_account_is_kept_5eddb', table='ledger_account', when='BEFORE')),
+            model_name="account",
+            trigger=pgtrigger.compiler.Trigger(
+                name="account_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="fdea42321902883eb52e00075ce8f915a3d6f483",
+                    operation="DELETE",
+                    pgid="pgtrigger_account_is_kept_5eddb",
+                    table="ledger_account",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='account',
-            trigger=pgtrigger.compiler.Trigger(name='account_not_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the ledger is kept for ever' USING ERRCODE = '42501';", hash='fd1a4f373bdf49f7ee974484a0913f8fdf3f4533', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_account_not_truncated_889e5', table='ledger_account', when='BEFORE')),
+            model_name="account",
+            trigger=pgtrigger.compiler.Trigger(
+                name="account_not_truncated",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'the ledger is kept for ever' USING ERRCODE = '42501';",
+                    hash="fd1a4f373bdf49f7ee974484a0913f8fdf3f4533",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_account_not_truncated_889e5",
+                    table="ledger_account",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='entry_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9af85c6b3f9c8411a23816b1a171c8b8783d9c9c', operation='UPDATE OR DELETE', pgid='pgtrigger_entry_append_only_cb569', table='ledger_entry', when='BEFORE')),
+            model_name="entry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="entry_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="9af85c6b3f9c8411a23816b1a171c8b8783d9c9c",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_entry_append_only_cb569",
+                    table="ledger_entry",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='entry_not_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the ledger is kept for ever' USING ERRCODE = '42501';", hash='5295a7bb45d09e7958ab54c9f33bd5e2a172b8bf', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_entry_not_truncated_e540e', table='ledger_entry', when='BEFORE')),
+            model_name="entry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="entry_not_truncated",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'the ledger is kept for ever' USING ERRCODE = '42501';",
+                    hash="5295a7bb45d09e7958ab54c9f33bd5e2a172b8bf",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_entry_not_truncated_e540e",
+                    table="ledger_entry",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='entry_knows_its_transaction', sql=pgtrigger.compiler.UpsertTriggerSql(func='NEW.transaction_id = pg_current_xact_id()::text::bigint; RETURN NEW;', hash='c6fb25fdb9ae71f24c995c495d3526cc83cf1b7f', operation='INSERT', pgid='pgtrigger_entry_knows_its_transaction_920f6', table='ledger_entry', when='BEFORE')),
+            model_name="entry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="entry_knows_its_transaction",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="NEW.transaction_id = pg_current_xact_id()::text::bigint; RETURN NEW;",
+                    hash="c6fb25fdb9ae71f24c995c495d3526cc83cf1b7f",
+                    operation="INSERT",
+                    pgid="pgtrigger_entry_knows_its_transaction_920f6",
+                    table="ledger_entry",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='entry_has_postings', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n                    IF (SELECT count(*) < 2 FROM ledger_posting WHERE entry_id = NEW.id) THEN\n                        RAISE EXCEPTION 'entry % moves no money', NEW.key USING ERRCODE = '23514';\n                    END IF;\n                    RETURN NULL;\n                ", hash='4a0ea7708e79bb8a5f892206affaf2de09210b42', operation='INSERT', pgid='pgtrigger_entry_has_postings_42b7f', table='ledger_entry', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+            model_name="entry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="entry_has_postings",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    func="\n                    IF (SELECT count(*) < 2 FROM ledger_posting WHERE entry_id = NEW.id) THEN\n                        RAISE EXCEPTION 'entry % moves no money', NEW.key USING ERRCODE = '23514';\n                    END IF;\n                    RETURN NULL;\n                ",
+                    hash="4a0ea7708e79bb8a5f892206affaf2de09210b42",
+                    operation="INSERT",
+                    pgid="pgtrigger_entry_has_postings_42b7f",
+                    table="ledger_entry",
+                    timing="DEFERRABLE INITIALLY DEFERRED",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents', 0), _negated=True), name='posting_not_zero'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_cents", 0), _negated=True), name="posting_not_zero"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='posting',
-            trigger=pgtrigger.compiler.Trigger(name='posting_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8012737f7058fb4f754097ad3106ecf97212ed30', operation='UPDATE OR DELETE', pgid='pgtrigger_posting_append_only_2acf6', table='ledger_posting', when='BEFORE')),
+            model_name="posting",
+            trigger=pgtrigger.compiler.Trigger(
+                name="posting_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="8012737f7058fb4f754097ad3106ecf97212ed30",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_posting_append_only_2acf6",
+                    table="ledger_posting",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='posting',
-            trigger=pgtrigger.compiler.Trigger(name='posting_not_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the ledger is kept for ever' USING ERRCODE = '42501';", hash='109205c395fad5813f944db1067fec72e5b608e6', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_posting_not_truncated_cf817', table='ledger_posting', when='BEFORE')),
+            model_name="posting",
+            trigger=pgtrigger.compiler.Trigger(
+                name="posting_not_truncated",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'the ledger is kept for ever' USING ERRCODE = '42501';",
+                    hash="109205c395fad5813f944db1067fec72e5b608e6",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_posting_not_truncated_cf817",
+                    table="ledger_posting",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='posting',
-            trigger=pgtrigger.compiler.Trigger(name='posting_of_this_transaction', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (SELECT transaction_id FROM ledger_entry WHERE id = NEW.entry_id)\n                       IS DISTINCT FROM pg_current_xact_id()::text::bigint THEN\n                        RAISE EXCEPTION 'an entry is written once, in one transaction' USING ERRCODE = '23514';\n                    END IF;\n                    RETURN NEW;\n                ", hash='44f62296dac5d0fbf108208e7c943a21a4c5bd39', operation='INSERT', pgid='pgtrigger_posting_of_this_transaction_2e76b', table='ledger_posting', when='BEFORE')),
+            model_name="posting",
+            trigger=pgtrigger.compiler.Trigger(
+                name="posting_of_this_transaction",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF (SELECT transaction_id FROM ledger_entry WHERE id = NEW.entry_id)\n                       IS DISTINCT FROM pg_current_xact_id()::text::bigint THEN\n                        RAISE EXCEPTION 'an entry is written once, in one transaction' USING ERRCODE = '23514';\n                    END IF;\n                    RETURN NEW;\n                ",
+                    hash="44f62296dac5d0fbf108208e7c943a21a4c5bd39",
+                    operation="INSERT",
+                    pgid="pgtrigger_posting_of_this_transaction_2e76b",
+                    table="ledger_posting",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='posting',
-            trigger=pgtrigger.compiler.Trigger(name='posting_is_balanced', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n                    IF (SELECT sum(amount_cents) <> 0 FROM ledger_posting WHERE entry_id = NEW.entry_id) THEN\n                        RAISE EXCEPTION 'entry % is not balanced', NEW.entry_id USING ERRCODE = '23514';\n                    END IF;\n                    RETURN NULL;\n                ", hash='e8f0c9dadfaad1a6bf237333c4ed7d9fb6c63d5d', operation='INSERT', pgid='pgtrigger_posting_is_balanced_e9fa2', table='ledger_posting', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+            model_name="posting",
+            trigger=pgtrigger.compiler.Trigger(
+                name="posting_is_balanced",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    func="\n                    IF (SELECT sum(amount_cents) <> 0 FROM ledger_posting WHERE entry_id = NEW.entry_id) THEN\n                        RAISE EXCEPTION 'entry % is not balanced', NEW.entry_id USING ERRCODE = '23514';\n                    END IF;\n                    RETURN NULL;\n                ",
+                    hash="e8f0c9dadfaad1a6bf237333c4ed7d9fb6c63d5d",
+                    operation="INSERT",
+                    pgid="pgtrigger_posting_is_balanced_e9fa2",
+                    table="ledger_posting",
+                    timing="DEFERRABLE INITIALLY DEFERRED",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='posting',
-            trigger=pgtrigger.compiler.Trigger(name='posting_moves_balance', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                    UPDATE ledger_account SET balance_cents = balance_cents + NEW.amount_cents\n                    WHERE id = NEW.account_id;\n                    RETURN NULL;\n                ', hash='d19b778dcd0ebb3b06059c88ff72b4efda329ab5', operation='INSERT', pgid='pgtrigger_posting_moves_balance_7450d', table='ledger_posting', when='AFTER')),
+            model_name="posting",
+            trigger=pgtrigger.compiler.Trigger(
+                name="posting_moves_balance",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    UPDATE ledger_account SET balance_cents = balance_cents + NEW.amount_cents\n                    WHERE id = NEW.account_id;\n                    RETURN NULL;\n                ",
+                    hash="d19b778dcd0ebb3b06059c88ff72b4efda329ab5",
+                    operation="INSERT",
+                    pgid="pgtrigger_posting_moves_balance_7450d",
+                    table="ledger_posting",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

@@ -8,96 +8,235 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('calls', '0001_initial'),
-        ('campaigns', '0001_initial'),
-        ('ledger', '0001_initial'),
+        ("calls", "0001_initial"),
+        ("campaigns", "0001_initial"),
+        ("ledger", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('reserved', 'set aside'), ('waitlisted', 'waiting: the fund is used up'), ('awarded', 'awarded'), ('returned', 'returned to the fund')], max_length=12, verbose_name='state')),
-                ('amount_cents', models.PositiveBigIntegerField(verbose_name='amount (cents)')),
-                ('reserved_at', models.DateTimeField(blank=True, null=True, verbose_name='set aside at')),
-                ('waitlisted_at', models.DateTimeField(blank=True, null=True, verbose_name='waiting since')),
-                ('awarded_at', models.DateTimeField(blank=True, null=True, verbose_name='awarded at')),
-                ('returned_at', models.DateTimeField(blank=True, null=True, verbose_name='returned at')),
-                ('rule_version', models.CharField(blank=True, max_length=10, verbose_name='version of the rule')),
-                ('cost_cents', models.PositiveBigIntegerField(verbose_name='admitted cost (cents)')),
-                ('threshold_bp', models.PositiveIntegerField(verbose_name="citizens' share (basis points)")),
-                ('grant_bp', models.PositiveIntegerField(verbose_name="municipality's share (basis points)")),
-                ('cap_cents', models.PositiveBigIntegerField(verbose_name='cap (cents)')),
-                ('threshold_cents', models.PositiveBigIntegerField(verbose_name='threshold (cents)')),
-                ('due_cents', models.PositiveBigIntegerField(verbose_name='grant due (cents)')),
-                ('raised_cents', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='raised when awarded (cents)')),
-                ('available_cents', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='fund available when awarded (cents)')),
-                ('reached_at', models.DateTimeField(blank=True, null=True, verbose_name='threshold reached at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("reserved", "set aside"),
+                            ("waitlisted", "waiting: the fund is used up"),
+                            ("awarded", "awarded"),
+                            ("returned", "returned to the fund"),
+                        ],
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("amount_cents", models.PositiveBigIntegerField(verbose_name="amount (cents)")),
+                ("reserved_at", models.DateTimeField(blank=True, null=True, verbose_name="set aside at")),
+                ("waitlisted_at", models.DateTimeField(blank=True, null=True, verbose_name="waiting since")),
+                ("awarded_at", models.DateTimeField(blank=True, null=True, verbose_name="awarded at")),
+                ("returned_at", models.DateTimeField(blank=True, null=True, verbose_name="returned at")),
+                (
+                    "rule_version",
+                    models.CharField(blank=True, max_length=10, verbose_name="version of the rule"),
+                ),
+                ("cost_cents", models.PositiveBigIntegerField(verbose_name="admitted cost (cents)")),
+                ("threshold_bp", models.PositiveIntegerField(verbose_name="citizens' share (basis points)")),
+                ("grant_bp", models.PositiveIntegerField(verbose_name="municipality's share (basis points)")),
+                ("cap_cents", models.PositiveBigIntegerField(verbose_name="cap (cents)")),
+                ("threshold_cents", models.PositiveBigIntegerField(verbose_name="threshold (cents)")),
+                ("due_cents", models.PositiveBigIntegerField(verbose_name="grant due (cents)")),
+                (
+                    "raised_cents",
+                    models.PositiveBigIntegerField(
+                        blank=True, null=True, verbose_name="raised when awarded (cents)"
+                    ),
+                ),
+                (
+                    "available_cents",
+                    models.PositiveBigIntegerField(
+                        blank=True, null=True, verbose_name="fund available when awarded (cents)"
+                    ),
+                ),
+                (
+                    "reached_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="threshold reached at"),
+                ),
             ],
             options={
-                'verbose_name': 'grant',
-                'verbose_name_plural': 'grants',
-                'ordering': ['-pk'],
+                "verbose_name": "grant",
+                "verbose_name_plural": "grants",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='AuditRun',
+            name="AuditRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ran_at', models.DateTimeField(db_index=True, verbose_name='ran at')),
-                ('is_balanced', models.BooleanField(verbose_name='balanced')),
-                ('broken', models.JSONField(blank=True, default=dict, verbose_name='broken promises')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ran_at", models.DateTimeField(db_index=True, verbose_name="ran at")),
+                ("is_balanced", models.BooleanField(verbose_name="balanced")),
+                ("broken", models.JSONField(blank=True, default=dict, verbose_name="broken promises")),
             ],
             options={
-                'verbose_name': 'audit',
-                'verbose_name_plural': 'audits',
-                'ordering': ['-ran_at'],
-                'get_latest_by': 'ran_at',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('broken', {}), ('is_balanced', True)), models.Q(('is_balanced', False), models.Q(('broken', {}), _negated=True)), _connector='OR'), name='audit_balanced_when_nothing_is_broken')],
+                "verbose_name": "audit",
+                "verbose_name_plural": "audits",
+                "ordering": ["-ran_at"],
+                "get_latest_by": "ran_at",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("broken", {}), ("is_balanced", True)),
+                            models.Q(("is_balanced", False), models.Q(("broken", {}), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="audit_balanced_when_nothing_is_broken",
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='auditrun',
-            trigger=pgtrigger.compiler.Trigger(name='audit_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4f07500ea713aa2499144f4283e8c77bc88de695', operation='UPDATE OR DELETE', pgid='pgtrigger_audit_is_kept_dd849', table='matching_auditrun', when='BEFORE')),
+            model_name="auditrun",
+            trigger=pgtrigger.compiler.Trigger(
+                name="audit_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="4f07500ea713aa2499144f4283e8c77bc88de695",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_audit_is_kept_dd849",
+                    table="matching_auditrun",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='grant',
-            name='campaign',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='grant', to='campaigns.campaign', verbose_name='campaign'),
+            model_name="grant",
+            name="campaign",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="grant",
+                to="campaigns.campaign",
+                verbose_name="campaign",
+            ),
         ),
         migrations.AddField(
-            model_name='grant',
-            name='evidence',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.entry', verbose_name='evidence'),
+            model_name="grant",
+            name="evidence",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="ledger.entry",
+                verbose_name="evidence",
+            ),
         ),
         migrations.AddField(
-            model_name='grant',
-            name='fund',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='calls.fund', verbose_name='fund'),
+            model_name="grant",
+            name="fund",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="grants",
+                to="calls.fund",
+                verbose_name="fund",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__lte', models.F('due_cents')), ('due_cents__lte', models.F('cap_cents'))), name='grant_within_cap'),
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount_cents__lte", models.F("due_cents")), ("due_cents__lte", models.F("cap_cents"))
+                ),
+                name="grant_within_cap",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('due_cents__lte', django.db.models.expressions.CombinedExpression(models.F('cost_cents'), '-', models.F('threshold_cents')))), name='grant_within_cost'),
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "due_cents__lte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("cost_cents"), "-", models.F("threshold_cents")
+                        ),
+                    )
+                ),
+                name="grant_within_cost",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('awarded_at', None), ('reserved_at__isnull', False), ('returned_at', None), ('state', 'reserved')), models.Q(('amount_cents', 0), ('awarded_at', None), ('returned_at', None), ('state', 'waitlisted'), ('waitlisted_at__isnull', False)), models.Q(('amount_cents__gt', 0), ('awarded_at__isnull', False), ('returned_at', None), ('state', 'awarded')), models.Q(('awarded_at', None), ('returned_at__isnull', False), ('state', 'returned')), _connector='OR'), name='grant_times_match_state'),
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("awarded_at", None),
+                        ("reserved_at__isnull", False),
+                        ("returned_at", None),
+                        ("state", "reserved"),
+                    ),
+                    models.Q(
+                        ("amount_cents", 0),
+                        ("awarded_at", None),
+                        ("returned_at", None),
+                        ("state", "waitlisted"),
+                        ("waitlisted_at__isnull", False),
+                    ),
+                    models.Q(
+                        ("amount_cents__gt", 0),
+                        ("awarded_at__isnull", False),
+                        ("returned_at", None),
+                        ("state", "awarded"),
+                    ),
+                    models.Q(("awarded_at", None), ("returned_at__isnull", False), ("state", "returned")),
+                    _connector="OR",
+                ),
+                name="grant_times_match_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'awarded'), _negated=True), models.Q(('available_cents__gte', models.F('amount_cents')), ('available_cents__isnull', False), ('evidence__isnull', False), ('raised_cents__gte', models.F('threshold_cents')), ('raised_cents__isnull', False), ('reached_at__isnull', False), models.Q(('rule_version', ''), _negated=True)), _connector='OR'), name='grant_award_has_evidence'),
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "awarded"), _negated=True),
+                    models.Q(
+                        ("available_cents__gte", models.F("amount_cents")),
+                        ("available_cents__isnull", False),
+                        ("evidence__isnull", False),
+                        ("raised_cents__gte", models.F("threshold_cents")),
+                        ("raised_cents__isnull", False),
+                        ("reached_at__isnull", False),
+                        models.Q(("rule_version", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="grant_award_has_evidence",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='grant',
-            trigger=pgtrigger.compiler.Trigger(name='award_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" = \'awarded\')', func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='146b653a445edcbe52084cb90ee17fc8f7d64fe1', operation='UPDATE OR DELETE', pgid='pgtrigger_award_is_kept_3a31e', table='matching_grant', when='BEFORE')),
+            model_name="grant",
+            trigger=pgtrigger.compiler.Trigger(
+                name="award_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.\"state\" = 'awarded')",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="146b653a445edcbe52084cb90ee17fc8f7d64fe1",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_award_is_kept_3a31e",
+                    table="matching_grant",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -1,15 +1,5 @@
 """What every test of the money stands on."""
 
-from typing import Any
-
-import pytest
-
 from tests.threads import _ledger_guarded_again, real_transactions
 
-__all__ = ["_ledger_guarded_again", "quick_passwords", "real_transactions"]
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Any) -> None:
-    """Hash invented passwords fast: nobody attacks them."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+__all__ = ["_ledger_guarded_again", "real_transactions"]

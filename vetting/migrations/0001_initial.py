@@ -8,35 +8,93 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('calls', '0001_initial'),
+        ("calls", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('admitted', 'admitted'), ('inadmissible', 'not admitted')], max_length=15, verbose_name='outcome')),
-                ('reason', models.TextField(max_length=2000, verbose_name='reason')),
-                ('admitted_cost_cents', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='admitted cost (cents)')),
-                ('decided_at', models.DateTimeField(verbose_name='decided at')),
-                ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='calls.application', verbose_name='application')),
-                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("admitted", "admitted"), ("inadmissible", "not admitted")],
+                        max_length=15,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("reason", models.TextField(max_length=2000, verbose_name="reason")),
+                (
+                    "admitted_cost_cents",
+                    models.PositiveBigIntegerField(
+                        blank=True, null=True, verbose_name="admitted cost (cents)"
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(verbose_name="decided at")),
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decision",
+                        to="calls.application",
+                        verbose_name="application",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decision',
-                'verbose_name_plural': 'decisions',
-                'ordering': ['-decided_at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('admitted_cost_cents__gt', 0), ('admitted_cost_cents__isnull', False), ('outcome', 'admitted')), models.Q(('admitted_cost_cents', None), ('outcome', 'inadmissible')), _connector='OR'), name='decision_cost_matches_outcome'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='decision_has_reason')],
+                "verbose_name": "decision",
+                "verbose_name_plural": "decisions",
+                "ordering": ["-decided_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("admitted_cost_cents__gt", 0),
+                                ("admitted_cost_cents__isnull", False),
+                                ("outcome", "admitted"),
+                            ),
+                            models.Q(("admitted_cost_cents", None), ("outcome", "inadmissible")),
+                            _connector="OR",
+                        ),
+                        name="decision_cost_matches_outcome",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="decision_has_reason"
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='decision_is_final', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='20ac50cf288282121282203d588209d1b3bf711c', operation='UPDATE OR DELETE', pgid='pgtrigger_decision_is_final_5f59a', table='vetting_decision', when='BEFORE')),
+            model_name="decision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="decision_is_final",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="20ac50cf288282121282203d588209d1b3bf711c",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_decision_is_final_5f59a",
+                    table="vetting_decision",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

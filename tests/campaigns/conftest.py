@@ -1,3 +1,0 @@
-from tests.passwords import quick_passwords
-
-__all__ = ["quick_passwords"]
