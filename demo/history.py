@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import datetime
 from itertools import count
 
+from django.core.mail import get_connection
+
 from accounts.services import claim_mails, send_mail
 from demo.twin_control import TwinControl
 
@@ -38,6 +40,7 @@ class History:
 
 
 def _send_mails(now: datetime) -> None:
-    while mails := claim_mails(now=now, limit=200):
-        for mail in mails:
-            send_mail(mail=mail, now=now)
+    with get_connection() as line:
+        while mails := claim_mails(now=now, limit=200):
+            for mail in mails:
+                send_mail(mail=mail, line=line, now=now)
