@@ -30,6 +30,8 @@ from donations.stripe_answers import (
 )
 
 TIMEOUT_SECONDS = 10
+#: The library leaves this error's own `code` empty; it stands in the body only.
+KEY_IN_USE = "idempotency_key_in_use"
 EXPAND_PAYMENT = ["payment_intent.latest_charge.refunds", "payment_intent.latest_charge.transfer"]
 
 
@@ -281,7 +283,7 @@ class _errors:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, stripe.StripeError) and error.code == "idempotency_key_in_use":
+        if isinstance(error, stripe.StripeError) and getattr(error.error, "code", "") == KEY_IN_USE:
             raise StripeBusy(str(error)) from error
         if isinstance(error, stripe.InvalidRequestError | stripe.CardError | stripe.PermissionError):
             raise StripeRefused(error.code or "", str(error.user_message or error)) from error

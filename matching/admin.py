@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
 from civicfund.desk import Queue, ReadOnlyAdmin, day_column, euro_column, moment_column, status_column
@@ -106,7 +107,10 @@ class AuditRunAdmin(ReadOnlyAdmin):
     fieldsets = ((None, {"fields": ("ran_shown", "is_balanced", "broken")}),)
     queues = (
         Queue(
-            "all", _("All"), lambda rows, now: rows, _("No audit has run yet: the first one comes tonight.")
+            "all",
+            pgettext_lazy("feminine", "All"),
+            lambda rows, now: rows,
+            _("No audit has run yet: the first one comes tonight."),
         ),
         Queue(
             "broken",

@@ -4,7 +4,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 from unfold.enums import ActionVariant
@@ -77,7 +77,12 @@ class MailAdmin(ReadOnlyAdmin):
             lambda rows, now: rows.filter(status=Mail.Status.SENT),
             _("No mail has been sent yet."),
         ),
-        Queue("all", _("All"), lambda rows, now: rows, _("No mail has been written yet.")),
+        Queue(
+            "all",
+            pgettext_lazy("feminine", "All"),
+            lambda rows, now: rows,
+            _("No mail has been written yet."),
+        ),
     )
     created_shown = moment_column("created_at", _("written at"))
     claimed_shown = moment_column("claimed_at", _("sending began at"))

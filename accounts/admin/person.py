@@ -6,6 +6,7 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.forms import AdminPasswordChangeForm
 
 from accounts.admin_forms import PersonChangeForm, PersonCreationForm
@@ -66,7 +67,7 @@ class PersonAdmin(UserAdmin, DeskAdmin):
         Queue(
             "officers", _("Officers"), lambda rows, now: rows.filter(is_staff=True), _("There is no officer.")
         ),
-        Queue("all", _("All"), lambda rows, now: rows, _("There is nobody here.")),
+        Queue("all", pgettext_lazy("feminine", "All"), lambda rows, now: rows, _("There is nobody here.")),
     )
     login_shown = moment_column("last_login", _("last signed in"))
     joined_shown = moment_column("date_joined", _("registered at"))

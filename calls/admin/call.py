@@ -6,8 +6,7 @@ from django.contrib.admin.utils import unquote
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
@@ -130,7 +129,7 @@ class CallAdmin(DeskAdmin):
     @display(description=gettext_lazy("excluded boroughs"))
     def boroughs_shown(self, call: Call) -> str:
         """List the excluded boroughs."""
-        return ", ".join(map(str, call.excluded_boroughs)) or _("none")
+        return ", ".join(map(str, call.excluded_boroughs)) or pgettext("boroughs", "none")
 
     def has_change_permission(self, request: HttpRequest, obj: Call | None = None) -> bool:
         """Allow drafts to be changed; a published call is only read."""

@@ -181,7 +181,7 @@ class EditionOutcome(models.Model):
 
     call = models.OneToOneField(Call, on_delete=models.PROTECT, related_name="outcome")
     applications = models.PositiveIntegerField(_("applications"), null=True, blank=True)
-    admitted = models.PositiveIntegerField(_("admitted"), null=True, blank=True)
+    admitted = models.PositiveIntegerField(_("applications admitted"), null=True, blank=True)
     campaigns = models.PositiveIntegerField(_("campaigns"), null=True, blank=True)
     successful = models.PositiveIntegerField(_("successful campaigns"), null=True, blank=True)
     raised_cents = models.PositiveBigIntegerField(_("given by citizens (cents)"), null=True, blank=True)

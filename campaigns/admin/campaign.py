@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
@@ -112,7 +113,7 @@ class CampaignAdmin(ReadOnlyAdmin):
         Queue("drafts", _("Being written"), having(Status.DRAFT), _("No page is being written.")),
         Queue(
             "all",
-            _("All"),
+            pgettext_lazy("feminine", "All"),
             lambda rows, now: rows,
             _("There is no campaign yet: admit an application first."),
         ),

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
@@ -163,7 +163,7 @@ class DonationAdmin(ReadOnlyAdmin):
         ),
     )
     queues = (
-        Queue("all", _("All"), lambda rows, now: rows, _("Nobody has given yet.")),
+        Queue("all", pgettext_lazy("feminine", "All"), lambda rows, now: rows, _("Nobody has given yet.")),
         Queue(
             "quarantined",
             _("Being checked"),

@@ -1,9 +1,12 @@
 """The desk's pages of people, bodies and mails."""
 
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -34,13 +37,28 @@ def typed_person(user: User, **changes: str) -> dict[str, str]:
     return {"email": user.email, "full_name": user.full_name, "language": "it", "is_active": "on", **changes}
 
 
-def test_login_takes_the_address(officer: User, client) -> None:
-    url = reverse("admin:login")
+def test_officers_sign_in_where_everybody_does(officer: User, client: Client) -> None:
+    EmailAddress.objects.create(user=officer, email=officer.email, verified=True, primary=True)
+    here = row_url(officer)
+    typed = {"login": officer.email, "password": "una-parola-lunga"}
 
-    response = client.post(url, {"username": officer.email, "password": "una-parola-lunga"}, follow=True)
+    page = client.get(here, follow=True)
+    door = page.redirect_chain[-1][0]
+    response = client.post(door, typed, follow=True)
 
+    assert unquote(door) == f"{reverse('account_login')}?next={here}"
+    assert response.redirect_chain[-1][0] == here
     assert response.context["user"] == officer
-    assert client.get(reverse("admin:index")).status_code == 200
+
+
+def test_desk_has_no_door_of_its_own(officer: User, donor: User, client: Client) -> None:
+    typed = {"username": officer.email, "password": "una-parola-lunga"}
+
+    refused = client.post(reverse("admin:login"), typed)
+
+    assert refused["Location"].startswith(f"{reverse('account_login')}?next=")
+    assert "_auth_user_id" not in client.session
+    assert desk_of(donor).get(reverse("admin:index"), follow=True).status_code == 403
 
 
 def test_a_new_person_is_known_by_the_address_in_lower_case(officer: User) -> None:

@@ -13,6 +13,7 @@ from pytest_django import Settings
 from accounts.models import Mail, User
 from accounts.services import queue_mail
 from campaigns.models import Campaign
+from donations.models import Reversal
 from donations.services import claim_reversals, issue_receipt, owe_refund, send_refund
 from matching.services import release_grant
 from tests.factories import give
@@ -119,4 +120,28 @@ def test_mails_give_the_officers_words(facts: dict[str, Any]) -> None:
     bodies = dict(Mail.objects.values_list("key", "body"))
     assert "Utile al quartiere." in bodies["application_inadmissible"]
     assert "Manca il prezzo del forno." in bodies["campaign_returned"]
-    assert "Pagata due volte." in bodies["donation_refunded"]
+    # What an officer notes about a refund is written for the files, not for the donor.
+    assert facts["reversal"].note == "Pagata due volte."
+    assert "Pagata due volte." not in bodies["donation_refunded"]
+
+
+def test_mails_about_an_ended_campaign_blame_no_threshold(facts: dict[str, Any]) -> None:
+    now = timezone.now()
+    facts["reversal"].reason = Reversal.Reason.FAILURE
+    names = ("campaign_failed", "donation_refunded")
+
+    def written(key: str) -> dict[str, str]:
+        for name in names:
+            queue_mail(
+                key=f"{key}:{name}", recipient="a@b.it", template=name, context=facts, language="en", now=now
+            )
+        mails = {name: Mail.objects.get(key=f"{key}:{name}") for name in names}
+        return {name: f"{mail.subject}\n{mail.body}" for name, mail in mails.items()}
+
+    below = written("below")
+    facts["campaign"].suspended_at, facts["campaign"].suspension_reason = now, "Permesso ritirato."
+    ended = written("ended")
+
+    assert all("below" in text for text in below.values())
+    assert not any("below" in text for text in ended.values())
+    assert "Reason: Permesso ritirato." in ended["campaign_failed"]

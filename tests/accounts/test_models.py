@@ -77,6 +77,14 @@ def test_of_keeps_a_persons_own_bodies(organizer: User, stranger: User) -> None:
     assert set(Organization.objects.of(stranger)) == {mine, theirs}
 
 
+def test_owned_by_keeps_the_bodies_a_person_answers_for(organizer: User, stranger: User) -> None:
+    mine, theirs = make_organization(user=organizer), make_organization(user=stranger)
+    Membership.objects.create(organization=mine, user=stranger, role=Membership.Role.EDITOR, created_at=NOW)
+
+    assert list(Organization.objects.owned_by(organizer)) == [mine]
+    assert list(Organization.objects.owned_by(stranger)) == [theirs]
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -198,7 +198,7 @@ def test_requeue_mail_sends_a_stuck_one_again(db: None) -> None:
 def test_requeue_mail_leaves_a_sent_one_alone(db: None) -> None:
     write()
     (mail,) = claim_mails(now=NOW)
-    send_mail(mail=mail, now=NOW)
+    send_mail(mail=mail, line=get_connection(), now=NOW)
 
     requeue_mail(mail=mail)
 

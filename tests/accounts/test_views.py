@@ -3,8 +3,9 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import Organization, User
+from accounts.models import Membership, Organization, User
 from tests.accounts.test_forms import GOOD
 from tests.factories import make_organization
 
@@ -98,6 +99,36 @@ def test_organization_edit_of_others_does_not_exist(member: Client, stranger: Us
 
     assert member.get(edit_address(organization)).status_code == 404
     assert member.post(edit_address(organization), GOOD).status_code == 404
+
+
+@pytest.fixture
+def edited(organizer: User, stranger: User) -> Organization:
+    """Return a body of somebody else for which the organizer may write."""
+    organization = make_organization(user=stranger)
+    Membership.objects.create(
+        organization=organization, user=organizer, role=Membership.Role.EDITOR, created_at=timezone.now()
+    )
+    return organization
+
+
+def test_organization_edit_is_for_owners(member: Client, edited: Organization) -> None:
+    assert member.get(edit_address(edited)).status_code == 404
+    assert member.post(edit_address(edited), GOOD).status_code == 404
+    edited.refresh_from_db()
+    assert edited.address == "Via Padova 1"
+
+
+def test_organization_list_leads_an_editor_nowhere(
+    member: Client, organizer: User, edited: Organization
+) -> None:
+    mine = make_organization(user=organizer)
+
+    page = member.get(LIST).content.decode()
+
+    payments = [reverse("donations:connect_account", args=[body.public_id]) for body in (mine, edited)]
+    assert edited.legal_name in page
+    assert [address in page for address in (edit_address(edited), payments[1])] == [False, False]
+    assert [address in page for address in (edit_address(mine), payments[0])] == [True, True]
 
 
 def test_organization_list_shows_ones_own(member: Client, organizer: User, stranger: User) -> None:

@@ -1,10 +1,12 @@
 """Drafting, publishing and freezing calls."""
 
+import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone, translation
 
 from accounts.models import User
@@ -19,6 +21,7 @@ from calls.services import (
 )
 from calls.services.call import _share_faults
 from tests.factories import call_fields, make_call, make_draft_call
+from tests.threads import at_once
 
 NOW = timezone.now()
 DAY = timedelta(days=1)
@@ -219,6 +222,51 @@ def test_parts_of_a_draft_may_change(db: None, part: type) -> None:
 
     assert part.objects.filter(call=draft).update(**CHANGES[part]) == 1
     assert part.objects.filter(call=draft)._raw_delete("default") == 1
+
+
+@pytest.mark.usefixtures("real_transactions")
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda call: Theme.objects.create(call=call, name="Altro"),
+        lambda call: Criterion.objects.filter(call=call).update(max_points=1),
+        lambda call: DocumentRequirement.objects.filter(call=call)._raw_delete("default"),
+    ],
+    ids=["new", "changed", "removed"],
+)
+def test_part_saved_while_somebody_publishes_waits_and_is_refused(
+    officer: User, write: Callable[[Call], object]
+) -> None:
+    call = make_draft_call()
+    held = threading.Event()
+
+    def publish() -> bool:
+        with transaction.atomic():
+            publish_call(call=call, by=officer, now=NOW)
+            held.set()
+            return somebody_waits_for_a_lock()
+
+    def save() -> bool:
+        assert held.wait(10)
+        with pytest.raises(IntegrityError, match="frozen"):
+            write(call)
+        return True
+
+    assert at_once(publish, save) == [True, True]
+    assert [theme.name for theme in call.themes.all()] == ["Beni comuni"]
+    assert [criterion.max_points for criterion in call.criteria.all()] == [100]
+    assert call.document_requirements.count() == 1
+
+
+def somebody_waits_for_a_lock() -> bool:
+    """Say whether, within two seconds, another connection has to wait for a lock."""
+    for _turn in range(40):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone() != (0,):
+                return True
+        time.sleep(0.05)
+    return False
 
 
 def test_draft_call_writes_nothing_when_a_part_is_wrong(db: None) -> None:

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from calls.models import Application, Call, CallSession, Theme
-from calls.services import withdraw_application
 from tests.factories import make_application, make_draft_application, make_draft_call, make_organization
 
 NOW = timezone.now()
@@ -95,13 +94,3 @@ def test_protocol_number_is_unique(call: Call, organizer: User) -> None:
 
     with pytest.raises(IntegrityError, match="protocol_number"), transaction.atomic():
         Application.objects.filter(pk=second.pk).update(protocol_number=first.protocol_number)
-
-
-def test_to_decide_holds_the_submitted_ones_only(call: Call, organizer: User) -> None:
-    waiting = make_application(call=call, organization=make_organization(user=organizer))
-    make_draft_application(call=call, organization=make_organization(user=organizer))
-    withdraw_application(
-        application=make_application(call=call, organization=make_organization(user=organizer)), now=NOW
-    )
-
-    assert list(Application.objects.to_decide()) == [waiting]

@@ -1,15 +1,18 @@
-"""The desk's pages of campaigns: read, approved with dates, returned, suspended and resumed."""
+"""The desk's pages of campaigns: read, approved with dates, returned, suspended, resumed and ended."""
 
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Mail, Organization, User
 from calls.models import Call
 from campaigns.models import Campaign
-from campaigns.services import submit_campaign
-from matching.services import open_campaign
+from campaigns.services import submit_campaign, suspend_campaign
+from matching.services import open_campaign, release_grant
+from matching.tasks import settle_campaigns
 from tests import factories
 from tests.desk import desk_of, list_url, officer_with, row_url, seen_on, take_step, text_of
 
@@ -171,13 +174,90 @@ def test_suspend_and_resume(campaign: Campaign, officer: User) -> None:
     assert campaign.status == Status.OPEN
 
 
+def test_return_takes_an_approved_page_back(submitted: Campaign, officer: User) -> None:
+    desk, opens = desk_of(officer), timezone.now() + timedelta(days=3)
+    take_step(desk, row_url(submitted, "approve"), opens_at=local(opens), days="14")
+
+    assert "/send_back/" in desk.get(row_url(submitted)).content.decode()
+    take_step(desk, row_url(submitted, "send_back"), remarks="Un dubbio.")
+
+    submitted.refresh_from_db()
+    assert (submitted.status, submitted.opens_at) == (Status.DRAFT, None)
+
+
+def test_suspended_campaigns_past_their_deadline_wait_for_the_officer(
+    campaign: Campaign, officer: User
+) -> None:
+    suspend_campaign(campaign=campaign, reason="Manca un permesso.", now=timezone.now())
+    queue = list_url(campaign, queue="overdue")
+    with time_machine.travel(campaign.closes_at - timedelta(seconds=1), tick=False):
+        early = text_of(desk_of(officer).get(queue))
+    with time_machine.travel(campaign.closes_at, tick=False):
+        late = text_of(desk_of(officer).get(queue))
+        first_page = text_of(desk_of(officer).get(reverse("admin:index")))
+
+    assert "No suspended campaign is past its deadline." in early
+    assert "Suspended, past the deadline · 1" in late and campaign.title in late
+    assert "Suspended campaigns past their deadline: resume or end them" in first_page
+
+
+def test_end_tells_what_follows_and_gives_everything_back(campaign: Campaign, officer: User) -> None:
+    gift = factories.give(campaign=campaign, amount_cents=1_000_000)
+    suspend_campaign(campaign=campaign, reason="Manca un permesso.", now=timezone.now())
+    desk = desk_of(officer)
+
+    told = text_of(desk.get(row_url(campaign, "end")))
+    response = take_step(desk, row_url(campaign, "end"))
+
+    assert "Every donor gets the whole gift back" in told
+    assert "goes back to the fund" in told
+    assert "Ended: the gifts go back" in text_of(response)
+    campaign.refresh_from_db()
+    assert (campaign.status, campaign.suspension_reason) == (Status.CLOSING, "Manca un permesso.")
+    settle_campaigns()
+    campaign.refresh_from_db()
+    gift.refresh_from_db()
+    assert (campaign.status, gift.status) == (Status.FAILED, "refund_due")
+
+
+def test_end_is_not_offered_when_the_grant_is_awarded(campaign: Campaign, officer: User) -> None:
+    factories.give(campaign=campaign, amount_cents=1_000_000)
+    release_grant(campaign=campaign, now=timezone.now())
+    suspend_campaign(campaign=campaign, reason="Manca un permesso.", now=timezone.now())
+    desk = desk_of(officer)
+
+    page = desk.get(row_url(campaign)).content.decode()
+    forced = desk.post(row_url(campaign, "end"), {"seen": ""}, follow=True)
+
+    assert "/resume/" in page and "/end/" not in page
+    assert "no longer possible" in text_of(forced)
+    campaign.refresh_from_db()
+    assert campaign.status == Status.SUSPENDED
+
+
+def test_rights_decide_who_ends(campaign: Campaign, evaluator: User, stranger: User) -> None:
+    suspend_campaign(campaign=campaign, reason="Manca un permesso.", now=timezone.now())
+    reader = desk_of(officer_with("campaigns.view_campaign"))
+    steerer = desk_of(officer_with("campaigns.view_campaign", "campaigns.change_campaign"))
+
+    assert "/end/" not in reader.get(row_url(campaign)).content.decode()
+    assert "/end/" in steerer.get(row_url(campaign)).content.decode()
+    for desk, status in ((reader, 403), (desk_of(evaluator), 403), (desk_of(stranger), 302)):
+        assert desk.post(row_url(campaign, "end"), {"seen": ""}).status_code == status
+    campaign.refresh_from_db()
+    assert campaign.status == Status.SUSPENDED
+    take_step(steerer, row_url(campaign, "end"))
+    campaign.refresh_from_db()
+    assert campaign.status == Status.CLOSING
+
+
 def test_only_steps_that_fit_the_state_are_offered(campaign: Campaign, officer: User) -> None:
     desk = desk_of(officer)
 
     page = desk.get(row_url(campaign)).content.decode()
     late = desk.get(row_url(campaign, "approve"), follow=True)
 
-    offered = [step for step in ("approve", "send_back", "suspend", "resume") if f"/{step}/" in page]
+    offered = [step for step in ("approve", "send_back", "suspend", "resume", "end") if f"/{step}/" in page]
     assert offered == ["suspend"]
     assert "no longer possible" in text_of(late)
 
@@ -207,7 +287,7 @@ def test_rights_decide_who_steers(submitted: Campaign, evaluator: User, stranger
     sent = {"remarks": "No.", "reason": "No.", "seen": ""}
 
     assert reader.get(row_url(submitted)).status_code == 200
-    for step in ("approve", "send_back", "suspend", "resume"):
+    for step in ("approve", "send_back", "suspend", "resume", "end"):
         assert f"/{step}/" not in reader.get(row_url(submitted)).content.decode()
         assert reader.get(row_url(submitted, step)).status_code == 403
         assert reader.post(row_url(submitted, step), sent).status_code == 403

@@ -15,6 +15,9 @@ from tests.factories import make_application, make_organization
 NOW = timezone.now()
 Status = Campaign.Status
 
+#: What a suspension leaves on a campaign.
+STOPPED = {"suspended_at": NOW, "suspension_reason": "Manca un permesso."}
+
 #: Constraint, the state to start from, and the change that breaks it.
 BROKEN = [
     ("campaign_schedule_matches_status", Status.DRAFT, {"opens_at": NOW}),
@@ -38,6 +41,11 @@ BROKEN = [
     ("campaign_suspension_matches_status", Status.SUSPENDED, {"suspended_at": None}),
     ("campaign_suspension_matches_status", Status.SUSPENDED, {"suspension_reason": ""}),
     ("campaign_suspension_matches_status", Status.OPEN, {"suspended_at": NOW}),
+    ("campaign_suspension_matches_status", Status.OPEN, STOPPED),
+    ("campaign_suspension_matches_status", Status.SCHEDULED, STOPPED),
+    ("campaign_suspension_matches_status", Status.SUCCEEDED, STOPPED),
+    ("campaign_suspension_matches_status", Status.CLOSING, {**STOPPED, "suspension_reason": ""}),
+    ("campaign_suspension_matches_status", Status.FAILED, {**STOPPED, "suspension_reason": ""}),
     ("campaign_reached_only_when_opened", Status.DRAFT, {"reached_at": NOW}),
     ("campaign_reached_only_when_opened", Status.IN_REVIEW, {"reached_at": NOW}),
     ("campaign_reached_only_when_opened", Status.SCHEDULED, {"reached_at": NOW}),
@@ -52,6 +60,15 @@ def test_campaign_constraints(
 
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         Campaign.objects.filter(pk=campaign.pk).update(**changes)
+
+
+@pytest.mark.parametrize("status", [Status.CLOSING, Status.FAILED, Status.REFUNDED])
+def test_campaign_that_was_ended_keeps_its_suspension(
+    call: Call, officer: User, organizer: User, status: str
+) -> None:
+    campaign = campaign_in(status, call=call, officer=officer, promoter=organizer)
+
+    assert Campaign.objects.filter(pk=campaign.pk).update(**STOPPED) == 1
 
 
 @pytest.mark.parametrize(
@@ -114,3 +131,18 @@ def test_public_begins_with_the_opening(call: Call, officer: User, organizer: Us
     seen = Campaign.objects.public().filter(pk=campaign.pk).exists()
 
     assert seen is (status not in (Status.DRAFT, Status.IN_REVIEW, Status.SCHEDULED))
+
+
+@pytest.mark.parametrize(("seconds", "found"), [(-1, False), (0, True), (1, True)])
+def test_suspended_past_deadline_begins_with_the_deadline(
+    call: Call, officer: User, organizer: User, seconds: int, found: bool
+) -> None:
+    made = {
+        status: campaign_in(status, call=call, officer=officer, promoter=organizer)
+        for status in (Status.SUSPENDED, Status.OPEN, Status.CLOSING)
+    }
+    stopped = made[Status.SUSPENDED]
+
+    overdue = Campaign.objects.suspended_past_deadline(stopped.closes_at + timedelta(seconds=seconds))
+
+    assert list(overdue) == ([stopped] if found else [])

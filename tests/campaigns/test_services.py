@@ -11,7 +11,7 @@ from accounts.models import Mail, User
 from calls.models import Application, Call
 from campaigns import services
 from campaigns.models import Campaign
-from tests.campaigns.stages import campaign_in
+from tests.campaigns.stages import REASON, campaign_in
 from tests.factories import make_application, make_call, make_organization
 from vetting.models import Decision
 from vetting.services import admit_application, exclude_application
@@ -165,6 +165,22 @@ def test_return_campaign_gives_remarks_that_the_next_submission_clears(
     assert (again.remarks, again.submitted_at) == ("", NOW + SECOND)
 
 
+def test_return_campaign_takes_a_scheduled_one_off_the_calendar(
+    call: Call, officer: User, organizer: User
+) -> None:
+    campaign = campaign_in(Status.SCHEDULED, call=call, officer=officer, promoter=organizer)
+    services.mark_opening_refused(campaign=campaign, refusal="payments_not_ready", now=NOW)
+
+    returned = services.return_campaign(campaign=campaign, remarks="Un dubbio.", now=NOW + SECOND)
+
+    assert (returned.status, returned.remarks, returned.opening_refusal) == (Status.DRAFT, "Un dubbio.", "")
+    dates = (returned.opens_at, returned.closes_at, returned.approved_at, returned.approved_by)
+    assert dates == (None,) * 4
+    assert not Campaign.objects.opening_due(NOW + timedelta(days=1)).exists()
+    again = services.submit_campaign(campaign=returned, now=NOW + 2 * SECOND)
+    assert again.status == Status.IN_REVIEW
+
+
 @pytest.mark.parametrize("nothing", ["", "  \n"])
 def test_return_and_suspend_need_a_reason(call: Call, officer: User, organizer: User, nothing: str) -> None:
     read = campaign_in(Status.IN_REVIEW, call=call, officer=officer, promoter=organizer)
@@ -200,6 +216,20 @@ def test_approve_campaign_again_gives_new_dates(call: Call, officer: User, organ
 
     assert moved.opens_at == later
     assert moved.days == 45
+
+
+def test_approve_campaign_again_is_a_new_try(call: Call, officer: User, organizer: User) -> None:
+    campaign = campaign_in(Status.SCHEDULED, call=call, officer=officer, promoter=organizer)
+    services.mark_opening_refused(campaign=campaign, refusal="payments_not_ready", now=NOW)
+    later = NOW + timedelta(days=5)
+
+    moved = services.approve_campaign(campaign=campaign, by=officer, opens_at=later, days=45, now=NOW)
+
+    moved.refresh_from_db()
+    assert moved.opening_refusal == ""
+    Mail.objects.all().delete()
+    services.mark_opening_refused(campaign=moved, refusal="payments_not_ready", now=later)
+    assert Mail.objects.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -251,6 +281,18 @@ def test_suspend_campaign_is_public_and_keeps_the_deadline(
     assert stopped in Campaign.objects.public()
     resumed = services.resume_campaign(campaign=stopped)
     assert (resumed.closes_at, resumed.suspension_reason, resumed.suspended_at) == (deadline, "", None)
+
+
+def test_end_campaign_keeps_its_public_reason(call: Call, officer: User, organizer: User) -> None:
+    campaign = campaign_in(Status.SUSPENDED, call=call, officer=officer, promoter=organizer)
+
+    ended = services.end_campaign(campaign=campaign)
+
+    ended.refresh_from_db()
+    assert ended.status == Status.CLOSING
+    assert (ended.suspended_at, ended.suspension_reason) == (campaign.suspended_at, REASON)
+    assert ended.closes_at == campaign.closes_at
+    assert not ended.is_open(timezone.now())
 
 
 def test_mark_opening_refused_tells_the_promoter_once_per_reason(

@@ -30,7 +30,7 @@ STEPS: dict[str, tuple[Step, set[str], str | None]] = {
     ),
     "return": (
         lambda campaign, by: services.return_campaign(campaign=campaign, remarks="Manca.", now=NOW),
-        {Status.IN_REVIEW},
+        {Status.IN_REVIEW, Status.SCHEDULED},
         Status.DRAFT,
     ),
     "approve": (
@@ -62,9 +62,14 @@ STEPS: dict[str, tuple[Step, set[str], str | None]] = {
         {Status.SUSPENDED},
         Status.OPEN,
     ),
+    "end": (
+        lambda campaign, by: services.end_campaign(campaign=campaign),
+        {Status.SUSPENDED},
+        Status.CLOSING,
+    ),
     "close": (
         lambda campaign, by: services.mark_closing(campaign=campaign),
-        {Status.OPEN},
+        {Status.OPEN, Status.SUSPENDED},
         Status.CLOSING,
     ),
     "settle": (

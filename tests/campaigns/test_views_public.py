@@ -12,7 +12,7 @@ from accounts.models import User
 from calls.models import Call
 from calls.services import record_outcome
 from campaigns.models import Campaign
-from campaigns.services import resume_campaign, suspend_campaign
+from campaigns.services import end_campaign, resume_campaign, suspend_campaign
 from matching.services import close_campaign, release_grant, settle_campaign
 from tests.campaigns.stages import REASON, campaign_in
 from tests.factories import give, make_call
@@ -115,6 +115,22 @@ def test_campaign_detail_says_why_it_is_suspended(
     campaign = campaign_in(Status.SUSPENDED, call=call, officer=officer, promoter=organizer)
 
     assert REASON in client.get(campaign.get_absolute_url()).content.decode()
+
+
+def test_campaign_detail_says_why_the_city_has_ended_it(client: Client, campaign: Campaign) -> None:
+    give(campaign=campaign, amount_cents=1_000_000)
+    stopped = suspend_campaign(campaign=campaign, reason=REASON, now=timezone.now())
+    end_campaign(campaign=stopped)
+
+    def told() -> str:
+        page = client.get(campaign.get_absolute_url(), headers={"accept-language": "en"})
+        return words_of(page)
+
+    while_closing = told()
+    settle_campaign(campaign=campaign, now=timezone.now())
+    for words in (while_closing, told()):
+        assert f"The city has ended this campaign. {REASON}" in words
+        assert "not reached in time" not in words
 
 
 def test_campaign_detail_names_only_those_who_wish_it(client: Client, campaign: Campaign) -> None:

@@ -18,9 +18,14 @@ from tests.factories import twin
 SECRET = "whsec_only_for_tests"
 
 
-def refund_at_stripe(donation: Donation, amount_cents: int | None = None) -> str:
+def refund_at_stripe(
+    donation: Donation, amount_cents: int | None = None, *, reverse_transfer: bool = True
+) -> str:
     """Give a gift back in Stripe's dashboard, in whole or in part, and return the refund's id."""
-    params: dict[str, Any] = {"payment_intent": donation.stripe_payment_intent_id, "reverse_transfer": True}
+    params: dict[str, Any] = {
+        "payment_intent": donation.stripe_payment_intent_id,
+        "reverse_transfer": reverse_transfer,
+    }
     if amount_cents:
         params["amount"] = amount_cents
     return stripe_gateway._client().v1.refunds.create(params).id

@@ -10,8 +10,16 @@ from accounts.models import User
 from campaigns.models import Campaign
 from donations import stripe_gateway
 from donations.models import ConnectedAccount, Donation, StripeEvent
-from donations.services import apply_event, claim_events, start_donation, start_onboarding
-from donations.services.event import PaymentPageUnknown
+from donations.services import (
+    PaymentPageUnknown,
+    apply_event,
+    claim_events,
+    fetch_events,
+    postpone_event,
+    recover_checkout,
+    start_donation,
+    start_onboarding,
+)
 from donations.stripe_answers import StripeUnavailable
 from ledger.services import raised_cents
 from tests.factories import make_donation, make_organization, pay, twin
@@ -164,6 +172,52 @@ def test_apply_event_about_a_capability_finds_its_account(
 
     account.refresh_from_db()
     assert (outcome, account.is_ready) == (Outcome.APPLIED, False)
+
+
+def test_apply_event_about_a_gift_that_was_given_up_is_about_nothing_known(campaign: Campaign) -> None:
+    donation = start_donation(
+        campaign=campaign, amount_cents=2000, email="donor@example.org", now=timezone.now()
+    )
+    twin("advance", seconds=900)
+    given_up = recover_checkout(donation=donation, now=timezone.now())
+    assert (given_up.status, given_up.stripe_session_id) == (Status.EXPIRED, None)
+
+    assert apply(hint(reference=str(donation.public_id))) == Outcome.UNKNOWN
+
+
+def test_fetch_events_finds_a_message_that_was_lost(campaign: Campaign, paid: Donation) -> None:
+    assert not StripeEvent.objects.exists()
+
+    fetch_events(now=timezone.now())
+
+    kept = StripeEvent.objects.count()
+    for event in claim_events(now=timezone.now()):
+        apply_event(event=event, now=timezone.now())
+    paid.refresh_from_db()
+    assert paid.status == Status.SETTLED
+    assert raised_cents(campaign) == 2000
+    fetch_events(now=timezone.now())
+    assert StripeEvent.objects.count() == kept
+    assert not StripeEvent.objects.filter(processed_at=None).exists()
+
+
+def test_fetch_events_looks_back_a_quarter_of_an_hour(paid: Donation) -> None:
+    fetch_events(now=timezone.now() + timedelta(minutes=15, seconds=5))
+    assert not StripeEvent.objects.filter(reference=str(paid.public_id)).exists()
+
+    fetch_events(now=timezone.now() + timedelta(minutes=14, seconds=30))
+    assert StripeEvent.objects.filter(reference=str(paid.public_id)).exists()
+
+
+def test_postpone_event_tries_it_again_after_five_seconds() -> None:
+    event = hint()
+    now = timezone.now()
+    claim_events(now=now)
+
+    postpone_event(event=event, now=now)
+
+    assert claim_events(now=now + timedelta(seconds=4)) == []
+    assert claim_events(now=now + timedelta(seconds=5)) == [event]
 
 
 def test_claim_events_gives_each_event_to_one_worker_until_its_lease_ends() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import User
 from campaigns.models import Campaign
@@ -115,7 +115,7 @@ def test_sync_payment_counts_an_expired_gift_that_was_paid_after_all(
 ) -> None:
     donation = make_donation(campaign=campaign)
     with monkeypatch.context() as lie:
-        answer_otherwise(lie, session_status="expired", paid=False)
+        answer_otherwise(lie, is_over=True, paid=False)
         assert sync(donation).status == Status.EXPIRED
     pay(donation)
 
@@ -168,7 +168,7 @@ def test_sync_payment_books_nothing_when_the_row_cannot_be_written(
         ({"destination": "acct_other"}, "account: acct_other instead of acct_"),
         ({"destination": ""}, "account:  instead of acct_"),
         ({"reference": "another-gift"}, "gift: another-gift instead of "),
-        ({"livemode": True}, "live mode: True instead of False"),
+        ({"livemode": True}, "real money: True instead of False"),
     ],
 )
 def test_sync_payment_quarantines_what_it_cannot_explain(
@@ -178,7 +178,8 @@ def test_sync_payment_quarantines_what_it_cannot_explain(
     pay(donation)
     answer_otherwise(monkeypatch, **change)
 
-    strange = sync(donation)
+    with translation.override("en"):
+        strange = sync(donation)
     sync(donation)
 
     strange.refresh_from_db()
@@ -227,7 +228,7 @@ def test_sync_payment_gives_back_a_gift_that_arrives_after_the_outcome(
 ) -> None:
     donation = make_donation(campaign=campaign)
     with monkeypatch.context() as lie:
-        answer_otherwise(lie, session_status="expired", paid=False)
+        answer_otherwise(lie, is_over=True, paid=False)
         sync(donation)
     close_campaign(campaign=campaign, now=campaign.closes_at)
     settle_campaign(campaign=campaign, now=campaign.closes_at)

@@ -10,13 +10,13 @@ from accounts.models import Mail, User
 from calls.models import Call
 from campaigns.models import Campaign
 from donations.models import Donation, Receipt
-from donations.services import issue_receipt
+from donations.services import issue_receipt, owe_refund
 from tests.donations.at_stripe import answer_otherwise
 from tests.factories import give, make_campaign
 from tests.threads import at_once
 
 
-def issue(donation: Donation) -> Receipt:
+def issue(donation: Donation) -> Receipt | None:
     """Write a gift's receipt now."""
     return issue_receipt(donation=donation, now=timezone.now())
 
@@ -54,8 +54,8 @@ def test_issue_receipt_numbers_each_payee_by_itself(
 @pytest.mark.parametrize(
     ("charged_at", "year"),
     [
-        (datetime(2026, 12, 31, 22, 59, 59, tzinfo=UTC), 2026),
-        (datetime(2026, 12, 31, 23, 0, 0, tzinfo=UTC), 2027),
+        (datetime(2024, 12, 31, 22, 59, 59, tzinfo=UTC), 2024),
+        (datetime(2024, 12, 31, 23, 0, 0, tzinfo=UTC), 2025),
     ],
 )
 def test_issue_receipt_takes_the_year_of_the_payment_in_the_citys_time(
@@ -68,8 +68,26 @@ def test_issue_receipt_takes_the_year_of_the_payment_in_the_citys_time(
 
     receipt = issue(gift)
 
-    this_year = timezone.localdate().year
-    assert (receipt.year, receipt.number) == (year, 2 if year == this_year else 1)
+    assert (receipt.year, receipt.number) == (year, 1)
+
+
+def test_issue_receipt_writes_none_for_a_gift_owed_back_meanwhile(campaign: Campaign, officer: User) -> None:
+    gift = give(campaign=campaign)
+    owe_refund(donation=gift, by=officer, reason="Richiesta del donatore", now=timezone.now())
+    assert gift.status == Donation.Status.SETTLED, "the row the task has read before"
+
+    assert issue(gift) is None
+
+    assert not Receipt.objects.exists()
+    assert not Mail.objects.filter(key__startswith="donation_receipt:").exists()
+
+
+def test_issue_receipt_finds_the_one_of_a_gift_owed_back_later(campaign: Campaign, officer: User) -> None:
+    gift = give(campaign=campaign)
+    receipt = issue(gift)
+    owe_refund(donation=gift, by=officer, reason="Richiesta del donatore", now=timezone.now())
+
+    assert issue(gift) == receipt
 
 
 def test_issue_receipt_writes_nothing_when_the_mail_cannot_be_written(

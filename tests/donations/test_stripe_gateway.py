@@ -10,11 +10,12 @@ from django.utils import timezone
 from accounts.models import User
 from campaigns.models import Campaign
 from donations import stripe_gateway
-from donations.models import Donation
+from donations.models import ConnectedAccount, Donation
 from donations.services import owe_refund
-from donations.stripe_answers import StripeRefused, StripeUnavailable
+from donations.stripe_answers import StripeBusy, StripeRefused, StripeUnavailable
 from tests.donations.at_stripe import events, refund_at_stripe, signature
 from tests.factories import DECLINED, give, make_donation, pay, twin
+from tests.threads import at_once
 
 
 def session_of(donation: Donation) -> Any:
@@ -61,13 +62,14 @@ def test_retrieve_payment_before_during_and_after(campaign: Campaign) -> None:
     paid = stripe_gateway.retrieve_payment(donation)
 
     assert [one.paid for one in (fresh, declined, paid)] == [False, False, True]
-    assert (fresh.session_status, fresh.payment_intent_id, fresh.charged_at) == ("open", "", None)
+    assert [one.is_over for one in (fresh, declined, paid)] == [False, False, False]
+    assert (fresh.payment_intent_id, fresh.charged_at, fresh.reversible_cents) == ("", None, 0)
     assert (paid.amount_cents, paid.currency, paid.livemode) == (2000, "eur", False)
     assert (paid.payment_intent_id, paid.charge_id) == (at_stripe["payment_intent"], at_stripe["charge"])
     assert paid.destination == donation.stripe_account_id
     assert paid.reference == str(donation.public_id)
     assert abs(paid.charged_at - datetime.now(UTC)) < timedelta(minutes=1)
-    assert paid.refunds == ()
+    assert (paid.reversible_cents, paid.refunds) == (2000, ())
 
 
 def test_expire_checkout_takes_any_answer_about_a_page_that_has_ended(campaign: Campaign) -> None:
@@ -83,13 +85,39 @@ def test_expire_checkout_takes_any_answer_about_a_page_that_has_ended(campaign: 
 def test_create_refund_takes_the_money_from_the_promoters_account(campaign: Campaign, officer: User) -> None:
     gift = give(campaign=campaign)
     reversal = owe_refund(donation=gift, by=officer, reason="Richiesta", now=timezone.now())
-    assert stripe_gateway.find_refund(reversal) is None
 
-    state = stripe_gateway.create_refund(reversal)
+    state = stripe_gateway.create_refund(reversal, attempt=0, reverse_transfer=True)
 
     assert (state.amount_cents, state.status, state.reversal_id) == (2000, "succeeded", reversal.pk)
-    assert stripe_gateway.create_refund(reversal) == stripe_gateway.find_refund(reversal) == state
+    payment = stripe_gateway.retrieve_payment(gift)
+    assert (payment.reversible_cents, payment.refunds) == (0, (state,))
     assert twin("truth")["balances"][gift.stripe_account_id]["eur"] == 0
+
+
+def test_create_refund_is_one_request_per_attempt(campaign: Campaign, officer: User) -> None:
+    gift = give(campaign=campaign)
+    reversal = owe_refund(donation=gift, by=officer, reason="Richiesta", now=timezone.now())
+
+    first, again = (
+        stripe_gateway.create_refund(reversal, attempt=0, reverse_transfer=True) for _time in range(2)
+    )
+
+    assert first == again
+    with pytest.raises(StripeRefused, match="charge_already_refunded"):
+        stripe_gateway.create_refund(reversal, attempt=1, reverse_transfer=True)
+
+
+def test_create_refund_from_the_platform_leaves_the_promoters_account_alone(
+    campaign: Campaign, officer: User
+) -> None:
+    gift = give(campaign=campaign)
+    reversal = owe_refund(donation=gift, by=officer, reason="Richiesta", now=timezone.now())
+    twin("topup", amount=2000)
+
+    stripe_gateway.create_refund(reversal, attempt=0, reverse_transfer=False)
+
+    assert twin("truth")["balances"][gift.stripe_account_id]["eur"] == 2000
+    assert stripe_gateway.retrieve_payment(gift).reversible_cents == 2000
 
 
 @pytest.mark.usefixtures("impatient")
@@ -110,7 +138,24 @@ def test_errors_that_pass_are_tried_again_by_the_library_itself(
     donation = make_donation(campaign=campaign)
     twin("fail", path="checkout/sessions", method="GET", status=trouble, count=2)
 
-    assert stripe_gateway.retrieve_payment(donation).session_status == "open"
+    assert not stripe_gateway.retrieve_payment(donation).is_over
+
+
+@pytest.mark.usefixtures("impatient")
+def test_the_same_call_while_it_is_being_answered_means_wait(campaign: Campaign) -> None:
+    twin("fail", path="/v1/accounts", delay_seconds=1, count=6)
+    body = campaign.organization
+
+    def ask() -> str | type[StripeUnavailable]:
+        try:
+            return stripe_gateway.create_account(body)
+        except StripeUnavailable as error:
+            return type(error)
+
+    answers = at_once(ask, ask)
+
+    assert StripeBusy in answers
+    assert ConnectedAccount.objects.get().stripe_account_id in answers
 
 
 def test_errors_that_stay_mean_do_not(campaign: Campaign) -> None:
@@ -146,6 +191,32 @@ def test_account_is_ready_only_with_payouts_by_hand(campaign: Campaign) -> None:
     stripe_gateway._client().v1.accounts.update(account, by_itself)
 
     assert not stripe_gateway.account_is_ready(account)
+
+
+@pytest.mark.parametrize("missing", ["transfers", "card_payments"])
+def test_account_is_ready_only_for_cards_and_transfers(
+    campaign: Campaign, missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = stripe_gateway._client().v1.accounts.retrieve(ConnectedAccount.objects.get().stripe_account_id)
+    setattr(account.capabilities, missing, "pending")
+    monkeypatch.setattr(stripe_gateway._client().v1.accounts, "retrieve", lambda account_id: account)
+
+    assert not stripe_gateway.account_is_ready(account.id)
+    setattr(account.capabilities, missing, "active")
+    assert stripe_gateway.account_is_ready(account.id)
+
+
+def test_list_events_tells_the_oldest_first_and_nothing_older(campaign: Campaign) -> None:
+    give(campaign=campaign)
+    twin("advance", seconds=1200)
+    since = datetime.fromtimestamp(twin("clock")["timestamp"], UTC)
+    gift = make_donation(campaign=campaign, now=since)
+    pay(gift)
+
+    new = [hint for hint in stripe_gateway.list_events(since=since) if hint.reference]
+
+    assert {hint.reference for hint in new} == {str(gift.public_id)}
+    assert new[-1].type == "checkout.session.completed"
 
 
 def test_read_event_understands_every_event_stripe_makes(campaign: Campaign) -> None:

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Organization, User
+from accounts.models import Membership, Organization, User
 from donations.models import ConnectedAccount
 from donations.services import start_onboarding
 from tests.factories import make_organization, twin
@@ -36,6 +36,22 @@ def test_account_pages_are_for_the_members_of_the_body(
         assert client.get(url(organization, name)).status_code == 404
         assert client.post(url(organization, name)).status_code == 404
     assert not ConnectedAccount.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["connect_account", "connect_return"])
+def test_account_pages_are_not_for_editors(
+    client: Client, organization: Organization, organizer: User, stranger: User, name: str
+) -> None:
+    role = Membership.Role.EDITOR
+    Membership.objects.create(organization=organization, user=stranger, role=role, created_at=timezone.now())
+    client.force_login(stranger)
+
+    assert client.get(url(organization, name)).status_code == 404
+    assert client.post(url(organization, name)).status_code == 404
+
+    assert not ConnectedAccount.objects.exists()
+    client.force_login(organizer)
+    assert client.get(url(organization, name), follow=True).status_code == 200
 
 
 def test_connect_account_explains_and_leads_to_stripe(

@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.http import HttpResponse
@@ -12,8 +13,10 @@ from django.utils import timezone
 from accounts.models import User
 from campaigns.models import Campaign
 from campaigns.services import suspend_campaign
+from donations import stripe_gateway
 from donations.models import ConnectedAccount, Donation
 from donations.services import expire_checkout, start_donation, sync_account
+from donations.stripe_answers import StripeBusy, StripeRefused, StripeUnavailable
 from ledger.services import raised_cents
 from matching.services import close_campaign
 from tests.factories import give, make_donation, pay, twin
@@ -152,6 +155,35 @@ def test_donate_without_stripe_keeps_the_form_for_another_try(client: Client, ca
     assert Donation.objects.get(status=Status.OPEN).checkout_url == again.url
 
 
+def test_donate_while_stripe_prepares_the_very_page_keeps_the_token(
+    client: Client, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = str(uuid.uuid4())
+    with monkeypatch.context() as busy:
+        busy.setattr(stripe_gateway, "create_checkout", Mock(side_effect=StripeBusy("the same call")))
+        response = donate(client, campaign, form_token=token)
+
+    form = response.context["form"]
+    assert response.status_code == 422
+    assert form.non_field_errors()
+    assert form["form_token"].value() == token
+    again = donate(client, campaign, form_token=token)
+    assert again.url == Donation.objects.get().checkout_url
+
+
+@pytest.mark.parametrize("error", [StripeUnavailable("no answer"), StripeRefused("no", "no")])
+def test_donate_after_another_failure_of_stripe_is_another_gift(
+    client: Client, campaign: Campaign, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    token = str(uuid.uuid4())
+    monkeypatch.setattr(stripe_gateway, "create_checkout", Mock(side_effect=error))
+
+    response = donate(client, campaign, form_token=token)
+
+    assert response.status_code == 422
+    assert uuid.UUID(response.context["form"]["form_token"].value()) != uuid.UUID(token)
+
+
 def test_donate_to_a_body_that_cannot_receive_says_so(
     client: Client, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -278,6 +310,24 @@ def test_donation_pay_of_a_gift_that_is_paid_leads_to_its_state(client: Client, 
     gift = give(campaign=campaign)
 
     assert client.post(status_url(gift, "donation_pay")).url == status_url(gift)
+
+
+@pytest.mark.parametrize("end", ["closed", "suspended"])
+@pytest.mark.parametrize("opened", [True, False])
+def test_donation_pay_to_a_campaign_that_takes_no_gifts_leads_to_it(
+    client: Client, campaign: Campaign, end: str, opened: bool
+) -> None:
+    make = make_donation if opened else start_donation
+    donation = make(campaign=campaign, amount_cents=2000, email="a@example.org", now=timezone.now())
+    if end == "closed":
+        close_campaign(campaign=campaign, now=campaign.closes_at)
+    else:
+        suspend_campaign(campaign=campaign, reason="Verifica in corso", now=timezone.now())
+
+    response = client.post(status_url(donation, "donation_pay"))
+
+    assert (response.status_code, response.url) == (302, campaign.get_absolute_url())
+    assert twin("truth")["sessions"] == ({"open": 1} if opened else {})
 
 
 def test_donation_pay_that_stripe_refuses_leads_to_a_new_form(client: Client, campaign: Campaign) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Mail, User
 from calls.models import Call
 from campaigns.models import Campaign
-from campaigns.services import suspend_campaign
+from campaigns.services import end_campaign, suspend_campaign
 from donations.services import owe_refund
 from ledger.models import Account, Entry
 from ledger.services import balance
@@ -128,17 +128,29 @@ def test_release_grant_awards_nothing_when_its_mail_cannot_be_written(
     assert release(campaign).state == State.AWARDED
 
 
-def test_release_grant_after_success_is_still_due(campaign: Campaign) -> None:
-    reach(campaign)
+def test_release_grant_after_success_is_still_due(stripe: str, officer: User, organizer: User) -> None:
+    call = first_reached_call(officer, 5_000_000, "none")
+    campaign = reach(make_campaign(officer=officer, promoter=organizer, call=call))
     close_campaign(campaign=campaign, now=campaign.closes_at)
     settled = settle_campaign(campaign=campaign, now=campaign.closes_at)
     assert settled.status == Campaign.Status.SUCCEEDED
+    assert not Grant.objects.exists()
 
     grant = release(settled)
 
     assert grant is not None
     assert (grant.state, grant.amount_cents) == (State.AWARDED, 1_000_000)
     call_command("audit")
+
+
+def test_release_grant_never_awards_a_campaign_an_officer_has_ended(campaign: Campaign) -> None:
+    reach(campaign)
+    suspend_campaign(campaign=campaign, reason="Permesso ritirato", now=timezone.now())
+    end_campaign(campaign=campaign)
+
+    assert release(campaign) is None
+
+    assert Grant.objects.get().state == State.RESERVED
 
 
 def test_release_grant_after_failure_stays_returned(campaign: Campaign) -> None:

@@ -9,13 +9,13 @@ from django.utils import timezone
 from accounts.models import Mail, User
 from calls.models import Call
 from campaigns.models import Campaign
-from campaigns.services import resume_campaign, suspend_campaign
+from campaigns.services import end_campaign, resume_campaign, suspend_campaign
 from donations.models import Donation, Reversal
 from donations.services import claim_reversals, owe_refund, send_refund
 from ledger.models import Account, Entry
 from ledger.services import balance
 from matching.models import Grant
-from matching.services import close_campaign, release_grant, settle_campaign
+from matching.services import GrantAwarded, close_campaign, release_grant, settle_campaign
 from tests.factories import give, make_call, make_campaign, make_donation
 
 Kind = Account.Kind
@@ -170,6 +170,65 @@ def test_settle_campaign_leaves_a_suspended_one_to_the_officer(campaign: Campaig
 
     resume_campaign(campaign=campaign)
     assert end(campaign).status == Status.SUCCEEDED
+
+
+def stop(campaign: Campaign) -> None:
+    """Suspend a campaign and end it for good, as an officer does."""
+    suspend_campaign(campaign=campaign, reason="Permesso ritirato", now=timezone.now())
+    end_campaign(campaign=campaign)
+
+
+def test_settle_campaign_gives_everything_back_of_one_an_officer_has_ended(campaign: Campaign) -> None:
+    gifts = [give(campaign=campaign, amount_cents=cents) for cents in (1_000_000, 5000)]
+    stop(campaign)
+    now = timezone.now()
+
+    settled = settle_campaign(campaign=campaign, now=now)
+
+    assert (settled.status, settled.outcome_raised_cents) == (Status.FAILED, 1_005_000)
+    assert settled.suspension_reason == "Permesso ritirato"
+    assert balance(Kind.REFUNDS_OWED, campaign=campaign) == -1_005_000
+    assert balance(Kind.AVAILABLE, fund=campaign.fund) == 60_000_000
+    grant = Grant.objects.get()
+    assert (grant.state, grant.returned_at) == (Grant.State.RETURNED, now)
+    send_all_refunds()
+    settled.refresh_from_db()
+    assert settled.status == Status.REFUNDED
+    assert {Donation.objects.get(pk=gift.pk).status for gift in gifts} == {Donation.Status.REFUNDED}
+    call_command("audit")
+
+
+def test_settle_campaign_leaves_an_award_to_a_reasoned_act(campaign: Campaign) -> None:
+    give(campaign=campaign, amount_cents=1_000_000)
+    release_grant(campaign=campaign, now=timezone.now())
+    stop(campaign)
+
+    with pytest.raises(GrantAwarded, match=campaign.slug):
+        settle_campaign(campaign=campaign, now=timezone.now())
+
+    campaign.refresh_from_db()
+    assert campaign.status == Status.CLOSING
+    assert Grant.objects.get().state == Grant.State.AWARDED
+    assert not Reversal.objects.exists()
+    call_command("audit")
+
+
+def test_settle_campaign_awards_what_was_set_aside_when_nobody_has(campaign: Campaign, officer: User) -> None:
+    gift = give(campaign=campaign, amount_cents=1_000_000)
+
+    settled = end(campaign)
+
+    grant = Grant.objects.get()
+    assert settled.status == Status.SUCCEEDED
+    assert (grant.state, grant.amount_cents) == (Grant.State.AWARDED, 1_000_000)
+    assert (grant.awarded_at, grant.raised_cents) == (campaign.closes_at, 1_000_000)
+    assert balance(Kind.AWARDED, fund=campaign.fund, campaign=campaign) == 1_000_000
+    assert balance(Kind.RESERVED, fund=campaign.fund, campaign=campaign) == 0
+    assert Mail.objects.filter(key__startswith=f"grant_awarded:{campaign.pk}").count() == 1
+    # A gift given back afterwards takes nothing of it.
+    owe_refund(donation=gift, by=officer, reason="Richiesta del donatore", now=timezone.now())
+    assert release_grant(campaign=campaign, now=timezone.now()) == grant
+    call_command("audit")
 
 
 def test_settle_campaign_takes_a_failed_one_off_the_waiting_list(

@@ -14,6 +14,7 @@ from campaigns.models import Campaign
 from campaigns.services import suspend_campaign
 from donations.models import Donation
 from donations.services import start_donation
+from donations.stripe_answers import StripeUnavailable
 from ledger.models import Account
 from ledger.services import balance
 from matching import services, tasks
@@ -195,7 +196,7 @@ def test_release_due_grants_looks_only_when_no_earlier_instant_can_still_come(
     assert awarded(campaign) == [State.AWARDED]
 
 
-def test_release_due_grants_leaves_a_waiting_campaign_waiting_and_serves_a_smaller_one(
+def test_release_due_grants_serves_nobody_after_one_who_waits_for_the_same_fund(
     stripe: str, officer: User, organizer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tasks, "QUIET", timedelta(0))
@@ -207,11 +208,15 @@ def test_release_due_grants_leaves_a_waiting_campaign_waiting_and_serves_a_small
     for campaign in (first, large, small):
         reach(campaign, timezone.now())
 
+    elsewhere = make_campaign(officer=officer, promoter=organizer, call=first_reached(officer))
+    reach(elsewhere, timezone.now())
+
     for _turn in range(3):
         tasks.release_due_grants()
 
-    assert awarded(first, large, small) == [State.AWARDED, State.WAITLISTED, State.AWARDED]
-    assert balance(Kind.AVAILABLE, fund=call.funds.get()) == 0
+    assert awarded(first, large, small) == [State.AWARDED, State.WAITLISTED, ""]
+    assert awarded(elsewhere) == [State.AWARDED]
+    assert balance(Kind.AVAILABLE, fund=call.funds.get()) == 1_000_000
     call_command("audit")
 
 
@@ -294,6 +299,26 @@ def test_settle_campaigns_waits_for_stripe(campaign: Campaign, caplog: pytest.Lo
         tasks.settle_campaigns()
 
     assert states(campaign) == [Status.REFUNDED]
+
+
+def test_settle_campaigns_decides_first_where_nothing_is_under_way(
+    stripe: str, call: Call, officer: User, organizer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hanging, quiet = (make_campaign(officer=officer, promoter=organizer, call=call) for _number in range(2))
+    page = make_donation(campaign=hanging)
+    outcomes_when_asked = []
+
+    def hang(*, donation: Donation, now: datetime) -> None:
+        assert donation == page
+        outcomes_when_asked.append(states(quiet))
+        raise StripeUnavailable("no answer")
+
+    with monkeypatch.context() as broken, time_machine.travel(hanging.closes_at, tick=False):
+        broken.setattr(tasks, "expire_checkout", hang)
+        tasks.settle_campaigns()
+
+    assert outcomes_when_asked == [[Status.REFUNDED]]
+    assert states(hanging, quiet) == [Status.CLOSING, Status.REFUNDED]
 
 
 @pytest.mark.parametrize("name", ["close_campaign", "settle_campaign"])

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
@@ -63,7 +64,12 @@ class ApplicationAdmin(ReadOnlyAdmin):
         Queue("admitted", _("Admitted"), having(Status.ADMITTED), _("No application is admitted yet.")),
         Queue("excluded", _("Not admitted"), having(Status.INADMISSIBLE), _("No application was excluded.")),
         Queue("withdrawn", _("Withdrawn"), having(Status.WITHDRAWN), _("No application was withdrawn.")),
-        Queue("all", _("All"), lambda rows, now: rows, _("No application has been handed in yet.")),
+        Queue(
+            "all",
+            pgettext_lazy("feminine", "All"),
+            lambda rows, now: rows,
+            _("No application has been handed in yet."),
+        ),
     )
     cost_euro = euro_column("cost_cents", _("project cost"))
     submitted_day = day_column("submitted_at", _("submitted at"))
