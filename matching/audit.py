@@ -54,7 +54,7 @@ CHECKS = [
         """WITH gifts AS (
                SELECT d.campaign_id, sum(d.amount_cents - COALESCE(r.total, 0)) AS total FROM donations_donation d
                LEFT JOIN (SELECT donation_id, sum(amount_cents) AS total FROM donations_reversal
-                          WHERE status <> 'failed' GROUP BY donation_id) r ON r.donation_id = d.id
+                          WHERE status NOT IN ('failed', 'superseded') GROUP BY donation_id) r ON r.donation_id = d.id
                WHERE d.status = 'settled' GROUP BY d.campaign_id),
            books AS (
                SELECT campaign_id, -sum(balance_cents) AS total FROM ledger_account
@@ -84,7 +84,7 @@ CHECKS = [
     Check(
         "no gift is given back more than once",
         """SELECT d.public_id, d.charged_cents, sum(r.amount_cents) FROM donations_donation d
-           JOIN donations_reversal r ON r.donation_id = d.id WHERE r.status <> 'failed'
+           JOIN donations_reversal r ON r.donation_id = d.id WHERE r.status NOT IN ('failed', 'superseded')
            GROUP BY d.id HAVING sum(r.amount_cents) > d.charged_cents""",
     ),
     Check(
