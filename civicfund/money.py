@@ -1,7 +1,6 @@
 """Money at the edges: the only two conversions between integer euro cents and what people read and type."""
 
 import re
-from decimal import Decimal
 
 CENTS = 100
 FULL_BP = 10_000
@@ -44,8 +43,3 @@ def format_euro(cents: int, language: str = "it") -> str:
     if language.startswith("en"):
         return f"{sign}€{whole}{decimals}"
     return f"{sign}{whole.replace(',', '.')}{decimals.replace('.', ',')}\u00a0€"
-
-
-def to_decimal(cents: int) -> Decimal:
-    """Return cents as a Decimal of euro, for form fields and exports only."""
-    return Decimal(cents).scaleb(-2)

@@ -6,7 +6,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from civicfund.desk import Queue, ReadOnlyAdmin, ReadOnlyInline, euro_column, moment_column, row_link
+from civicfund.desk import (
+    Queue,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    euro_column,
+    everything,
+    moment_column,
+    row_link,
+)
 from civicfund.templatetags.money import euro
 from ledger.models import Account, Entry, Posting
 
@@ -82,7 +90,7 @@ class AccountAdmin(ReadOnlyAdmin):
     ordering = ("fund", "campaign", "pk")
     fieldsets = ((None, {"fields": ("kind", ("campaign", "fund"), "balance_euro")}),)
     queues = (
-        Queue("all", _("All"), lambda rows, now: rows, _("No money has moved yet.")),
+        everything(_("All"), _("No money has moved yet.")),
         Queue(
             "funds",
             _("Funds"),

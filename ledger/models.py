@@ -5,9 +5,6 @@ an entry's postings sum to zero and are written in the entry's own transaction; 
 a fund's available money and a campaign's raised money never go below zero.
 """
 
-from datetime import datetime
-from typing import Self
-
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -193,14 +190,6 @@ class Entry(models.Model):
         return self.key
 
 
-class PostingQuerySet(models.QuerySet["Posting"]):
-    """Questions about postings."""
-
-    def until(self, now: datetime) -> Self:
-        """Keep the postings of entries written up to an instant."""
-        return self.filter(entry__created_at__lte=now)
-
-
 class Posting(models.Model):
     """One side of an entry: signed cents on one account."""
 
@@ -211,8 +200,6 @@ class Posting(models.Model):
         Account, on_delete=models.PROTECT, related_name="postings", verbose_name=_("account")
     )
     amount_cents = models.BigIntegerField(_("amount (cents)"))
-
-    objects = PostingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("posting")

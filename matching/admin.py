@@ -10,7 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
-from civicfund.desk import Queue, ReadOnlyAdmin, day_column, euro_column, moment_column, status_column
+from civicfund.desk import (
+    Queue,
+    ReadOnlyAdmin,
+    day_column,
+    euro_column,
+    everything,
+    moment_column,
+    status_column,
+)
 from matching.models import AuditRun, Grant
 
 State = Grant.State
@@ -60,7 +68,7 @@ class GrantAdmin(ReadOnlyAdmin):
         (_("Evidence"), {"fields": (("campaign", "evidence"), "rule_version")}),
     )
     queues = (
-        Queue("all", _("All"), lambda rows, now: rows, _("No grant has been set aside or awarded yet.")),
+        everything(_("All"), _("No grant has been set aside or awarded yet.")),
         Queue(
             "waiting",
             _("Waiting"),
@@ -106,12 +114,7 @@ class AuditRunAdmin(ReadOnlyAdmin):
     list_display = ("ran_shown", "is_balanced")
     fieldsets = ((None, {"fields": ("ran_shown", "is_balanced", "broken")}),)
     queues = (
-        Queue(
-            "all",
-            pgettext_lazy("feminine", "All"),
-            lambda rows, now: rows,
-            _("No audit has run yet: the first one comes tonight."),
-        ),
+        everything(pgettext_lazy("feminine", "All"), _("No audit has run yet: the first one comes tonight.")),
         Queue(
             "broken",
             _("Not balanced"),

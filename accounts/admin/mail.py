@@ -11,7 +11,7 @@ from unfold.enums import ActionVariant
 
 from accounts import services
 from accounts.models import Mail
-from civicfund.desk import Queue, ReadOnlyAdmin, Step, moment_column, status_column
+from civicfund.desk import Queue, ReadOnlyAdmin, Step, everything, moment_column, status_column
 
 COLOURS = {"queued": "info", "sending": "warning", "sent": "success"}
 #: Sending one mail takes seconds; what takes longer has got stuck.
@@ -77,12 +77,7 @@ class MailAdmin(ReadOnlyAdmin):
             lambda rows, now: rows.filter(status=Mail.Status.SENT),
             _("No mail has been sent yet."),
         ),
-        Queue(
-            "all",
-            pgettext_lazy("feminine", "All"),
-            lambda rows, now: rows,
-            _("No mail has been written yet."),
-        ),
+        everything(pgettext_lazy("feminine", "All"), _("No mail has been written yet.")),
     )
     created_shown = moment_column("created_at", _("written at"))
     claimed_shown = moment_column("claimed_at", _("sending began at"))

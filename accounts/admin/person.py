@@ -11,7 +11,7 @@ from unfold.forms import AdminPasswordChangeForm
 
 from accounts.admin_forms import PersonChangeForm, PersonCreationForm
 from accounts.models import Membership, User
-from civicfund.desk import DeskAdmin, Queue, ReadOnlyInline, moment_column, row_link
+from civicfund.desk import DeskAdmin, Queue, ReadOnlyInline, everything, moment_column, row_link
 
 # The desk shows people and roles its own way; confirmed addresses are the login library's business.
 admin.site.unregister(EmailAddress)
@@ -67,7 +67,7 @@ class PersonAdmin(UserAdmin, DeskAdmin):
         Queue(
             "officers", _("Officers"), lambda rows, now: rows.filter(is_staff=True), _("There is no officer.")
         ),
-        Queue("all", pgettext_lazy("feminine", "All"), lambda rows, now: rows, _("There is nobody here.")),
+        everything(pgettext_lazy("feminine", "All"), _("There is nobody here.")),
     )
     login_shown = moment_column("last_login", _("last signed in"))
     joined_shown = moment_column("date_joined", _("registered at"))

@@ -15,7 +15,7 @@ from unfold.enums import ActionVariant
 from campaigns.admin.steps import ApproveStep, EndStep, ResumeStep, ReturnStep, SuspendStep, payments_ready
 from campaigns.models import Campaign
 from campaigns.templatetags.gate import grant_word, raised_cents
-from civicfund.desk import Queue, ReadOnlyAdmin, moment_column, row_link, status_column
+from civicfund.desk import Queue, ReadOnlyAdmin, everything, moment_column, row_link, status_column
 from civicfund.templatetags.clock import last_day, time_left, until
 from civicfund.templatetags.money import euro
 
@@ -111,11 +111,8 @@ class CampaignAdmin(ReadOnlyAdmin):
             _("No campaign has ended yet."),
         ),
         Queue("drafts", _("Being written"), having(Status.DRAFT), _("No page is being written.")),
-        Queue(
-            "all",
-            pgettext_lazy("feminine", "All"),
-            lambda rows, now: rows,
-            _("There is no campaign yet: admit an application first."),
+        everything(
+            pgettext_lazy("feminine", "All"), _("There is no campaign yet: admit an application first.")
         ),
     )
     submitted_shown = moment_column("submitted_at", _("submitted at"))

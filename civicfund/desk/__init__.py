@@ -9,7 +9,7 @@ from civicfund.desk.columns import (
     row_link,
     status_column,
 )
-from civicfund.desk.queues import Queue, QueueFilter, queue_tabs, waiting_queues
+from civicfund.desk.queues import Queue, QueueFilter, everything, queue_tabs, waiting_queues
 from civicfund.desk.steps import ReasonForm, Refusal, Step, StepForm
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "StepForm",
     "day_column",
     "euro_column",
+    "everything",
     "moment_column",
     "percent_column",
     "queue_tabs",

@@ -16,6 +16,7 @@ from civicfund.desk import (
     Refusal,
     Step,
     euro_column,
+    everything,
     moment_column,
     row_link,
     status_column,
@@ -107,7 +108,7 @@ class ReversalAdmin(ReadOnlyAdmin):
             lambda rows, now: rows.filter(status__in=[Status.DUE, Status.SENT]),
             _("No refund is under way."),
         ),
-        Queue("all", _("All"), lambda rows, now: rows, _("Nothing has been given back.")),
+        everything(_("All"), _("Nothing has been given back.")),
     )
     amount_euro = euro_column("amount_cents", _("amount"))
     created_shown = moment_column("created_at", _("decided at"))

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from civicfund.desk import Queue, ReadOnlyAdmin, moment_column, row_link, status_column
+from civicfund.desk import Queue, ReadOnlyAdmin, everything, moment_column, row_link, status_column
 from donations.models import ConnectedAccount, StripeEvent
 
 COLOURS = {"applied": "success", "unknown": "warning"}
@@ -37,7 +37,7 @@ class StripeEventAdmin(ReadOnlyAdmin):
         ),
     )
     queues = (
-        Queue("all", _("All"), lambda rows, now: rows, _("Stripe has told nothing yet.")),
+        everything(_("All"), _("Stripe has told nothing yet.")),
         Queue(
             "unprocessed",
             _("Not processed"),

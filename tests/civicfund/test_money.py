@@ -1,12 +1,10 @@
 """The only two conversions between cents and what people read and type."""
 
-from decimal import Decimal
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from civicfund.money import NotAnAmount, format_euro, parse_euro, to_decimal
+from civicfund.money import NotAnAmount, format_euro, parse_euro
 
 SPACE = "\u00a0"
 NARROW = "\u202f"
@@ -124,8 +122,3 @@ def test_parse_euro_never_guesses(typed: str) -> None:
     digits = [character for character in typed if character.isdigit()]
     assert digits
     assert cents in (int("".join(digits)) * factor for factor in (1, 10, 100))
-
-
-def test_to_decimal_is_exact() -> None:
-    assert to_decimal(125_050) == Decimal("1250.50")
-    assert str(to_decimal(1)) == "0.01"

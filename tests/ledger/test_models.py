@@ -1,7 +1,5 @@
 """What PostgreSQL itself refuses, whatever the code above it does."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
@@ -192,10 +190,3 @@ def test_account_refuses_to_raise_less_than_nothing(project: Campaign) -> None:
 
     donors.refresh_from_db()
     assert donors.balance_cents == -500
-
-
-def test_until_keeps_the_postings_up_to_an_instant(fund: Fund) -> None:
-    written = Entry.objects.get().created_at
-
-    assert Posting.objects.until(written).count() == 2
-    assert Posting.objects.until(written - timedelta(microseconds=1)).count() == 0

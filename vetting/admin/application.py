@@ -9,7 +9,15 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from calls.models import Application
-from civicfund.desk import Queue, ReadOnlyAdmin, day_column, euro_column, moment_column, status_column
+from civicfund.desk import (
+    Queue,
+    ReadOnlyAdmin,
+    day_column,
+    euro_column,
+    everything,
+    moment_column,
+    status_column,
+)
 from vetting.admin.steps import AdmitStep, ExcludeStep, cost_limits
 
 Status = Application.Status
@@ -64,12 +72,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         Queue("admitted", _("Admitted"), having(Status.ADMITTED), _("No application is admitted yet.")),
         Queue("excluded", _("Not admitted"), having(Status.INADMISSIBLE), _("No application was excluded.")),
         Queue("withdrawn", _("Withdrawn"), having(Status.WITHDRAWN), _("No application was withdrawn.")),
-        Queue(
-            "all",
-            pgettext_lazy("feminine", "All"),
-            lambda rows, now: rows,
-            _("No application has been handed in yet."),
-        ),
+        everything(pgettext_lazy("feminine", "All"), _("No application has been handed in yet.")),
     )
     cost_euro = euro_column("cost_cents", _("project cost"))
     submitted_day = day_column("submitted_at", _("submitted at"))
