@@ -30,9 +30,9 @@ FOREIGN_PLACES = [
     "registry." + "npmjs",
     "registry." + "yarnpkg",
     "python" + "hosted.org",
-    "pypi.org" + "/simple",
+    "py" + "pi.org",
     "deb." + "debian.org",
-    "/wo" + "rk/",
+    "/ho" + "me/",
     "/ro" + "ot/",
 ]
 
