@@ -131,16 +131,20 @@ def postpone_refund(*, reversal: Reversal, now: datetime) -> None:
 
 @transaction.atomic
 def retry_refund(*, reversal: Reversal, by: User, now: datetime) -> Reversal:
-    """Send a refund that came back once more, because an officer says so. Raise NotRefundable if it is not owed."""
+    """Send a refund that came back once more, because an officer says so. Raise NotRefundable if it is not owed.
+
+    It keeps its reason; one that was made at Stripe is the officer's from now on, so that only one is under way.
+    """
     _campaign, donation = lock_gift(reversal.donation)
     open_ones = donation.reversals.filter(status__in=[Progress.DUE, Progress.SENT])
     if donation.status != Donation.Status.REFUND_DUE or open_ones.exists():
         raise NotRefundable(donation.public_id)
+    from_outside = reversal.reason == Reversal.Reason.EXTERNAL
     return Reversal.objects.create(
         donation=donation,
         amount_cents=kept_cents(donation),
-        reason=reversal.reason,
-        note=reversal.note,
+        reason=Reversal.Reason.OFFICER if from_outside else reversal.reason,
+        note=str(reversal.get_reason_display()) if from_outside else reversal.note,
         actor=by,
         created_at=now,
         next_attempt_at=now,

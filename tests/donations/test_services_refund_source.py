@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -124,7 +125,16 @@ def test_send_refund_still_owes_a_part_at_stripe_that_comes_back_later(
     call_command("audit")
     failed = Reversal.objects.get(status=Progress.FAILED)
     again = retry_refund(reversal=failed, by=officer, now=timezone.now())
-    assert (again.amount_cents, again.reason) == (500, failed.reason)
+    assert failed.reason == Reversal.Reason.EXTERNAL
+    assert (again.amount_cents, again.reason, again.actor) == (500, Reversal.Reason.OFFICER, officer)
+    with pytest.raises(IntegrityError, match="reversal_one_at_a_time"), transaction.atomic():
+        Reversal.objects.create(
+            donation=gift,
+            amount_cents=500,
+            reason=Reversal.Reason.LATE,
+            created_at=timezone.now(),
+            next_attempt_at=timezone.now(),
+        )
     send_refund(reversal=again, now=timezone.now())
     gift.refresh_from_db()
     assert (gift.status, books(campaign)) == (Status.REFUNDED, {})
