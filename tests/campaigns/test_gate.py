@@ -9,8 +9,9 @@ from django.utils import timezone, translation
 from accounts.models import User
 from calls.models import Call
 from campaigns.models import Campaign
+from campaigns.services import end_campaign, suspend_campaign
 from campaigns.templatetags.gate import figures, grant_word, meter_figures, promise_figures
-from matching.services import release_grant
+from matching.services import release_grant, settle_campaign
 from tests.campaigns.stages import campaign_in
 from tests.factories import give, make_call
 
@@ -139,3 +140,16 @@ def test_promise_figures_say_what_a_gift_does(campaign: Campaign) -> None:
     assert promised["reaches"]
     assert promised["missing_after_cents"] == 0
     assert (promised["grant_cents"], promised["deadline"]) == (1_000_000, campaign.closes_at)
+
+
+@pytest.mark.parametrize(("cents", "words"), [(5000, "not reached"), (1_000_000, "ended by the city")])
+def test_gate_bar_tells_an_ended_campaign_by_what_it_had_raised(
+    campaign: Campaign, officer: User, cents: int, words: str
+) -> None:
+    give(campaign=campaign, amount_cents=cents)
+    suspend_campaign(campaign=campaign, reason="Una verifica in corso.", now=timezone.now())
+    end_campaign(campaign=campaign)
+    settle_campaign(campaign=campaign, now=timezone.now())
+
+    for compact in ("", " compact=True"):
+        assert words in drawn(fetched(campaign), f"{{% gate_bar campaign{compact} %}}", "en")
