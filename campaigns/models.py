@@ -73,6 +73,10 @@ class Campaign(models.Model):
         FAILED = "failed", _("not reached")
         #: Missed its threshold; every donor has the money back.
         REFUNDED = "refunded", _("not reached, refunded")
+        #: The deadline has passed and refunds or disputes have undone the threshold: some days to restore it.
+        CURE = "cure", _("restoring the threshold")
+        #: Withdrawn by its promoter; what was given goes back.
+        WITHDRAWN = "withdrawn", _("withdrawn")
         #: Stopped by an officer for a public reason; takes no gifts.
         SUSPENDED = "suspended", _("suspended")
 
@@ -87,6 +91,12 @@ class Campaign(models.Model):
             _("the organization cannot receive payments yet: connect Stripe"),
         )
 
+    class PaymentFlow(models.TextChoices):
+        #: Gifts stand in the body's own Stripe account from the first moment.
+        DESTINATION = "destination", _("straight to the organization's account")
+        #: Gifts stand with the platform and are transferred once the body's account can receive them.
+        SEPARATE = "separate", _("through the platform, transferred afterwards")
+
     EDITABLE = (Status.DRAFT,)
     PUBLIC = (Status.OPEN, Status.CLOSING, Status.SUCCEEDED, Status.FAILED, Status.REFUNDED, Status.SUSPENDED)
 
@@ -100,6 +110,9 @@ class Campaign(models.Model):
     image = models.ImageField(_("picture"), upload_to="campaigns/", blank=True)
     image_alt = models.CharField(_("what the picture shows"), max_length=200, blank=True)
     status = models.CharField(_("state"), max_length=12, choices=Status, default=Status.DRAFT)
+    payment_flow = models.CharField(
+        _("way of the gifts"), max_length=12, choices=PaymentFlow, default=PaymentFlow.DESTINATION
+    )
     # Frozen when the application is admitted.
     cost_cents = models.PositiveBigIntegerField(_("admitted cost (cents)"))
     threshold_cents = models.PositiveBigIntegerField(_("threshold (cents)"))

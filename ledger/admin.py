@@ -16,7 +16,7 @@ from civicfund.desk import (
     row_link,
 )
 from civicfund.templatetags.money import euro
-from ledger.models import Account, Entry, Posting
+from ledger.models import DEBIT, Account, Entry, Posting
 
 
 class PostingInline(ReadOnlyInline):
@@ -119,4 +119,4 @@ class AccountAdmin(ReadOnlyAdmin):
     @display(description=_("balance"), ordering="balance_cents")
     def balance_euro(self, account: Account) -> str:
         """Show the balance as people think of it, positive on both sides."""
-        return euro(account.balance_cents if account.kind in Account.DEBIT else -account.balance_cents)
+        return euro(account.balance_cents if account.kind in DEBIT else -account.balance_cents)

@@ -34,6 +34,13 @@ def kept_for_ever(name: str) -> list[pgtrigger.Trigger]:
     ]
 
 
+#: Whose accounts these kinds are; every other kind belongs to a campaign.
+OF_FUND = ["allocated", "available"]
+OF_BOTH = ["reserved", "awarded", "paid"]
+#: Kinds whose balance is never negative; the others' is never positive.
+DEBIT = ["stripe", "offline", "fees", "paid_out", "available", "reserved", "awarded", "paid"]
+
+
 class AccountQuerySet(models.QuerySet["Account"]):
     """Questions about accounts."""
 
@@ -56,6 +63,20 @@ class Account(models.Model):
         QUARANTINE = "quarantine", _("in quarantine")
         #: A successful campaign's gifts, the promoter's from then on; credit.
         PROMOTER = "promoter", _("of the promoter")
+        #: Gifts the call takes but does not count: over a donor's limit, or from somebody it excludes; credit.
+        UNCOUNTED = "uncounted", _("given, but not counted")
+        #: Contested by a donor's bank: it may come back or be lost; credit.
+        DISPUTES = "disputes", _("contested by a bank")
+        #: Verified gifts that went straight to the promoter's bank; debit.
+        OFFLINE = "offline", _("received outside the site")
+        #: Gifts received outside the site that the promoter has to give back; credit.
+        OFFLINE_OWED = "offline_owed", _("to be given back by the promoter")
+        #: What Stripe has kept for its work; debit.
+        FEES = "fees", _("kept by Stripe as fees")
+        #: What the platform's own balance has paid for a campaign; credit.
+        PLATFORM = "platform", _("paid by the platform")
+        #: A successful campaign's gifts that Stripe has paid out to the promoter's bank; debit.
+        PAID_OUT = "paid_out", _("paid out to the promoter")
         #: What a municipality has put into a fund, seen from outside; credit.
         ALLOCATED = "allocated", _("allocated")
         #: What is left of a fund; debit.
@@ -64,11 +85,8 @@ class Account(models.Model):
         RESERVED = "reserved", _("set aside")
         #: Awarded to a campaign; debit.
         AWARDED = "awarded", _("awarded")
-
-    OF_CAMPAIGN = ("stripe", "donors", "refunds_owed", "quarantine", "promoter")
-    OF_FUND = ("allocated", "available")
-    OF_BOTH = ("reserved", "awarded")
-    DEBIT = ("stripe", "available", "reserved", "awarded")
+        #: Paid to a campaign's promoter by the treasury; debit.
+        PAID = "paid", _("paid")
 
     kind = models.CharField(_("kind"), max_length=15, choices=Kind)
     campaign = models.ForeignKey(
@@ -95,15 +113,14 @@ class Account(models.Model):
                 fields=["kind", "campaign", "fund"], name="account_once", nulls_distinct=False
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["stripe", "donors", "refunds_owed", "quarantine", "promoter"])
-                & Q(campaign__isnull=False, fund=None)
-                | Q(kind__in=["allocated", "available"], campaign=None, fund__isnull=False)
-                | Q(kind__in=["reserved", "awarded"], campaign__isnull=False, fund__isnull=False),
+                condition=~Q(kind__in=[*OF_FUND, *OF_BOTH]) & Q(campaign__isnull=False, fund=None)
+                | Q(kind__in=OF_FUND, campaign=None, fund__isnull=False)
+                | Q(kind__in=OF_BOTH, campaign__isnull=False, fund__isnull=False),
                 name="account_owner_matches_kind",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["stripe", "available", "reserved", "awarded"], balance_cents__gte=0)
-                | (~Q(kind__in=["stripe", "available", "reserved", "awarded"]) & Q(balance_cents__lte=0)),
+                condition=Q(kind__in=DEBIT, balance_cents__gte=0)
+                | (~Q(kind__in=DEBIT) & Q(balance_cents__lte=0)),
                 name="account_never_overdrawn",
             ),
         ]
@@ -144,8 +161,23 @@ class Entry(models.Model):
         REFUND_FAILED = "refund_failed", _("a refund came back")
         SUCCESS = "success", _("the campaign succeeded: the gifts are the promoter's")
         FAILURE = "failure", _("the campaign failed: the gifts go back")
+        RECOUNT = "recount", _("a gift counts otherwise than before")
+        OFFLINE = "offline", _("a gift received outside the site is verified")
+        OFFLINE_REFUND = "offline_refund", _("a gift received outside the site is given back")
+        FEE = "fee", _("Stripe keeps its fee")
+        DISPUTE = "dispute", _("a bank contests a gift")
+        DISPUTE_WON = "dispute_won", _("a contested gift counts again")
+        DISPUTE_LOST = "dispute_lost", _("a contested gift is lost")
+        PAYOUT = "payout", _("the gifts are paid out to the promoter")
+        PAYOUT_FAILED = "payout_failed", _("a payout came back")
+        INCREASE = "increase", _("the municipality raises the fund")
+        DECREASE = "decrease", _("the municipality lowers the fund")
+        CARRY_OVER = "carry_over", _("what a window left over passes to the next")
+        COMPLETION = "completion", _("a partial grant is completed")
+        REVOCATION = "revocation", _("the grant is taken back by an act")
+        GRANT_PAYMENT = "grant_payment", _("the grant is paid")
 
-    kind = models.CharField(_("kind"), max_length=15, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     key = models.CharField(_("key"), max_length=120, unique=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     actor = models.ForeignKey(

@@ -44,6 +44,8 @@ class Call(models.Model):
     class FundingMode(models.TextChoices):
         #: A campaign below its threshold at the deadline gives every donor the money back.
         ALL_OR_NOTHING = "all_or_nothing", _("all or nothing")
+        #: The promoter may keep the gifts after confirming a reduced project; there is no grant.
+        KEEP_IT_ALL = "keep_it_all", _("keep what was given, for a reduced project")
 
     class ReservationMode(models.TextChoices):
         #: The grant is set aside when the campaign opens.
@@ -54,8 +56,20 @@ class Call(models.Model):
     class PartialPolicy(models.TextChoices):
         #: A fund that covers a part of the grant due gives that part.
         AUTO = "auto", _("what is left of the fund is granted")
+        #: The part is offered; the promoter accepts it within some days and says how the gap is covered.
+        OFFER = "offer", _("what is left of the fund is offered to the promoter")
         #: Only whole grants are given; a campaign waits until its whole grant is covered.
         NONE = "none", _("only whole grants; the campaign waits")
+
+    class CountBasis(models.TextChoices):
+        GROSS = "gross", _("the whole gift")
+        NET = "net", _("the gift without the payment fee")
+
+    class SettlementPolicy(models.TextChoices):
+        #: Never more than what the approved cost leaves after the gifts.
+        REMAINING = "remaining", _("what gifts leave of the approved cost, at most")
+        #: The share promised for the cost, whatever was given.
+        FIXED_HALF = "fixed_half", _("the promised share of the approved cost, whatever was given")
 
     # What the public reads.
     slug = models.SlugField(_("address"), max_length=80, unique=True)
@@ -111,6 +125,64 @@ class Call(models.Model):
     )
     minimum_gift_cents = models.PositiveIntegerField(_("smallest gift (cents)"), default=200)
     pass_mark = models.PositiveSmallIntegerField(_("pass mark (points)"), default=60)
+    # What happens at the edges; the defaults are those a municipality starts from.
+    count_basis = models.CharField(
+        _("what counts of a gift"), max_length=5, choices=CountBasis, default=CountBasis.GROSS
+    )
+    min_donors = models.PositiveIntegerField(_("smallest number of donors"), default=0)
+    donor_limit_cents = models.PositiveBigIntegerField(
+        _("most that counts of one donor (cents)"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: no limit in euro. What is given above it is received but does not count."),
+    )
+    donor_limit_bp = models.PositiveIntegerField(
+        _("most that counts of one donor (basis points of the threshold)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(10_000)],
+        help_text=_("Empty: no limit as a share of the threshold."),
+    )
+    excludes_related_parties = models.BooleanField(
+        _("gifts of the promoter's own people do not count"), default=False
+    )
+    offline_share_bp = models.PositiveIntegerField(
+        _("share of the threshold that may be given outside the site (basis points)"),
+        default=3000,
+        validators=[MaxValueValidator(10_000)],
+        help_text=_("0: gifts outside the site are not taken."),
+    )
+    min_partial_cents = models.PositiveBigIntegerField(
+        _("smallest partial grant (cents)"), default=1, validators=[MinValueValidator(1)]
+    )
+    offer_days = models.PositiveSmallIntegerField(_("days to accept a partial grant"), default=10)
+    cure_days = models.PositiveSmallIntegerField(
+        _("days to restore a threshold that refunds or disputes have undone"), default=10
+    )
+    promoter_may_cure = models.BooleanField(
+        _("the promoter may restore it with a traced payment of its own"), default=False
+    )
+    keep_days = models.PositiveSmallIntegerField(
+        _("days to confirm the reduced project of a campaign that keeps its gifts"), default=10
+    )
+    leave_days = models.PositiveSmallIntegerField(
+        _("days in which donors may take their gift back when the project changes"), default=5
+    )
+    stops_when_covered = models.BooleanField(
+        _("the campaign ends early when the whole cost is covered"), default=False
+    )
+    settlement_policy = models.CharField(
+        _("the grant at the final report"),
+        max_length=12,
+        choices=SettlementPolicy,
+        default=SettlementPolicy.REMAINING,
+    )
+    advance_bp = models.PositiveIntegerField(
+        _("largest advance of the grant (basis points)"), default=7000, validators=[MaxValueValidator(10_000)]
+    )
+    advance_wait_days = models.PositiveSmallIntegerField(
+        _("days after the deadline before an advance is paid"), default=14
+    )
     # Its life.
     status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.DRAFT)
     created_at = models.DateTimeField(_("created at"))

@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.models import User
 from calls.models import Call, Fund
 from campaigns.models import Campaign
-from ledger.models import Account, Entry, Posting
+from ledger.models import OF_BOTH, OF_FUND, Account, Entry, Posting
 from ledger.services import account, allocate_fund, post
 from tests.factories import make_application, make_draft_campaign, make_organization
 
@@ -158,8 +158,8 @@ def test_account_belongs_to_whom_its_kind_says(call: Call, project: Campaign, ki
         "both": (project, fund),
         "nobody": (None, None),
     }
-    right = {**dict.fromkeys(Account.OF_CAMPAIGN, "campaign"), **dict.fromkeys(Account.OF_FUND, "fund")}
-    campaign, of_fund = owners.pop(right.get(kind, "both"))
+    right = {**dict.fromkeys(OF_BOTH, "both"), **dict.fromkeys(OF_FUND, "fund")}
+    campaign, of_fund = owners.pop(right.get(kind, "campaign"))
 
     for wrong_campaign, wrong_fund in owners.values():
         with pytest.raises(IntegrityError, match="account_owner_matches_kind"), transaction.atomic():

@@ -261,7 +261,7 @@ def test_settle_campaign_decides_nothing_when_its_mail_cannot_be_written(
         raise RuntimeError
 
     with monkeypatch.context() as broken:
-        broken.setattr("matching.services.queue_mail_to_members", fail)
+        broken.setattr("matching.services.campaign.queue_mail_to_members", fail)
         with pytest.raises(RuntimeError):
             settle_campaign(campaign=campaign, now=campaign.closes_at)
 

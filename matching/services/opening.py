@@ -1,0 +1,61 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from calls.models import Call, Fund
+from campaigns.models import Campaign
+from campaigns.services import mark_open, mark_opening_refused
+from donations.models import ConnectedAccount
+from ledger.models import Account, Entry
+from ledger.services import account, allocate_fund, balance, post
+from matching.models import Grant
+from matching.services.award import new_grant
+from matching.services.campaign import lock_campaign
+
+Kind = Account.Kind
+Refusal = Campaign.OpeningRefusal
+
+
+@transaction.atomic
+def open_campaign(*, campaign: Campaign, now: datetime) -> Campaign:
+    """Open a scheduled campaign at its time, setting the municipality's share aside where the call says so.
+
+    A campaign whose grant the fund does not cover, or whose organization cannot receive gifts, stays scheduled and says
+    why; a campaign that is not due any more is left alone.
+    """
+    fund, campaign = lock_campaign(campaign)
+    if not Campaign.objects.opening_due(now).filter(pk=campaign.pk).exists():
+        return campaign
+    ready = ConnectedAccount.objects.filter(organization=campaign.organization, ready_at__isnull=False)
+    if not ready.exists():
+        mark_opening_refused(campaign=campaign, refusal=Refusal.PAYMENTS_NOT_READY, now=now)
+        return campaign
+    if campaign.call.reservation_mode == Call.ReservationMode.RESERVED:
+        allocate_fund(fund=fund, now=now)
+        if balance(Kind.AVAILABLE, fund=fund) < campaign.grant_due_cents:
+            mark_opening_refused(campaign=campaign, refusal=Refusal.GRANT_NOT_COVERED, now=now)
+            return campaign
+        _reserve(campaign, fund, now)
+    mark_open(campaign=campaign, now=now)
+    return campaign
+
+
+def _reserve(campaign: Campaign, fund: Fund, now: datetime) -> None:
+    """Set a campaign's grant aside."""
+    amount = campaign.grant_due_cents
+    if amount == 0:
+        return
+    grant = new_grant(campaign, fund)
+    grant.state = Grant.State.RESERVED
+    grant.amount_cents = amount
+    grant.reserved_at = now
+    grant.save()
+    post(
+        key=f"reservation:{campaign.pk}",
+        kind=Entry.Kind.RESERVATION,
+        postings=[
+            (account(Kind.RESERVED, fund=fund, campaign=campaign), amount),
+            (account(Kind.AVAILABLE, fund=fund), -amount),
+        ],
+        now=now,
+    )
