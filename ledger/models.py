@@ -2,7 +2,8 @@
 
 PostgreSQL keeps the promises, so no bug in Python can break them: postings and entries are neither updated nor deleted;
 an entry's postings sum to zero and are written in the entry's own transaction; a balance moves only with its postings;
-a fund's available money and a campaign's raised money never go below zero.
+each posting carries a digest of the one before it on its account; a fund's available money and a campaign's raised money
+never go below zero.
 """
 
 import pgtrigger
@@ -101,6 +102,9 @@ class Account(models.Model):
         Fund, on_delete=models.PROTECT, null=True, blank=True, related_name="accounts", verbose_name=_("fund")
     )
     balance_cents = models.BigIntegerField(_("balance (cents)"), default=0)
+    #: How many postings it has, and the digest of the last one: each posting is chained to the one before it.
+    length = models.PositiveBigIntegerField(_("number of postings"), default=0, editable=False)
+    head = models.BinaryField(default=b"", editable=False)
 
     objects = AccountQuerySet.as_manager()
 
@@ -130,7 +134,7 @@ class Account(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 func="""
-                    IF TG_OP = 'INSERT' AND NEW.balance_cents <> 0
+                    IF TG_OP = 'INSERT' AND (NEW.balance_cents <> 0 OR NEW.length <> 0 OR NEW.head <> '')
                        OR TG_OP = 'UPDATE' AND pg_trigger_depth() < 2 THEN
                         RAISE EXCEPTION 'a balance moves only with its postings' USING ERRCODE = '23514';
                     END IF;
@@ -232,23 +236,38 @@ class Posting(models.Model):
         Account, on_delete=models.PROTECT, related_name="postings", verbose_name=_("account")
     )
     amount_cents = models.BigIntegerField(_("amount (cents)"))
+    #: Its place among the postings of its account, from 1 on; PostgreSQL writes both.
+    position = models.PositiveBigIntegerField(_("position"), default=0, editable=False)
+    #: A digest of this posting and of the one before it on its account, so that nothing can be changed unseen.
+    chain = models.BinaryField(default=b"", editable=False)
 
     class Meta:
         verbose_name = _("posting")
         verbose_name_plural = _("postings")
         ordering = ["pk"]
-        constraints = [models.CheckConstraint(condition=~Q(amount_cents=0), name="posting_not_zero")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount_cents=0), name="posting_not_zero"),
+            models.UniqueConstraint(fields=["account", "position"], name="posting_position_once"),
+        ]
         triggers = [
             *kept_for_ever("posting"),
             pgtrigger.Trigger(
-                name="posting_of_this_transaction",
+                name="posting_takes_its_place",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
+                declare=[("entry", "ledger_entry%ROWTYPE")],
                 func="""
-                    IF (SELECT transaction_id FROM ledger_entry WHERE id = NEW.entry_id)
-                       IS DISTINCT FROM pg_current_xact_id()::text::bigint THEN
+                    SELECT * INTO entry FROM ledger_entry WHERE id = NEW.entry_id;
+                    IF entry.transaction_id IS DISTINCT FROM pg_current_xact_id()::text::bigint THEN
                         RAISE EXCEPTION 'an entry is written once, in one transaction' USING ERRCODE = '23514';
                     END IF;
+                    UPDATE ledger_account
+                    SET balance_cents = balance_cents + NEW.amount_cents,
+                        length = length + 1,
+                        head = sha256(head || convert_to(concat_ws('|', entry.key, entry.kind, entry.reason,
+                                      entry.actor_id, extract(epoch FROM entry.created_at), NEW.amount_cents), 'UTF8'))
+                    WHERE id = NEW.account_id
+                    RETURNING length, head INTO NEW.position, NEW.chain;
                     RETURN NEW;
                 """,
             ),
@@ -261,16 +280,6 @@ class Posting(models.Model):
                     IF (SELECT sum(amount_cents) <> 0 FROM ledger_posting WHERE entry_id = NEW.entry_id) THEN
                         RAISE EXCEPTION 'entry % is not balanced', NEW.entry_id USING ERRCODE = '23514';
                     END IF;
-                    RETURN NULL;
-                """,
-            ),
-            pgtrigger.Trigger(
-                name="posting_moves_balance",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert,
-                func="""
-                    UPDATE ledger_account SET balance_cents = balance_cents + NEW.amount_cents
-                    WHERE id = NEW.account_id;
                     RETURN NULL;
                 """,
             ),

@@ -109,7 +109,7 @@ def audit_money() -> None:
     if now < since or AuditRun.objects.since(since).exists():
         return
     try:
-        found = run_checks() | compare_with_stripe(now=now)
+        found = run_checks(now=now) | compare_with_stripe(now=now)
     except (StripeUnavailable, StripeRefused) as error:
         logger.warning("the audit waits for Stripe: %s", error)
         return

@@ -1,0 +1,76 @@
+"""Promises of the ledger itself."""
+
+from matching.audit.check import Check
+
+CHECKS = [
+    Check(
+        "I1",
+        "every entry's postings sum to zero",
+        "ledger_entry",
+        """SELECT e.id, e.key, COALESCE(sum(p.amount_cents), 0) FROM ledger_entry e
+           LEFT JOIN ledger_posting p ON p.entry_id = e.id
+           GROUP BY e.id HAVING count(p.id) < 2 OR sum(p.amount_cents) <> 0""",
+    ),
+    Check(
+        "I2",
+        "all postings together sum to zero",
+        "ledger_posting",
+        """SELECT sum(amount_cents) FROM ledger_posting HAVING sum(amount_cents) <> 0""",
+    ),
+    Check(
+        "I3",
+        "every movement has a key of its own and the transaction that wrote it",
+        "ledger_entry",
+        """SELECT key, count(*), min(transaction_id) FROM ledger_entry
+           GROUP BY key HAVING count(*) > 1 OR min(transaction_id) = 0""",
+    ),
+    Check(
+        "I3",
+        "every guard of the ledger stands",
+        "pg_trigger",
+        """SELECT t.tgrelid::regclass, t.tgname FROM pg_trigger t
+           WHERE t.tgrelid IN ('ledger_entry'::regclass, 'ledger_posting'::regclass, 'ledger_account'::regclass)
+           AND NOT t.tgisinternal AND t.tgenabled = 'D'""",
+    ),
+    Check(
+        "I11",
+        "every balance is the sum of its postings",
+        "ledger_account",
+        """SELECT a.id, a.kind, a.balance_cents, COALESCE(s.total, 0) FROM ledger_account a
+           LEFT JOIN (SELECT account_id, sum(amount_cents) AS total FROM ledger_posting GROUP BY account_id) s
+           ON s.account_id = a.id WHERE a.balance_cents <> COALESCE(s.total, 0)""",
+    ),
+    Check(
+        "I11",
+        "every outcome is what counted when it was decided",
+        "campaigns_campaign",
+        """SELECT c.slug, c.outcome_raised_cents, s.moved FROM campaigns_campaign c
+           JOIN (SELECT a.campaign_id, sum(p.amount_cents) AS moved FROM ledger_entry e
+                 JOIN ledger_posting p ON p.entry_id = e.id
+                 JOIN ledger_account a ON a.id = p.account_id AND a.kind = 'donors'
+                 WHERE e.kind IN ('success', 'failure') GROUP BY a.campaign_id) s ON s.campaign_id = c.id
+           WHERE c.outcome_raised_cents <> s.moved""",
+    ),
+    Check(
+        "I13",
+        "every posting carries the digest of the one before it",
+        "ledger_posting",
+        """WITH chained AS (
+               SELECT p.id, p.position, p.chain, p.amount_cents, p.entry_id,
+                      lag(p.chain, 1, ''::bytea) OVER own AS before, lag(p.position, 1, 0::bigint) OVER own AS place
+               FROM ledger_posting p WINDOW own AS (PARTITION BY p.account_id ORDER BY p.position))
+           SELECT c.id, e.key, c.position FROM chained c JOIN ledger_entry e ON e.id = c.entry_id
+           WHERE c.position <> c.place + 1
+              OR c.chain <> sha256(c.before || convert_to(concat_ws('|', e.key, e.kind, e.reason, e.actor_id,
+                                   extract(epoch FROM e.created_at), c.amount_cents), 'UTF8'))""",
+    ),
+    Check(
+        "I13",
+        "every account ends with its last posting",
+        "ledger_account",
+        """SELECT a.id, a.kind, a.length FROM ledger_account a
+           LEFT JOIN ledger_posting p ON p.account_id = a.id AND p.position = a.length
+           WHERE a.head <> COALESCE(p.chain, '') OR (a.length > 0 AND p.id IS NULL)
+              OR EXISTS (SELECT 1 FROM ledger_posting q WHERE q.account_id = a.id AND q.position > a.length)""",
+    ),
+]

@@ -1,0 +1,92 @@
+"""Promises about citizens' money."""
+
+from matching.audit.check import Check
+
+CHECKS = [
+    Check(
+        "I4",
+        "every paid gift has exactly one posting of its amount at Stripe, and every such posting a gift",
+        "donations_donation",
+        """WITH charged AS (
+               SELECT e.key, p.amount_cents FROM ledger_entry e
+               JOIN ledger_posting p ON p.entry_id = e.id JOIN ledger_account a ON a.id = p.account_id
+               WHERE e.kind IN ('charge', 'late_charge', 'quarantine') AND a.kind = 'stripe')
+           SELECT d.public_id, d.status, d.charged_cents, c.key, c.amount_cents
+           FROM (SELECT * FROM donations_donation WHERE settled_at IS NOT NULL) d
+           FULL JOIN charged c ON c.key = 'charge:' || d.stripe_payment_intent_id
+           WHERE d.id IS NULL OR c.key IS NULL OR d.charged_cents <> c.amount_cents""",
+    ),
+    Check(
+        "I4",
+        "what counts for a campaign is what its donors gave and did not get back",
+        "campaigns_campaign",
+        """WITH gifts AS (
+               SELECT d.campaign_id, sum(d.amount_cents - COALESCE(r.total, 0)) AS total FROM donations_donation d
+               LEFT JOIN (SELECT donation_id, sum(amount_cents) AS total FROM donations_reversal
+                          WHERE status NOT IN ('failed', 'superseded') GROUP BY donation_id) r ON r.donation_id = d.id
+               WHERE d.status = 'settled' GROUP BY d.campaign_id),
+           books AS (
+               SELECT campaign_id, -sum(balance_cents) AS total FROM ledger_account
+               WHERE kind IN ('donors', 'promoter') GROUP BY campaign_id)
+           SELECT c.slug, COALESCE(g.total, 0), COALESCE(b.total, 0) FROM campaigns_campaign c
+           LEFT JOIN gifts g ON g.campaign_id = c.id LEFT JOIN books b ON b.campaign_id = c.id
+           WHERE COALESCE(g.total, 0) <> COALESCE(b.total, 0)""",
+    ),
+    Check(
+        "I5",
+        "no gift is given back more than once",
+        "donations_reversal",
+        """SELECT d.public_id, d.charged_cents, sum(r.amount_cents) FROM donations_donation d
+           JOIN donations_reversal r ON r.donation_id = d.id WHERE r.status NOT IN ('failed', 'superseded')
+           GROUP BY d.id HAVING sum(r.amount_cents) > d.charged_cents""",
+    ),
+    Check(
+        "I6",
+        "every gift given back went back in full",
+        "donations_donation",
+        """SELECT d.public_id, d.charged_cents, COALESCE(back.total, 0) FROM donations_donation d
+           LEFT JOIN (SELECT r.donation_id, sum(r.amount_cents) AS total FROM donations_reversal r
+                      WHERE r.status = 'succeeded'
+                      AND EXISTS (SELECT 1 FROM ledger_entry e WHERE e.key = 'refund:' || r.stripe_refund_id)
+                      GROUP BY r.donation_id) back ON back.donation_id = d.id
+           WHERE d.status = 'refunded' AND d.charged_cents <> COALESCE(back.total, 0)""",
+    ),
+    Check(
+        "I6",
+        "what a campaign owes back is what its donors wait for",
+        "campaigns_campaign",
+        """WITH back AS (
+               SELECT donation_id, sum(amount_cents) FILTER (WHERE status = 'succeeded') AS done,
+                      sum(amount_cents) FILTER (WHERE status IN ('due', 'sent')) AS waiting
+               FROM donations_reversal GROUP BY donation_id),
+           owed AS (
+               SELECT d.campaign_id, sum(CASE d.status WHEN 'refund_due' THEN d.charged_cents - COALESCE(b.done, 0)
+                                                       ELSE COALESCE(b.waiting, 0) END) AS total
+               FROM donations_donation d LEFT JOIN back b ON b.donation_id = d.id
+               WHERE d.status IN ('refund_due', 'settled', 'quarantined') GROUP BY d.campaign_id),
+           books AS (
+               SELECT campaign_id, -sum(balance_cents) AS total FROM ledger_account
+               WHERE kind = 'refunds_owed' GROUP BY campaign_id)
+           SELECT c.slug, COALESCE(o.total, 0), COALESCE(b.total, 0) FROM campaigns_campaign c
+           LEFT JOIN owed o ON o.campaign_id = c.id LEFT JOIN books b ON b.campaign_id = c.id
+           WHERE COALESCE(o.total, 0) <> COALESCE(b.total, 0)""",
+    ),
+    Check(
+        "I10",
+        "no failed campaign keeps a gift, and no refunded one owes",
+        "campaigns_campaign",
+        """SELECT c.slug, c.status, d.public_id, d.status FROM campaigns_campaign c
+           JOIN donations_donation d ON d.campaign_id = c.id
+           WHERE (c.status IN ('failed', 'refunded') AND d.status = 'settled')
+              OR (c.status = 'refunded' AND d.status = 'refund_due')""",
+    ),
+    Check(
+        "I14",
+        "every gift is a positive amount, all of them in one mode",
+        "donations_donation",
+        """SELECT public_id, amount_cents, charged_cents, stripe_session_id FROM donations_donation
+           WHERE amount_cents <= 0 OR charged_cents <= 0
+              OR left(stripe_session_id, 8) = 'cs_test_'
+                 AND EXISTS (SELECT 1 FROM donations_donation o WHERE left(o.stripe_session_id, 8) = 'cs_live_')""",
+    ),
+]

@@ -1,0 +1,54 @@
+"""Each posting is chained to the one before it on its account."""
+
+from django.db import connection
+from django.utils import timezone
+
+from calls.models import Fund
+from campaigns.models import Campaign
+from ledger.models import Account, Entry, Posting
+from ledger.services import account, allocate_fund, post
+
+Kind = Account.Kind
+
+
+def reserve(fund: Fund, project: Campaign, cents: int, key: str) -> Entry:
+    """Set some money of a fund aside."""
+    postings = [
+        (account(Kind.RESERVED, fund=fund, campaign=project), cents),
+        (account(Kind.AVAILABLE, fund=fund), -cents),
+    ]
+    return post(key=key, kind=Entry.Kind.RESERVATION, postings=postings, now=timezone.now())
+
+
+def test_posting_takes_the_next_place_on_its_account(fund: Fund, project: Campaign) -> None:
+    reserve(fund, project, 100, "one")
+    reserve(fund, project, 200, "two")
+
+    places = Posting.objects.filter(account__kind=Kind.RESERVED).order_by("position")
+    assert list(places.values_list("position", "amount_cents")) == [(1, 100), (2, 200)]
+    assert Account.objects.get(kind=Kind.RESERVED).length == 2
+
+
+def test_posting_carries_a_digest_of_the_one_before(fund: Fund, project: Campaign) -> None:
+    reserve(fund, project, 100, "one")
+    reserve(fund, project, 200, "two")
+
+    first, second = Posting.objects.filter(account__kind=Kind.RESERVED).order_by("position")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT sha256(%s || convert_to(concat_ws('|', key, kind, reason, actor_id,
+                      extract(epoch FROM created_at), 200), 'UTF8')) FROM ledger_entry WHERE key = 'two'""",
+            [bytes(first.chain)],
+        )
+        assert bytes(cursor.fetchone()[0]) == bytes(second.chain)
+    assert bytes(Account.objects.get(kind=Kind.RESERVED).head) == bytes(second.chain)
+    assert bytes(first.chain) != bytes(second.chain)
+
+
+def test_post_repeated_leaves_the_chain_alone(fund: Fund, project: Campaign) -> None:
+    allocate_fund(fund=fund, now=timezone.now())
+    before = bytes(Account.objects.get(kind=Kind.AVAILABLE, fund=fund).head)
+
+    allocate_fund(fund=fund, now=timezone.now())
+
+    assert bytes(Account.objects.get(kind=Kind.AVAILABLE, fund=fund).head) == before
