@@ -4,30 +4,12 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
-from accounts.models import User
 from calls.models import Call, Fund
 from campaigns.models import Campaign
 from ledger.models import OF_BOTH, OF_FUND, Account, Entry, Posting
-from ledger.services import account, allocate_fund, post
-from tests.factories import make_application, make_draft_campaign, make_organization
+from ledger.services import account, post
 
 Kind = Account.Kind
-
-
-@pytest.fixture
-def fund(call: Call) -> Fund:
-    """Return a fund of 600,000 euro, filled."""
-    fund = call.funds.get()
-    allocate_fund(fund=fund, now=timezone.now())
-    return fund
-
-
-@pytest.fixture
-def project(call: Call, officer: User, organizer: User) -> Campaign:
-    """Return a campaign that only has to own accounts."""
-    organization = make_organization(user=organizer)
-    application = make_application(call=call, organization=organization)
-    return make_draft_campaign(application=application, officer=officer)
 
 
 def execute(statement: str) -> None:
