@@ -150,7 +150,7 @@ def test_open_campaign_writes_nothing_when_its_mail_cannot_be_written(
         raise RuntimeError
 
     with monkeypatch.context() as broken:
-        broken.setattr("campaigns.services.queue_mail_to_members", fail)
+        broken.setattr("campaigns.services.row.queue_mail_to_members", fail)
         with pytest.raises(RuntimeError):
             open_now(scheduled)
 

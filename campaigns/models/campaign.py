@@ -1,5 +1,3 @@
-"""The admitted project asks citizens for money."""
-
 from datetime import datetime, timedelta
 from typing import Self
 

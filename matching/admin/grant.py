@@ -1,13 +1,9 @@
-"""The officers' desk: the municipality's shares, each with what anyone needs to compute it again."""
-
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
 from civicfund.desk import (
@@ -19,11 +15,9 @@ from civicfund.desk import (
     moment_column,
     status_column,
 )
-from matching.models import AuditRun, Grant
+from matching.models import Grant
 
 State = Grant.State
-#: How long an audit that found a difference stands on the first page.
-LOUD_FOR = timedelta(days=3)
 COLOURS = {"reserved": "info", "waitlisted": "warning", "awarded": "success"}
 
 
@@ -105,23 +99,3 @@ class GrantAdmin(ReadOnlyAdmin):
     def project(self, grant: Grant) -> list[str]:
         """Show the title over the name of the body."""
         return [grant.campaign.title, grant.campaign.organization.legal_name]
-
-
-@admin.register(AuditRun)
-class AuditRunAdmin(ReadOnlyAdmin):
-    """Read the nightly audits and what they found."""
-
-    list_display = ("ran_shown", "is_balanced")
-    fieldsets = ((None, {"fields": ("ran_shown", "is_balanced", "broken")}),)
-    queues = (
-        everything(pgettext_lazy("feminine", "All"), _("No audit has run yet: the first one comes tonight.")),
-        Queue(
-            "broken",
-            _("Not balanced"),
-            lambda rows, now: rows.since(now - LOUD_FOR).filter(is_balanced=False),
-            _("The audits of the last days found every cent in its place."),
-            waits=_("Audits that found a difference"),
-            icon="balance",
-        ),
-    )
-    ran_shown = moment_column("ran_at", _("ran at"))

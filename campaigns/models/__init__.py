@@ -1,0 +1,5 @@
+"""The admitted project asks citizens for money."""
+
+from campaigns.models.campaign import Campaign, CampaignQuerySet
+
+__all__ = ["Campaign", "CampaignQuerySet"]

@@ -1,0 +1,55 @@
+"""Every change to a campaign's page and schedule happens in a function of this package.
+
+Opening, reaching the threshold and closing touch money, so they live in the apps that know it and call down to the
+functions of `money`. Each function is one sentence of the business: keyword-only arguments, `now` passed in, one
+transaction, an exception if it cannot be done.
+"""
+
+from campaigns.services.money import (
+    mark_closing,
+    mark_open,
+    mark_opening_refused,
+    mark_reached,
+    mark_refund_returned,
+    mark_refunded,
+    mark_settled,
+)
+from campaigns.services.page import (
+    CampaignIncomplete,
+    draft_campaign,
+    edit_campaign,
+    return_campaign,
+    submit_campaign,
+)
+from campaigns.services.row import RemarksMissing, WrongState
+from campaigns.services.schedule import (
+    BadSchedule,
+    approve_campaign,
+    deadline_after,
+    end_campaign,
+    resume_campaign,
+    suspend_campaign,
+)
+
+__all__ = [
+    "BadSchedule",
+    "CampaignIncomplete",
+    "RemarksMissing",
+    "WrongState",
+    "approve_campaign",
+    "deadline_after",
+    "draft_campaign",
+    "edit_campaign",
+    "end_campaign",
+    "mark_closing",
+    "mark_open",
+    "mark_opening_refused",
+    "mark_reached",
+    "mark_refund_returned",
+    "mark_refunded",
+    "mark_settled",
+    "resume_campaign",
+    "return_campaign",
+    "submit_campaign",
+    "suspend_campaign",
+]

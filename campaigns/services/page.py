@@ -1,0 +1,98 @@
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from campaigns.models import Campaign
+from campaigns.services.row import RemarksMissing, WrongState, locked, tell
+from vetting.models import Decision
+
+Status = Campaign.Status
+
+
+class CampaignIncomplete(Exception):
+    """Say that a campaign's page lacks something the public needs."""
+
+
+@transaction.atomic
+def draft_campaign(*, decision: Decision, now: datetime) -> Campaign:
+    """Make the page of an admitted project, with threshold, grant and own share frozen; a repetition changes nothing."""
+    application = decision.application
+    if decision.outcome != Decision.Outcome.ADMITTED or decision.admitted_cost_cents is None:
+        raise WrongState(decision.outcome)
+    promise = application.call.promise(decision.admitted_cost_cents)
+    campaign, _created = Campaign.objects.get_or_create(
+        application=application,
+        defaults={
+            "slug": _free_slug(application.title),
+            "title": application.title,
+            "summary": application.summary,
+            "story": application.campaign_text,
+            "cost_cents": promise.cost_cents,
+            "threshold_cents": promise.threshold_cents,
+            "grant_due_cents": promise.grant_cents,
+            "own_cents": promise.own_cents,
+            "created_at": now,
+        },
+    )
+    return campaign
+
+
+@transaction.atomic
+def edit_campaign(*, campaign: Campaign, **fields: Any) -> Campaign:
+    """Change the page of a draft. Raise WrongState once it is with the officers."""
+    campaign = locked(campaign, *Campaign.EDITABLE)
+    for name, value in fields.items():
+        setattr(campaign, name, value)
+    campaign.save(update_fields=list(fields))
+    return campaign
+
+
+@transaction.atomic
+def submit_campaign(*, campaign: Campaign, now: datetime) -> Campaign:
+    """Hand the page to the officers. Raise CampaignIncomplete when picture, its description or story is missing."""
+    campaign = locked(campaign, Status.DRAFT)
+    if not (campaign.image and campaign.image_alt and campaign.story.strip()):
+        raise CampaignIncomplete(campaign.slug)
+    campaign.status = Status.IN_REVIEW
+    campaign.submitted_at = now
+    campaign.remarks = ""
+    campaign.save(update_fields=["status", "submitted_at", "remarks"])
+    return campaign
+
+
+@transaction.atomic
+def return_campaign(*, campaign: Campaign, remarks: str, now: datetime) -> Campaign:
+    """Give the page back to the promoter with remarks, also after its approval. Raise RemarksMissing without them."""
+    if not remarks.strip():
+        raise RemarksMissing
+    campaign = locked(campaign, Status.IN_REVIEW, Status.SCHEDULED)
+    campaign.status = Status.DRAFT
+    campaign.remarks = remarks.strip()
+    campaign.approved_at = campaign.approved_by = campaign.opens_at = campaign.closes_at = None
+    campaign.opening_refusal = Campaign.OpeningRefusal.NONE
+    campaign.save(
+        update_fields=[
+            "status",
+            "remarks",
+            "approved_at",
+            "approved_by",
+            "opens_at",
+            "closes_at",
+            "opening_refusal",
+        ]
+    )
+    tell(campaign, "campaign_returned", now)
+    return campaign
+
+
+def _free_slug(title: str) -> str:
+    """Return a readable address that no campaign has."""
+    base = slugify(title)[:70] or "progetto"
+    taken = set(Campaign.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return (
+        base
+        if base not in taken
+        else next(f"{base}-{n}" for n in range(2, 10_000) if f"{base}-{n}" not in taken)
+    )
