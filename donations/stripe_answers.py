@@ -46,8 +46,8 @@ class RefundState:
 class Payment:
     """A payment page and its payment as Stripe has them now.
 
-    `charged_at` is Stripe's own time; `reversible_cents` is what of the gift still stands with the organization, and
-    `read_in_seconds` how long Stripe took to tell.
+    `charged_at` is Stripe's own time; `reversible_cents` is what of the gift still stands with the organization,
+    `read_in_seconds` how long Stripe took to tell, and `card_fingerprint` the same for every gift of one card.
     """
 
     is_over: bool
@@ -62,6 +62,7 @@ class Payment:
     charged_at: datetime | None
     reversible_cents: int
     read_in_seconds: int
+    card_fingerprint: str
     refunds: tuple[RefundState, ...]
 
 

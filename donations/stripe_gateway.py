@@ -8,12 +8,11 @@ promoter's organization: the municipality is never the payee.
 import functools
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import stripe
 from django.conf import settings
-from stripe.params import AccountCreateParams, RefundCreateParams
 
 from accounts.models import Organization
 from donations.models import Donation, Reversal
@@ -28,6 +27,8 @@ from donations.stripe_answers import (
     StripeRefused,
     StripeUnavailable,
 )
+from donations.stripe_readings import read_hint, read_payment, read_refund
+from donations.stripe_requests import account_params, checkout_params, refund_params
 
 TIMEOUT_SECONDS = 10
 #: The library leaves this error's own `code` empty; it stands in the body only.
@@ -42,7 +43,7 @@ def create_checkout(donation: Donation) -> Checkout:
     """
     with _errors():
         session = _client().v1.checkout.sessions.create(
-            _checkout_params(donation), {"idempotency_key": f"checkout:{donation.public_id}"}
+            checkout_params(donation), {"idempotency_key": f"checkout:{donation.public_id}"}
         )
     return Checkout(session.id, session.url or "")
 
@@ -57,7 +58,7 @@ def retrieve_payment(donation: Donation) -> Payment:
         session = _client().v1.checkout.sessions.retrieve(
             donation.stripe_session_id or "", {"expand": EXPAND_PAYMENT}
         )
-    return _payment(session, read_in_seconds=int(time.monotonic() - began))
+    return read_payment(session, read_in_seconds=int(time.monotonic() - began))
 
 
 def expire_checkout(donation: Donation) -> None:
@@ -76,37 +77,19 @@ def create_refund(reversal: Reversal, *, attempt: int, reverse_transfer: bool) -
     It leaves the organization's account, or the platform's when the organization gave it back before and the refund did
     not arrive. Calls with the same attempt are one request for a day. Raise StripeUnavailable or StripeRefused.
     """
-    donation = reversal.donation
-    params: RefundCreateParams = {
-        "payment_intent": donation.stripe_payment_intent_id or "",
-        "amount": reversal.amount_cents,
-        "reverse_transfer": reverse_transfer,
-        "metadata": {"reversal": str(reversal.pk), "donation": str(donation.public_id)},
-    }
     with _errors():
-        refund = _client().v1.refunds.create(params, {"idempotency_key": f"refund:{reversal.pk}:{attempt}"})
-    return _refund(refund)
+        refund = _client().v1.refunds.create(
+            refund_params(reversal, reverse_transfer=reverse_transfer),
+            {"idempotency_key": f"refund:{reversal.pk}:{attempt}"},
+        )
+    return read_refund(refund)
 
 
 def create_account(organization: Organization) -> str:
     """Make the account through which a body receives gifts, with payouts by hand; return its id."""
-    params: AccountCreateParams = {
-        "country": "IT",
-        "email": organization.email,
-        "business_type": "company" if organization.kind == "msme" else "non_profit",
-        "business_profile": {"name": organization.legal_name},
-        "controller": {
-            "fees": {"payer": "application"},
-            "losses": {"payments": "application"},
-            "stripe_dashboard": {"type": "express"},
-        },
-        "capabilities": {"card_payments": {"requested": True}, "transfers": {"requested": True}},
-        "settings": {"payouts": {"schedule": {"interval": "manual"}}},
-        "metadata": {"organization": str(organization.public_id)},
-    }
     with _errors():
         account = _client().v1.accounts.create(
-            params, {"idempotency_key": f"account:{organization.public_id}"}
+            account_params(organization), {"idempotency_key": f"account:{organization.public_id}"}
         )
     return account.id
 
@@ -144,7 +127,7 @@ def read_event(body: bytes, signature: str) -> EventHint:
         break
     if event is None or getattr(event, "livemode", None) is not _is_live():
         raise BadEvent
-    hint = _hint(event)
+    hint = read_hint(event)
     if not (hint.stripe_id and hint.type):
         raise BadEvent
     return hint
@@ -154,7 +137,7 @@ def list_events(*, since: datetime) -> list[EventHint]:
     """Return what Stripe has told about since an instant, oldest first. Raise StripeUnavailable or StripeRefused."""
     with _errors():
         pages = _client().v1.events.list({"created": {"gte": int(since.timestamp())}, "limit": 100})
-        hints = [_hint(event) for event in pages.auto_paging_iter()]
+        hints = [read_hint(event) for event in pages.auto_paging_iter()]
     return hints[::-1]
 
 
@@ -166,97 +149,6 @@ def list_charges(*, until: datetime) -> Iterator[ChargeState]:
             if charge.status == "succeeded":
                 reference = getattr(charge.metadata, "donation", None) or ""
                 yield ChargeState(charge.id, reference, charge.amount_captured, charge.amount_refunded)
-
-
-def _hint(event: Any) -> EventHint:
-    """Return the ids an event names; what is missing or no id is left empty."""
-    kind = _text(getattr(event, "type", None), 64)
-    thing = getattr(getattr(event, "data", None), "object", None)
-    reference = getattr(thing, "client_reference_id", None) or getattr(
-        getattr(thing, "metadata", None), "donation", None
-    )
-    intent = getattr(thing, "id" if kind.startswith("payment_intent.") else "payment_intent", None)
-    return EventHint(
-        stripe_id=_text(getattr(event, "id", None), 64),
-        type=kind,
-        object_id=_text(getattr(thing, "account" if kind.startswith("capability.") else "id", None), 128),
-        reference=_text(reference, 64),
-        payment_intent_id=_text(intent, 64),
-    )
-
-
-def _text(value: object, longest: int) -> str:
-    """Return a text that fits its column, or nothing."""
-    return value if isinstance(value, str) and len(value) <= longest and value.isprintable() else ""
-
-
-def _checkout_params(donation: Donation) -> Any:
-    """Return what Stripe is asked for; it depends on the row alone, so that a repetition asks for the same."""
-    campaign = donation.campaign
-    account = donation.stripe_account_id
-    names = {"donation": str(donation.public_id), "campaign": str(campaign.pk)}
-    base = settings.SITE_URL
-    return {
-        "mode": "payment",
-        "ui_mode": "hosted_page",
-        "submit_type": "donate",
-        "locale": "en" if donation.language == "en" else "it",
-        "client_reference_id": str(donation.public_id),
-        "customer_email": donation.email,
-        "line_items": [
-            {
-                "quantity": 1,
-                "price_data": {
-                    "currency": "eur",
-                    "unit_amount": donation.amount_cents,
-                    "product_data": {"name": campaign.title},
-                },
-            }
-        ],
-        "excluded_payment_method_types": ["sepa_debit", "klarna", "scalapay", "billie", "customer_balance"],
-        "metadata": names,
-        "payment_intent_data": {
-            "metadata": names,
-            "transfer_group": f"campaign_{campaign.pk}",
-            "on_behalf_of": account,
-            "transfer_data": {"destination": account},
-        },
-        "success_url": f"{base}/donazioni/{donation.access_token}/?sid={{CHECKOUT_SESSION_ID}}",
-        "cancel_url": f"{base}/progetti/{campaign.slug}/dona/?ripresa={donation.access_token}",
-        "expires_at": int(donation.session_expires_at.timestamp()),
-    }
-
-
-def _payment(session: Any, read_in_seconds: int) -> Payment:
-    """Turn Stripe's objects into what the ledger has to know."""
-    intent = session.payment_intent
-    charge: Any = intent.latest_charge if intent else None
-    paid = bool(intent and intent.status == "succeeded" and charge)
-    # A page may be complete and its payment dead: a method that takes days can still fail.
-    dead = bool(intent and intent.status in ("canceled", "requires_payment_method"))
-    payee = getattr(charge, "transfer_data", None)
-    transfer = getattr(charge, "transfer", None)
-    return Payment(
-        is_over=session.status == "expired" or (session.status == "complete" and dead),
-        paid=paid,
-        amount_cents=charge.amount_captured if paid else 0,
-        currency=charge.currency if paid else "",
-        livemode=session.livemode,
-        reference=session.client_reference_id or "",
-        destination=payee.destination if payee else "",
-        payment_intent_id=intent.id if intent else "",
-        charge_id=charge.id if paid else "",
-        charged_at=datetime.fromtimestamp(charge.created, UTC) if paid else None,
-        reversible_cents=transfer.amount - transfer.amount_reversed if transfer else 0,
-        read_in_seconds=read_in_seconds,
-        refunds=tuple(_refund(refund) for refund in charge.refunds.data) if paid else (),
-    )
-
-
-def _refund(refund: Any) -> RefundState:
-    """Turn Stripe's refund into what the ledger has to know."""
-    own = getattr(refund.metadata, "reversal", None)
-    return RefundState(refund.id, refund.amount, refund.status, int(own) if own and own.isdigit() else None)
 
 
 def _is_live() -> bool:

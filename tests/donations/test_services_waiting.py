@@ -47,14 +47,14 @@ def suspend(campaign: Campaign) -> None:
 
 def end_intent(monkeypatch: pytest.MonkeyPatch, status: str) -> None:
     """Let every page be complete at Stripe and its payment stand so: a method that takes days is not modelled here."""
-    read = stripe_gateway._payment
+    read = stripe_gateway.read_payment
 
     def later(session: Any, **fields: Any) -> Any:
         session.status = "complete"
         session.payment_intent.status = status
         return read(session, **fields)
 
-    monkeypatch.setattr(stripe_gateway, "_payment", later)
+    monkeypatch.setattr(stripe_gateway, "read_payment", later)
 
 
 def test_open_checkout_refuses_from_the_deadline_on(campaign: Campaign) -> None:

@@ -14,7 +14,7 @@ from donations.models import ConnectedAccount, Donation
 from donations.services import owe_refund
 from donations.stripe_answers import StripeBusy, StripeRefused, StripeUnavailable
 from tests.donations.at_stripe import events, refund_at_stripe, signature
-from tests.factories import DECLINED, give, make_donation, pay, twin
+from tests.factories import DECLINED, SUCCESS, give, make_donation, pay, twin
 from tests.threads import at_once
 
 
@@ -70,6 +70,18 @@ def test_retrieve_payment_before_during_and_after(campaign: Campaign) -> None:
     assert paid.reference == str(donation.public_id)
     assert abs(paid.charged_at - datetime.now(UTC)) < timedelta(minutes=1)
     assert (paid.reversible_cents, paid.refunds) == (2000, ())
+
+
+def test_retrieve_payment_tells_gifts_of_one_card_from_those_of_another(campaign: Campaign) -> None:
+    gifts = [make_donation(campaign=campaign, email=f"{n}@example.org") for n in range(3)]
+    for gift, card in zip(gifts, [SUCCESS, SUCCESS, "5555555555554444"], strict=True):
+        pay(gift, card)
+
+    first, second, other = (stripe_gateway.retrieve_payment(gift).card_fingerprint for gift in gifts)
+
+    assert first == second != other
+    assert other
+    assert stripe_gateway.retrieve_payment(make_donation(campaign=campaign)).card_fingerprint == ""
 
 
 def test_expire_checkout_takes_any_answer_about_a_page_that_has_ended(campaign: Campaign) -> None:

@@ -1,0 +1,67 @@
+"""How Stripe's objects are read: its words turned into the plain values of `stripe_answers`."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from donations.stripe_answers import EventHint, Payment, RefundState
+
+
+def read_hint(event: Any) -> EventHint:
+    """Return the ids an event names; what is missing or no id is left empty."""
+    kind = _text(getattr(event, "type", None), 64)
+    thing = getattr(getattr(event, "data", None), "object", None)
+    reference = getattr(thing, "client_reference_id", None) or getattr(
+        getattr(thing, "metadata", None), "donation", None
+    )
+    intent = getattr(thing, "id" if kind.startswith("payment_intent.") else "payment_intent", None)
+    return EventHint(
+        stripe_id=_text(getattr(event, "id", None), 64),
+        type=kind,
+        object_id=_text(getattr(thing, "account" if kind.startswith("capability.") else "id", None), 128),
+        reference=_text(reference, 64),
+        payment_intent_id=_text(intent, 64),
+    )
+
+
+def _text(value: object, longest: int) -> str:
+    """Return a text that fits its column, or nothing."""
+    return value if isinstance(value, str) and len(value) <= longest and value.isprintable() else ""
+
+
+def read_payment(session: Any, read_in_seconds: int) -> Payment:
+    """Turn Stripe's objects into what the ledger has to know."""
+    intent = session.payment_intent
+    charge: Any = intent.latest_charge if intent else None
+    paid = bool(intent and intent.status == "succeeded" and charge)
+    # A page may be complete and its payment dead: a method that takes days can still fail.
+    dead = bool(intent and intent.status in ("canceled", "requires_payment_method"))
+    payee = getattr(charge, "transfer_data", None)
+    transfer = getattr(charge, "transfer", None)
+    return Payment(
+        is_over=session.status == "expired" or (session.status == "complete" and dead),
+        paid=paid,
+        amount_cents=charge.amount_captured if paid else 0,
+        currency=charge.currency if paid else "",
+        livemode=session.livemode,
+        reference=session.client_reference_id or "",
+        destination=payee.destination if payee else "",
+        payment_intent_id=intent.id if intent else "",
+        charge_id=charge.id if paid else "",
+        charged_at=datetime.fromtimestamp(charge.created, UTC) if paid else None,
+        reversible_cents=transfer.amount - transfer.amount_reversed if transfer else 0,
+        read_in_seconds=read_in_seconds,
+        card_fingerprint=_fingerprint(charge) if paid else "",
+        refunds=tuple(read_refund(refund) for refund in charge.refunds.data) if paid else (),
+    )
+
+
+def _fingerprint(charge: Any) -> str:
+    """Return what Stripe calls the card, the same for every gift made with it; nothing for other methods."""
+    card = getattr(getattr(charge, "payment_method_details", None), "card", None)
+    return _text(getattr(card, "fingerprint", None), 64)
+
+
+def read_refund(refund: Any) -> RefundState:
+    """Turn Stripe's refund into what the ledger has to know."""
+    own = getattr(refund.metadata, "reversal", None)
+    return RefundState(refund.id, refund.amount, refund.status, int(own) if own and own.isdigit() else None)
