@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from accounts.models import Mail, Membership, Organization, User
+from accounts.models import Mail, MailHold, Membership, Organization, User
 
 
 class OrganizationExists(Exception):
@@ -47,11 +47,19 @@ def edit_organization(*, organization: Organization, **fields: Any) -> Organizat
 
 
 def queue_mail(
-    *, key: str, recipient: str, template: str, context: Mapping[str, Any], language: str, now: datetime
+    *,
+    key: str,
+    topic: str,
+    recipient: str,
+    template: str,
+    context: Mapping[str, Any],
+    language: str,
+    now: datetime,
 ) -> None:
     """Write a mail into the outbox, in the reader's language; a key that is already there changes nothing.
 
-    The mail is written in the caller's transaction, so it leaves if and only if the fact it tells has happened.
+    The mail is written in the caller's transaction, so it leaves if and only if the fact it tells has happened. Its topic
+    says with which others it may be held back; without one it never is.
     """
     with translation.override(language):
         full = {**context, "site_url": settings.SITE_URL, "city": settings.CITY}
@@ -59,6 +67,7 @@ def queue_mail(
         body = render_to_string(f"emails/{template}_body.txt", full)
     mail = Mail(
         key=key,
+        topic=topic,
         recipient=recipient,
         subject=" ".join(subject.split())[:200],
         body=body.strip() + "\n",
@@ -68,18 +77,60 @@ def queue_mail(
 
 
 def queue_mail_to_members(
-    *, organization: Organization, key: str, template: str, context: Mapping[str, Any], now: datetime
+    *,
+    organization: Organization,
+    key: str,
+    topic: str,
+    template: str,
+    context: Mapping[str, Any],
+    now: datetime,
 ) -> None:
     """Write the same mail to every member of a body, each in the member's own language."""
     for member in organization.members.filter(is_active=True).order_by("pk"):
         queue_mail(
             key=f"{key}:{member.pk}",
+            topic=topic,
             recipient=member.email,
             template=template,
             context=context,
             language=member.language,
             now=now,
         )
+
+
+def queue_mail_to_officers(
+    *,
+    right: str,
+    key: str,
+    template: str,
+    context: Mapping[str, Any],
+    now: datetime,
+    leave_out: User | None = None,
+) -> None:
+    """Write the same mail to everybody at the desk who holds a right, each in the own language; nothing holds it back."""
+    officers = User.objects.with_perm(right, backend=settings.AUTHENTICATION_BACKENDS[0])
+    for officer in officers.filter(is_staff=True).order_by("pk"):
+        if officer == leave_out:
+            continue
+        queue_mail(
+            key=f"{key}:{officer.pk}",
+            topic="",
+            recipient=officer.email,
+            template=template,
+            context=context,
+            language=officer.language,
+            now=now,
+        )
+
+
+def hold_mails(*, topic: str, now: datetime) -> None:
+    """Keep the mails of a topic in the outbox from now on; a repetition changes nothing."""
+    MailHold.objects.get_or_create(topic=topic, defaults={"since": now})
+
+
+def release_mails(*, topic: str) -> None:
+    """Let the mails of a topic leave again; each of them leaves once, as its key stands for."""
+    MailHold.objects.filter(topic=topic).delete()
 
 
 def claim_mails(*, now: datetime, limit: int = 50) -> list[Mail]:

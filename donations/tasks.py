@@ -7,8 +7,10 @@ rest.
 import logging
 
 from celery import shared_task
+from django.db.models import Q
 from django.utils import timezone
 
+from calls.models import Stop
 from campaigns.models import Campaign
 from donations import services
 from donations.models import Donation, Reversal
@@ -47,6 +49,8 @@ def send_refunds() -> None:
     for reversal in services.claim_reversals(now=timezone.now()):
         try:
             _send(reversal)
+        except services.RefundsStopped:
+            logger.warning("refund %s waits: those of its call are switched off", reversal.pk)
         except StripeUnavailable as error:
             services.postpone_refund(reversal=reversal, now=timezone.now())
             logger.warning("refund %s is tried again: %s", reversal.pk, error)
@@ -66,8 +70,10 @@ def _send(reversal: Reversal) -> None:
 
 @shared_task
 def close_payment_pages() -> None:
-    """Close the payment pages of suspended campaigns: nobody gives to them from that moment."""
-    for donation in Donation.objects.pending().filter(campaign__status=Campaign.Status.SUSPENDED):
+    """Close the payment pages of suspended campaigns and of calls that take no gifts: nobody gives from that moment."""
+    stopped = Stop.objects.calls_holding(Stop.What.GIFTS)
+    closed = Q(campaign__status=Campaign.Status.SUSPENDED) | Q(campaign__application__call__in=stopped)
+    for donation in Donation.objects.pending().filter(closed):
         try:
             services.expire_checkout(donation=donation, now=timezone.now())
         except Exception:

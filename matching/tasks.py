@@ -67,6 +67,8 @@ def release_due_grants() -> None:
             continue
         try:
             grant = services.release_grant(campaign=campaign, now=timezone.now())
+        except services.ReleasesStopped as reason:
+            logger.warning("campaign %s waits for its grant: %s", campaign.slug, reason)
         except Exception:
             logger.exception("no grant for campaign %s", campaign.slug)
         else:
@@ -91,6 +93,8 @@ def settle_campaigns() -> None:
             services.settle_campaign(campaign=campaign, now=timezone.now())
         except StripeUnavailable as error:
             logger.warning("campaign %s waits for Stripe: %s", campaign.slug, error)
+        except services.ReleasesStopped as reason:
+            logger.warning("campaign %s waits for its outcome: %s", campaign.slug, reason)
         except Exception:
             logger.exception("campaign %s has no outcome", campaign.slug)
 

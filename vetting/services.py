@@ -80,6 +80,7 @@ def _tell(decision: Decision, template: str, context: dict[str, object], now: da
     queue_mail_to_members(
         organization=decision.application.organization,
         key=f"{template}:{decision.application_id}",
+        topic=decision.application.call.mail_topic,
         template=template,
         context=context,
         now=now,

@@ -10,12 +10,35 @@ class MailQuerySet(models.QuerySet["Mail"]):
     """Questions about the outbox."""
 
     def due(self) -> Self:
-        """Keep the mails nobody has begun to send."""
+        """Keep the mails nobody has begun to send and nobody holds back."""
+        return self.queued().exclude(topic__in=MailHold.objects.values("topic"))
+
+    def queued(self) -> Self:
+        """Keep the mails nobody has begun to send, those held back included."""
         return self.filter(status=Mail.Status.QUEUED)
+
+    def held(self) -> Self:
+        """Keep the mails that leave only when their topic is released."""
+        return self.queued().filter(topic__in=MailHold.objects.values("topic"))
 
     def stuck(self, before: datetime) -> Self:
         """Keep the mails whose sending began before an instant and never ended: a person decides about them."""
         return self.filter(status=Mail.Status.SENDING, claimed_at__lt=before)
+
+
+class MailHold(models.Model):
+    """A topic whose mails are kept in the outbox until it is released."""
+
+    topic = models.CharField(_("topic"), max_length=40, unique=True)
+    since = models.DateTimeField(_("held since"))
+
+    class Meta:
+        verbose_name = _("hold on mails")
+        verbose_name_plural = _("holds on mails")
+        constraints = [models.CheckConstraint(condition=~Q(topic=""), name="mail_hold_has_topic")]
+
+    def __str__(self) -> str:
+        return self.topic
 
 
 class Mail(models.Model):
@@ -28,6 +51,8 @@ class Mail(models.Model):
         SENT = "sent", _("sent")
 
     key = models.CharField(_("key"), max_length=120, unique=True)
+    #: What it belongs to, so that the mails of one thing can be held back together; empty: it is never held.
+    topic = models.CharField(_("topic"), max_length=40, blank=True, db_index=True)
     recipient = models.EmailField(_("to"))
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))

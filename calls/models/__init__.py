@@ -2,6 +2,7 @@
 
 from calls.models.application import Application
 from calls.models.call import Call, EditionOutcome
+from calls.models.incident import Stop, StopStep
 from calls.models.parts import CallSession, Criterion, DocumentRequirement, Fund, Theme
 
 __all__ = [
@@ -12,5 +13,7 @@ __all__ = [
     "DocumentRequirement",
     "EditionOutcome",
     "Fund",
+    "Stop",
+    "StopStep",
     "Theme",
 ]

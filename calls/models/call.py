@@ -227,6 +227,11 @@ class Call(models.Model):
         return reverse("calls:call_detail", args=[self.slug])
 
     @property
+    def mail_topic(self) -> str:
+        """Return the topic under which the outbox keeps the mails of this call."""
+        return f"call:{self.pk}"
+
+    @property
     def eligible_kind_names(self) -> list[str]:
         """Return the kinds of body that may apply, in words."""
         return [str(OrgKind(kind).label) for kind in self.eligible_kinds]

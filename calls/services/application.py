@@ -76,6 +76,7 @@ def submit_application(*, application: Application, by: User, now: datetime) -> 
     queue_mail_to_members(
         organization=application.organization,
         key=f"application_submitted:{application.pk}",
+        topic=call.mail_topic,
         template="application_submitted",
         context={"application": application, "by": by},
         now=now,

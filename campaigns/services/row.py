@@ -32,6 +32,7 @@ def tell(campaign: Campaign, template: str, now: datetime, suffix: str = "") -> 
     queue_mail_to_members(
         organization=campaign.organization,
         key=f"{template}:{campaign.pk}:{now.timestamp():.0f}{suffix}",
+        topic=campaign.call.mail_topic,
         template=template,
         context={"campaign": campaign},
         now=now,

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from calls.models import Stop
 from donations.models.donation import Donation
 
 
@@ -14,8 +15,19 @@ class ReversalQuerySet(models.QuerySet["Reversal"]):
     """Questions about money that goes back."""
 
     def due(self, now: datetime) -> Self:
-        """Keep the refunds that have to be sent, or whose sending was never answered."""
-        return self.filter(status=Reversal.Status.DUE, next_attempt_at__lte=now)
+        """Keep the refunds that have to be sent now, or whose sending was never answered."""
+        return self.filter(status=Reversal.Status.DUE, next_attempt_at__lte=now).exclude(
+            donation__in=self._of_stopped_calls()
+        )
+
+    def held(self) -> Self:
+        """Keep the refunds that are owed and wait until those of their call are switched on again."""
+        return self.filter(status=Reversal.Status.DUE, donation__in=self._of_stopped_calls())
+
+    def _of_stopped_calls(self) -> models.QuerySet[Donation]:
+        """Return the gifts of the calls whose refunds are switched off."""
+        stopped = Stop.objects.calls_holding(Stop.What.REFUNDS)
+        return Donation.objects.filter(campaign__application__call__in=stopped)
 
     def counting(self) -> Self:
         """Keep the refunds that have gone back or will."""

@@ -16,6 +16,7 @@ from donations.services.event import (
 )
 from donations.services.gift import (
     CampaignNotOpen,
+    GiftsPaused,
     GiftTooSmall,
     PaymentsNotReady,
     claim_gifts_to_check,
@@ -28,6 +29,7 @@ from donations.services.payment import sync_payment
 from donations.services.receipt import issue_receipt
 from donations.services.refund import (
     NotRefundable,
+    RefundsStopped,
     claim_reversals,
     owe_refund,
     owe_refunds_of_failed_campaign,
@@ -40,9 +42,11 @@ from donations.services.reversal import kept_cents
 __all__ = [
     "CampaignNotOpen",
     "GiftTooSmall",
+    "GiftsPaused",
     "NotRefundable",
     "PaymentPageUnknown",
     "PaymentsNotReady",
+    "RefundsStopped",
     "apply_event",
     "claim_events",
     "claim_gifts_to_check",

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from accounts.models import User
+from calls.models import Stop
 from campaigns.models import Campaign
 from donations import stripe_gateway
 from donations.models import ConnectedAccount, Donation, Reversal
@@ -21,6 +22,14 @@ QUIET = timedelta(minutes=3)
 
 class CampaignNotOpen(Exception):
     """Say that the campaign takes no gifts at this instant."""
+
+
+class GiftsPaused(CampaignNotOpen):
+    """Say that the municipality takes no new gifts for this call at the moment; carries the public reason."""
+
+    def __init__(self, public_reason: str) -> None:
+        super().__init__(public_reason)
+        self.public_reason = public_reason
 
 
 class GiftTooSmall(Exception):
@@ -48,7 +57,7 @@ def start_donation(
     """Write a gift before Stripe hears of it; the same form sent twice, told by its `public_id`, is one gift.
 
     A form that comes again with another amount or address, after the back button, is another gift. Raise
-    CampaignNotOpen outside opens_at <= now < closes_at, GiftTooSmall, PaymentsNotReady.
+    CampaignNotOpen outside opens_at <= now < closes_at, GiftsPaused, GiftTooSmall, PaymentsNotReady.
     """
     campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     repeated = Donation.objects.filter(public_id=public_id).first() if public_id else None
@@ -56,6 +65,7 @@ def start_donation(
         return repeated
     if not campaign.is_open(now):
         raise CampaignNotOpen(campaign.slug)
+    _refuse_while_paused(campaign)
     if amount_cents < campaign.call.minimum_gift_cents:
         raise GiftTooSmall(campaign.call.minimum_gift_cents)
     return Donation.objects.create(
@@ -72,6 +82,13 @@ def start_donation(
         created_at=now,
         session_expires_at=(now + CHECKOUT_OPEN).replace(microsecond=0),
     )
+
+
+def _refuse_while_paused(campaign: Campaign) -> None:
+    """Raise GiftsPaused while new gifts of the campaign's call are switched off."""
+    stop = Stop.objects.holding(Stop.What.GIFTS).filter(call__applications__campaign=campaign).first()
+    if stop is not None:
+        raise GiftsPaused(stop.public_reason)
 
 
 def _is_same(donation: Donation, campaign: Campaign, amount_cents: int, email: str) -> bool:
@@ -91,11 +108,12 @@ def _payee_account(campaign: Campaign) -> str:
 def open_checkout(*, donation: Donation, now: datetime) -> str:
     """Open Stripe's payment page for a gift and return its address; a gift has one page, however often it is asked.
 
-    Raise CampaignNotOpen, and the gateway's StripeUnavailable or StripeRefused; the gift then stays as it is and may be
+    Raise CampaignNotOpen, GiftsPaused, and the gateway's StripeUnavailable or StripeRefused; the gift then stays as it is and may be
     tried again.
     """
     if not Campaign.objects.open_at(now).filter(pk=donation.campaign_id).exists():
         raise CampaignNotOpen(donation.campaign.slug)
+    _refuse_while_paused(donation.campaign)
     return _open_page(donation)
 
 

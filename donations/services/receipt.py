@@ -30,6 +30,7 @@ def issue_receipt(*, donation: Donation, now: datetime) -> Receipt | None:
     )
     queue_mail(
         key=f"donation_receipt:{donation.pk}",
+        topic=donation.campaign.call.mail_topic,
         recipient=donation.email,
         template="donation_receipt",
         context={"donation": donation, "receipt": receipt, "campaign": donation.campaign},

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import F, Sum
 
 from accounts.models import User
+from calls.models import Stop
 from campaigns.models import Campaign
 from donations import stripe_gateway
 from donations.models import Donation, Reversal
@@ -21,6 +22,10 @@ KEY_IS_KEPT = timedelta(hours=23)
 
 class NotRefundable(Exception):
     """Say that a gift is not in a state in which it can be given back."""
+
+
+class RefundsStopped(Exception):
+    """Say that refunds of this call are switched off: the money stays owed and leaves when they are on again."""
 
 
 @transaction.atomic
@@ -90,7 +95,10 @@ def owe_refunds_of_failed_campaign(*, campaign: Campaign, now: datetime) -> None
 
 @transaction.atomic
 def claim_reversals(*, now: datetime, limit: int = 50) -> list[Reversal]:
-    """Take the next refunds to send; another worker tries them again only when the lease has run out."""
+    """Take the next refunds to send; another worker tries them again only when the lease has run out.
+
+    Those of a call whose refunds are switched off stay where they are: owed, and shown to the officers.
+    """
     due = Reversal.objects.due(now).order_by("next_attempt_at", "pk")
     reversals = list(due.select_for_update(skip_locked=True, no_key=True)[:limit])
     for reversal in reversals:
@@ -104,8 +112,11 @@ def claim_reversals(*, now: datetime, limit: int = 50) -> list[Reversal]:
 def send_refund(*, reversal: Reversal, now: datetime) -> None:
     """Ask Stripe to give one gift back, once: what an earlier, unanswered try or somebody at Stripe did is found first.
 
-    Raise the gateway's StripeUnavailable or StripeRefused; the refund stays owed and is tried again.
+    Raise RefundsStopped, and the gateway's StripeUnavailable or StripeRefused; the refund stays owed and is tried again.
     """
+    stopped = Stop.objects.holding(Stop.What.REFUNDS)
+    if stopped.filter(call__applications__campaign=reversal.donation.campaign_id).exists():
+        raise RefundsStopped(reversal.pk)
     payment = stripe_gateway.retrieve_payment(reversal.donation)
     with transaction.atomic():
         campaign, donation = lock_gift(reversal.donation)

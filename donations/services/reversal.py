@@ -168,6 +168,7 @@ def _book_refund(reversal: Reversal, donation: Donation, campaign: Campaign, now
         mark_refunded(campaign=campaign)
     queue_mail(
         key=f"donation_refunded:{reversal.pk}",
+        topic=campaign.call.mail_topic,
         recipient=donation.email,
         template="donation_refunded",
         context={"donation": donation, "campaign": campaign, "reversal": reversal},

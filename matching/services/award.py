@@ -9,6 +9,7 @@ from ledger.services import account, allocate_fund, balance, post, raised_cents
 from matching import rules
 from matching.models import Grant
 from matching.services.campaign import lock_campaign, tell_promoter
+from matching.services.guard import refuse_while_stopped
 
 Kind = Account.Kind
 Status = Campaign.Status
@@ -22,7 +23,8 @@ def release_grant(*, campaign: Campaign, now: datetime) -> Grant | None:
     """Award the municipality's share to a campaign that has reached its threshold; a repetition changes nothing.
 
     The raised sum is read again under the lock. When the fund is short, the call's policy decides between a part and
-    waiting. Return the grant, or None when the threshold is not reached any more or the campaign is suspended.
+    waiting. Return the grant, or None when the threshold is not reached any more or the campaign is suspended. Raise
+    ReleasesStopped.
     """
     fund, campaign = lock_campaign(campaign)
     grant = Grant.objects.select_for_update(no_key=True).filter(campaign=campaign).first()
@@ -37,6 +39,7 @@ def release_grant(*, campaign: Campaign, now: datetime) -> Grant | None:
 
 def decide_grant(grant: Grant | None, campaign: Campaign, fund: Fund, raised: int, now: datetime) -> Grant:
     """Award what the rules give to a campaign that has reached its threshold, or let it wait for the fund."""
+    refuse_while_stopped(campaign.call)
     allocate_fund(fund=fund, now=now)
     reserved = balance(Kind.RESERVED, fund=fund, campaign=campaign)
     available = balance(Kind.AVAILABLE, fund=fund) + reserved

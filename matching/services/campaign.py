@@ -21,6 +21,7 @@ def tell_promoter(campaign: Campaign, template: str, facts: dict[str, object], n
     queue_mail_to_members(
         organization=campaign.organization,
         key=f"{template}:{campaign.pk}",
+        topic=campaign.call.mail_topic,
         template=template,
         context={"campaign": campaign, **facts},
         now=now,
