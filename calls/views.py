@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Organization
 from calls import services
 from calls.forms import ApplicationForm
-from calls.models import Application, Call
+from calls.models import Application, Call, Stop
 
 
 @require_safe
@@ -40,6 +40,7 @@ def call_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "sessions": call.sessions.all(),
         "open_session": call.session_open_at(now) if call.status == Call.Status.PUBLISHED else None,
         "examples": _worked_examples(call),
+        "paused": call.stops.holding(Stop.What.GIFTS).first(),
         "campaigns": [application.campaign for application in _opened(call)],
     }
     return render(request, "calls/call_detail.html", context)

@@ -35,6 +35,7 @@ STAGES = [
         [
             ("calls.call", gettext_lazy("Calls"), "campaign"),
             ("calls.application", gettext_lazy("Applications"), "description"),
+            ("calls.stop", gettext_lazy("Stops"), "block"),
         ],
     ),
     (gettext_lazy("Campaigns"), [("campaigns.campaign", gettext_lazy("Campaigns"), "flag")]),

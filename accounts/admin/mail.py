@@ -72,6 +72,12 @@ class MailAdmin(ReadOnlyAdmin):
         ),
         Queue("waiting", _("Waiting"), lambda rows, now: rows.due(), _("No mail waits to be sent.")),
         Queue(
+            "held",
+            _("Held back"),
+            lambda rows, now: rows.held(),
+            _("No mail is held back."),
+        ),
+        Queue(
             "sent",
             _("Sent"),
             lambda rows, now: rows.filter(status=Mail.Status.SENT),

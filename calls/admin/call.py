@@ -14,6 +14,8 @@ from accounts.models import OrgKind
 from calls import services
 from calls.admin.parts import CriterionInline, DocumentInline, SessionInline, ThemeInline
 from calls.admin.publish import PublishStep
+from calls.admin.stop import StopInline
+from calls.admin.stop_steps import SwitchOffStep
 from calls.admin_forms import CallDeskForm
 from calls.models import Call
 from civicfund.desk import DeskAdmin, Queue, euro_column, moment_column, percent_column, status_column
@@ -74,9 +76,9 @@ class CallAdmin(DeskAdmin):
     """Write calls, publish them, read them."""
 
     form = CallDeskForm
-    inlines = (SessionInline, ThemeInline, CriterionInline, DocumentInline)
-    steps = {"publish": PublishStep}
-    actions_detail = ("publish", "preview")
+    inlines = (SessionInline, ThemeInline, CriterionInline, DocumentInline, StopInline)
+    steps = {"publish": PublishStep, "switch_off": SwitchOffStep}
+    actions_detail = ("publish", "switch_off", "preview")
     list_display = (
         "title",
         "edition",
@@ -143,6 +145,10 @@ class CallAdmin(DeskAdmin):
         """Allow whoever may change calls to publish them."""
         return request.user.has_perm("calls.change_call")
 
+    def has_stop_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Allow whoever may add stops to switch something off."""
+        return request.user.has_perm("calls.add_stop")
+
     def get_fieldsets(self, request: HttpRequest, obj: Call | None = None) -> list[Any]:
         """Show fields to type in a draft, words and euro elsewhere."""
         if obj is None or self.has_change_permission(request, obj):
@@ -167,6 +173,16 @@ class CallAdmin(DeskAdmin):
     def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show what the rules promise, and publish."""
         return PublishStep.take(self, request, object_id)
+
+    @action(
+        description=gettext_lazy("Stop something…"),
+        permissions=["stop"],
+        icon="block",
+        variant=ActionVariant.DANGER,
+    )
+    def switch_off(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Switch gifts, releases, refunds or mails of the call off."""
+        return SwitchOffStep.take(self, request, object_id)
 
     @action(description=gettext_lazy("See the page"), permissions=["view"], icon="visibility")
     def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:

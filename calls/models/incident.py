@@ -66,7 +66,10 @@ class Stop(models.Model):
     public_reason = models.TextField(_("public reason"), blank=True)
     off_at = models.DateTimeField(_("off since"))
     off_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("switched off by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("switched off by"),
     )
     confirm_until = models.DateTimeField(_("to be confirmed by a second person until"))
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
@@ -131,7 +134,8 @@ class Stop(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(ended_at=None, ended_by=None)
-                | Q(ended_at__isnull=False, ended_by__isnull=False, proposed_by=None) & ~Q(ended_by=F("off_by"))
+                | Q(ended_at__isnull=False, ended_by__isnull=False, proposed_by=None)
+                & ~Q(ended_by=F("off_by"))
                 | Q(ended_at__isnull=False, ended_by__isnull=False, proposed_by__isnull=False)
                 & ~Q(ended_by=F("proposed_by")),
                 name="stop_ended_by_a_second_person",
@@ -148,7 +152,9 @@ class Stop(models.Model):
                 condition=pgtrigger.AnyChange("call", "what", "reason", "public_reason", "off_at", "off_by"),
             ),
             pgtrigger.Protect(
-                name="ended_stop_is_kept", operation=pgtrigger.Update, condition=pgtrigger.Q(old__status="ended")
+                name="ended_stop_is_kept",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__status="ended"),
             ),
             pgtrigger.Protect(name="stop_is_kept", operation=pgtrigger.Delete),
         ]

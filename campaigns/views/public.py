@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from calls.models import Call
+from calls.models import Call, Stop
 from calls.models.call import BOROUGHS
 from campaigns.forms import CampaignFilterForm
 from campaigns.models import Campaign, CampaignQuerySet
@@ -75,13 +75,15 @@ def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
     gifts = campaign.donations.exclude(settled_at=None).exclude(status="quarantined")
     donors = gifts.values("email").distinct().count()
     supporters = campaign.donations.settled().filter(show_name=True).order_by("-settled_at")
+    paused = Stop.objects.holding(Stop.What.GIFTS).filter(call=campaign.call).first()
     context = {
         "campaign": campaign,
         "gate": figures(campaign, donors),
         "donors": donors,
         "supporters": supporters[:SUPPORTERS_SHOWN],
         "promise": promise_figures(campaign, PROMISED_GIFT_CENTS),
-        "can_give": campaign.is_open(timezone.now()),
+        "can_give": campaign.is_open(timezone.now()) and paused is None,
+        "paused": paused,
         "is_preview": campaign.status not in Campaign.PUBLIC,
     }
     return render(request, "campaigns/campaign_detail.html", context)

@@ -103,6 +103,14 @@ class ReversalAdmin(ReadOnlyAdmin):
             icon="sync_problem",
         ),
         Queue(
+            "held",
+            _("Held: refunds are stopped"),
+            lambda rows, now: rows.held(),
+            _("No refund is held by a stop of its call."),
+            waits=_("Refunds held because those of their call are stopped"),
+            icon="block",
+        ),
+        Queue(
             "under_way",
             _("Under way"),
             lambda rows, now: rows.filter(status__in=[Status.DUE, Status.SENT]),

@@ -108,8 +108,8 @@ def _payee_account(campaign: Campaign) -> str:
 def open_checkout(*, donation: Donation, now: datetime) -> str:
     """Open Stripe's payment page for a gift and return its address; a gift has one page, however often it is asked.
 
-    Raise CampaignNotOpen, GiftsPaused, and the gateway's StripeUnavailable or StripeRefused; the gift then stays as it is and may be
-    tried again.
+    Raise CampaignNotOpen, GiftsPaused, and the gateway's StripeUnavailable or StripeRefused; the gift then stays as it is
+    and may be tried again.
     """
     if not Campaign.objects.open_at(now).filter(pk=donation.campaign_id).exists():
         raise CampaignNotOpen(donation.campaign.slug)

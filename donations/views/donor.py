@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from calls.models import Stop
 from campaigns.models import Campaign
 from campaigns.templatetags.gate import figures, promise_figures
 from donations import services
@@ -28,6 +29,8 @@ def donate(request: HttpRequest, slug: str) -> HttpResponse:
     campaign = get_object_or_404(Campaign.objects.public().with_story(), slug=slug)
     if not campaign.is_open(timezone.now()):
         messages.error(request, _("This campaign takes no gifts now."))
+        return redirect(campaign)
+    if Stop.objects.holding(Stop.What.GIFTS).filter(call=campaign.call).exists():
         return redirect(campaign)
     form = DonationForm(
         request.POST or None, campaign=campaign, language=get_language() or "it", initial=_initial(request)
@@ -76,6 +79,9 @@ def donation_pay(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("donations:donation_status", token)
     try:
         return redirect(services.open_checkout(donation=donation, now=timezone.now()))
+    except services.GiftsPaused as paused:
+        messages.error(request, _paused_words(paused))
+        return redirect(donation.campaign)
     except services.CampaignNotOpen:
         messages.error(request, _("This campaign takes no gifts now."))
         return redirect(donation.campaign)
@@ -111,6 +117,9 @@ def _start(request: HttpRequest, campaign: Campaign, form: DonationForm) -> Http
         if donation.status not in (Donation.Status.CREATED, Donation.Status.OPEN):
             return redirect("donations:donation_status", donation.access_token)
         return redirect(services.open_checkout(donation=donation, now=timezone.now()))
+    except services.GiftsPaused as paused:
+        messages.error(request, _paused_words(paused))
+        return redirect(campaign)
     except services.CampaignNotOpen:
         messages.error(request, _("This campaign takes no gifts now."))
         return redirect(campaign)
@@ -124,6 +133,13 @@ def _start(request: HttpRequest, campaign: Campaign, form: DonationForm) -> Http
             None, _("The payment service does not answer. Nothing was charged: try again in a minute.")
         )
         return None
+
+
+def _paused_words(paused: services.GiftsPaused) -> str:
+    """Say that the city takes no gifts for the moment, and why."""
+    return _("The city has paused the gifts for this call: nothing was charged. %(reason)s") % {
+        "reason": paused.public_reason
+    }
 
 
 def _donation(token: str) -> Donation:

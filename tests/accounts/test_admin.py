@@ -194,6 +194,7 @@ def test_mails_to_donors_are_hidden_from_those_who_may_not_see_gifts(campaign, d
     gift = factories.give(campaign=campaign, email="ada@example.org")
     queue_mail(
         key=f"donation_refunded:{gift.pk}",
+        topic="",
         recipient=gift.email,
         template="donation_refunded",
         context={"donation": gift, "campaign": campaign, "reversal": gift},

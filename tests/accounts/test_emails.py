@@ -12,6 +12,8 @@ from pytest_django import Settings
 
 from accounts.models import Mail, User
 from accounts.services import queue_mail
+from calls.models import Stop
+from calls.services import switch_off
 from campaigns.models import Campaign
 from donations.models import Reversal
 from donations.services import claim_reversals, issue_receipt, owe_refund, send_refund
@@ -35,6 +37,8 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "campaign_succeeded": ([1_000_000, 1_000_050], "/mie-campagne/"),
     "donation_receipt": ([1_000_050], "/donazioni/"),
     "donation_refunded": ([1_000_050], "/donazioni/"),
+    "stop_to_confirm": ([], "/gestione/calls/stop/"),
+    "stop_to_end": ([], "/gestione/calls/stop/"),
     "grant_awarded": ([1_000_000, 1_000_050], "/progetti/"),
 }
 AMOUNTS = {
@@ -58,7 +62,11 @@ def facts(campaign: Campaign, officer: User) -> dict[str, Any]:
     campaign.remarks = "Manca il prezzo del forno."
     campaign.opening_refusal = Campaign.OpeningRefusal.GRANT_NOT_COVERED
     application = campaign.application
+    stop = switch_off(
+        call=application.call, what=Stop.What.REFUNDS, by=officer, reason="Doppi rimborsi.", now=now
+    )
     return {
+        "stop": stop,
         "application": application,
         "by": application.author,
         "decision": application.decision,
@@ -89,6 +97,7 @@ def test_every_mail_is_whole(facts: dict[str, Any], settings: Settings, language
     for name in NAMES:
         queue_mail(
             key=name,
+            topic="",
             recipient="ada@example.org",
             template=name,
             context=facts,
@@ -115,7 +124,9 @@ def test_mails_give_the_officers_words(facts: dict[str, Any]) -> None:
     Mail.objects.all().delete()
 
     for name in ("application_inadmissible", "campaign_returned", "donation_refunded"):
-        queue_mail(key=name, recipient="a@b.it", template=name, context=facts, language="it", now=now)
+        queue_mail(
+            key=name, topic="", recipient="a@b.it", template=name, context=facts, language="it", now=now
+        )
 
     bodies = dict(Mail.objects.values_list("key", "body"))
     assert "Utile al quartiere." in bodies["application_inadmissible"]
@@ -133,7 +144,13 @@ def test_mails_about_an_ended_campaign_blame_no_threshold(facts: dict[str, Any])
     def written(key: str) -> dict[str, str]:
         for name in names:
             queue_mail(
-                key=f"{key}:{name}", recipient="a@b.it", template=name, context=facts, language="en", now=now
+                key=f"{key}:{name}",
+                topic="",
+                recipient="a@b.it",
+                template=name,
+                context=facts,
+                language="en",
+                now=now,
             )
         mails = {name: Mail.objects.get(key=f"{key}:{name}") for name in names}
         return {name: f"{mail.subject}\n{mail.body}" for name, mail in mails.items()}

@@ -104,7 +104,13 @@ def test_mail_times_match_its_status(organizer: User, changes: dict) -> None:
         "application": {"title": "t", "organization": organization, "public_id": organization.public_id}
     }
     queue_mail(
-        key="k", recipient="a@b.it", template="application_submitted", context=context, language="it", now=NOW
+        key="k",
+        topic="",
+        recipient="a@b.it",
+        template="application_submitted",
+        context=context,
+        language="it",
+        now=NOW,
     )
 
     with pytest.raises(IntegrityError, match="mail_times_match_status"), transaction.atomic():

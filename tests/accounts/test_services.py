@@ -34,6 +34,7 @@ def write(key: str = "chiave", now: Any = NOW, language: str = "it", **fields: A
     campaign = {"title": "Un forno", "slug": "un-forno", "remarks": "Manca il prezzo."}
     queue_mail(
         key=key,
+        topic=fields.pop("topic", ""),
         recipient=fields.pop("recipient", "ada@example.org"),
         template="campaign_returned",
         context={"campaign": campaign | fields},
@@ -126,7 +127,12 @@ def test_queue_mail_to_members_reaches_the_active_ones(organizer: User, donor: U
 
     for _ in range(2):
         queue_mail_to_members(
-            organization=organization, key="k", template="campaign_returned", context=context, now=NOW
+            organization=organization,
+            key="k",
+            topic="",
+            template="campaign_returned",
+            context=context,
+            now=NOW,
         )
 
     assert sorted(Mail.objects.values_list("recipient", flat=True)) == [donor.email, organizer.email]

@@ -22,6 +22,7 @@ def queued(db: None) -> None:
     for recipient in RECIPIENTS:
         queue_mail(
             key=recipient,
+            topic="",
             recipient=recipient,
             template="campaign_returned",
             context={"campaign": {"title": "Un forno", "slug": "un-forno", "remarks": "-"}},
