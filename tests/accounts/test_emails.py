@@ -23,6 +23,8 @@ from tests.factories import give
 FOLDER = Path(site.BASE_DIR) / "templates" / "emails"
 NAMES = sorted(path.name.removesuffix("_body.txt") for path in FOLDER.glob("*_body.txt"))
 MISSING = "[nothing here]"
+#: Mails about a call; all others are about a campaign.
+OF_CALLS = ("stop_to_confirm", "stop_to_end")
 
 #: What a mail must tell besides its subject: amounts in cents, and addresses.
 TOLD: dict[str, tuple[list[int], str]] = {
@@ -111,7 +113,8 @@ def test_every_mail_is_whole(facts: dict[str, Any], settings: Settings, language
         amounts, address = TOLD[name]
         assert f"http://testserver{address}" in mail.body, name
         assert [cents for cents in amounts if AMOUNTS[language][cents] not in mail.body] == [], name
-        assert facts["campaign"].title in mail.subject, name
+        about = str(facts["stop"].call if name in OF_CALLS else facts["campaign"])
+        assert about in mail.subject, name
         assert not re.search(r"\{[%{#]|&amp;|&quot;|&#", mail.subject + mail.body), name
         assert MISSING not in mail.subject + mail.body, name
         assert "\n\n\n" not in mail.body, name
