@@ -63,9 +63,7 @@ def start_donation(
     repeated = Donation.objects.filter(public_id=public_id).first() if public_id else None
     if repeated and _is_same(repeated, campaign, amount_cents, email):
         return repeated
-    if not campaign.is_open(now):
-        raise CampaignNotOpen(campaign.slug)
-    _refuse_while_paused(campaign)
+    _refuse_when_closed(campaign, now)
     if amount_cents < campaign.call.minimum_gift_cents:
         raise GiftTooSmall(campaign.call.minimum_gift_cents)
     return Donation.objects.create(
@@ -84,8 +82,10 @@ def start_donation(
     )
 
 
-def _refuse_while_paused(campaign: Campaign) -> None:
-    """Raise GiftsPaused while new gifts of the campaign's call are switched off."""
+def _refuse_when_closed(campaign: Campaign, now: datetime) -> None:
+    """Raise CampaignNotOpen outside its days, and GiftsPaused while new gifts of its call are switched off."""
+    if not campaign.is_open(now):
+        raise CampaignNotOpen(campaign.slug)
     stop = Stop.objects.holding(Stop.What.GIFTS).filter(call__applications__campaign=campaign).first()
     if stop is not None:
         raise GiftsPaused(stop.public_reason)
@@ -111,9 +111,7 @@ def open_checkout(*, donation: Donation, now: datetime) -> str:
     Raise CampaignNotOpen, GiftsPaused, and the gateway's StripeUnavailable or StripeRefused; the gift then stays as it is
     and may be tried again.
     """
-    if not Campaign.objects.open_at(now).filter(pk=donation.campaign_id).exists():
-        raise CampaignNotOpen(donation.campaign.slug)
-    _refuse_while_paused(donation.campaign)
+    _refuse_when_closed(Campaign.objects.get(pk=donation.campaign_id), now)
     return _open_page(donation)
 
 
