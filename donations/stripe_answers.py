@@ -43,11 +43,42 @@ class RefundState:
 
 
 @dataclass(frozen=True)
+class FeeState:
+    """What Stripe keeps in one balance transaction, in cents."""
+
+    transaction_id: str
+    cents: int
+
+
+@dataclass(frozen=True)
+class DisputeState:
+    """A dispute as Stripe has it; `status` is "open", "won" or "lost", instants are Stripe's."""
+
+    dispute_id: str
+    amount_cents: int
+    reason: str
+    status: str
+    opened_at: datetime
+    answer_by: datetime | None
+    fees: tuple[FeeState, ...]
+
+
+@dataclass(frozen=True)
+class WarningState:
+    """A warning of fraud as Stripe has it."""
+
+    warning_id: str
+    fraud_type: str
+    warned_at: datetime
+
+
+@dataclass(frozen=True)
 class Payment:
     """A payment page and its payment as Stripe has them now.
 
     `charged_at` is Stripe's own time; `reversible_cents` is what of the gift still stands with the organization,
-    `read_in_seconds` how long Stripe took to tell, and `card_fingerprint` the same for every gift of one card.
+    `read_in_seconds` how long Stripe took to tell, and `card_fingerprint` the same for every gift of one card. `fee` is
+    None until Stripe has taken it.
     """
 
     is_over: bool
@@ -64,6 +95,8 @@ class Payment:
     read_in_seconds: int
     card_fingerprint: str
     refunds: tuple[RefundState, ...]
+    fee: FeeState | None = None
+    disputes: tuple[DisputeState, ...] = ()
 
 
 @dataclass(frozen=True)

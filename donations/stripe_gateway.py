@@ -26,14 +26,24 @@ from donations.stripe_answers import (
     StripeBusy,
     StripeRefused,
     StripeUnavailable,
+    WarningState,
 )
-from donations.stripe_readings import read_hint, read_payment, read_refund
+from donations.stripe_readings import (
+    is_disputed,
+    read_dispute,
+    read_hint,
+    read_payment,
+    read_refund,
+    read_warning,
+)
 from donations.stripe_requests import account_params, checkout_params, refund_params
 
 TIMEOUT_SECONDS = 10
 #: The library leaves this error's own `code` empty; it stands in the body only.
 KEY_IN_USE = "idempotency_key_in_use"
-EXPAND_PAYMENT = ["payment_intent.latest_charge.refunds", "payment_intent.latest_charge.transfer"]
+EXPAND_PAYMENT = [
+    f"payment_intent.latest_charge.{part}" for part in ("refunds", "transfer", "balance_transaction")
+]
 
 
 def create_checkout(donation: Donation) -> Checkout:
@@ -49,7 +59,7 @@ def create_checkout(donation: Donation) -> Checkout:
 
 
 def retrieve_payment(donation: Donation) -> Payment:
-    """Read a gift's payment page, its payment and its refunds from Stripe.
+    """Read a gift's payment page, its payment, refunds and disputes from Stripe.
 
     Raise StripeUnavailable or StripeRefused.
     """
@@ -58,7 +68,21 @@ def retrieve_payment(donation: Donation) -> Payment:
         session = _client().v1.checkout.sessions.retrieve(
             donation.stripe_session_id or "", {"expand": EXPAND_PAYMENT}
         )
-    return read_payment(session, read_in_seconds=int(time.monotonic() - began))
+        found: list[Any] = []
+        if is_disputed(session):
+            intent: Any = session.payment_intent
+            found = list(_client().v1.disputes.list({"payment_intent": intent.id}).data)
+    disputes = tuple(one for one in map(read_dispute, found) if one)
+    return read_payment(session, int(time.monotonic() - began), disputes)
+
+
+def list_fraud_warnings(donation: Donation) -> list[WarningState]:
+    """Return what a card's bank has said about a gift before contesting it. Raise StripeUnavailable or StripeRefused."""
+    with _errors():
+        found = _client().v1.radar.early_fraud_warnings.list(
+            {"payment_intent": donation.stripe_payment_intent_id or ""}
+        )
+    return [read_warning(one) for one in found.data]
 
 
 def expire_checkout(donation: Donation) -> None:

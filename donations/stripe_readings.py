@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from donations.stripe_answers import EventHint, Payment, RefundState
+from donations.stripe_answers import DisputeState, EventHint, FeeState, Payment, RefundState, WarningState
 
 
 def read_hint(event: Any) -> EventHint:
@@ -28,7 +28,7 @@ def _text(value: object, longest: int) -> str:
     return value if isinstance(value, str) and len(value) <= longest and value.isprintable() else ""
 
 
-def read_payment(session: Any, read_in_seconds: int) -> Payment:
+def read_payment(session: Any, read_in_seconds: int, disputes: tuple[DisputeState, ...] = ()) -> Payment:
     """Turn Stripe's objects into what the ledger has to know."""
     intent = session.payment_intent
     charge: Any = intent.latest_charge if intent else None
@@ -52,7 +52,42 @@ def read_payment(session: Any, read_in_seconds: int) -> Payment:
         read_in_seconds=read_in_seconds,
         card_fingerprint=_fingerprint(charge) if paid else "",
         refunds=tuple(read_refund(refund) for refund in charge.refunds.data) if paid else (),
+        fee=_fee(charge.balance_transaction) if paid else None,
+        disputes=disputes,
     )
+
+
+def is_disputed(session: Any) -> bool:
+    """Say whether the payment of a page is or was contested."""
+    charge = session.payment_intent.latest_charge if session.payment_intent else None
+    return bool(charge and charge.disputed)
+
+
+def _fee(transaction: Any) -> FeeState | None:
+    """Return what Stripe keeps of a charge; a charge may wait a moment for its balance transaction."""
+    return FeeState(transaction.id, transaction.fee) if transaction else None
+
+
+def read_dispute(dispute: Any) -> DisputeState | None:
+    """Turn Stripe's dispute into what the ledger has to know; a mere inquiry has moved no money and is none."""
+    if dispute.status.startswith("warning_") or dispute.status == "prevented":
+        return None
+    due = getattr(dispute.evidence_details, "due_by", None)
+    return DisputeState(
+        dispute_id=dispute.id,
+        amount_cents=dispute.amount,
+        reason=_text(dispute.reason, 64),
+        status=dispute.status if dispute.status in ("won", "lost") else "open",
+        opened_at=datetime.fromtimestamp(dispute.created, UTC),
+        answer_by=datetime.fromtimestamp(due, UTC) if due else None,
+        fees=tuple(FeeState(one.id, one.fee) for one in dispute.balance_transactions if one.fee),
+    )
+
+
+def read_warning(warning: Any) -> WarningState:
+    """Turn Stripe's warning of fraud into what an officer has to know."""
+    kind = _text(warning.fraud_type, 64)
+    return WarningState(warning.id, kind, datetime.fromtimestamp(warning.created, UTC))
 
 
 def _fingerprint(charge: Any) -> str:

@@ -5,7 +5,19 @@ import time
 import traceback
 from collections.abc import Callable
 
-from stripe_twin import accounts, balances, disputes, faults, payments, refunds, sessions, sweep, webhooks
+from stripe_twin import (
+    accounts,
+    balances,
+    disputes,
+    faults,
+    payments,
+    payouts,
+    radar,
+    refunds,
+    sessions,
+    sweep,
+    webhooks,
+)
 from stripe_twin.api import Answer, Request
 from stripe_twin.cards import KNOWN, digits
 from stripe_twin.charges import Payer
@@ -36,7 +48,11 @@ class Control:
             ("POST", "onboard"): self._onboard,
             ("POST", "pay"): self._pay,
             ("POST", "dispute"): self._dispute,
+            ("POST", "dispute_answer"): lambda order: disputes.answer(twin, order["dispute"]),
             ("POST", "dispute_close"): self._dispute_close,
+            ("POST", "warn"): lambda order: radar.warn(twin, order["charge"]),
+            ("POST", "payout_outcome"): self._payout_outcome,
+            ("POST", "next_payouts"): self._next_payouts,
             ("POST", "refund_outcome"): self._refund_outcome,
             ("POST", "next_refunds"): self._next_refunds,
             ("POST", "topup"): self._top_up,
@@ -110,7 +126,7 @@ class Control:
                 "payment_intent": intent["id"], "charge": intent["latest_charge"]}  # fmt: skip
 
     def _dispute(self, order: Json) -> Json:
-        return disputes.open_dispute(self._twin, order["charge"])
+        return disputes.open_dispute(self._twin, order["charge"], order.get("amount"))
 
     def _top_up(self, order: Json) -> Json:
         return balances.top_up(self._twin, int(order["amount"]), order.get("currency", "eur"))
@@ -119,6 +135,18 @@ class Control:
         if order["status"] not in ("won", "lost"):
             raise ValueError("status must be won or lost.")
         return disputes.close_dispute(self._twin, order["dispute"], order["status"])
+
+    def _payout_outcome(self, order: Json) -> Json:
+        if order["status"] not in payouts.OUTCOMES:
+            raise ValueError(f"status must be one of {payouts.OUTCOMES}.")
+        return payouts.settle(self._twin, order["payout"], order["status"])
+
+    def _next_payouts(self, order: Json) -> Json:
+        if order["status"] not in ("pending", *payouts.OUTCOMES):
+            raise ValueError(f"status must be pending or one of {payouts.OUTCOMES}.")
+        wish = {"status": order["status"], "count": int(order.get("count", 1))}
+        self._twin.store.set_setting("next_payouts", wish)
+        return wish
 
     def _refund_outcome(self, order: Json) -> Json:
         if order["status"] not in OUTCOMES:

@@ -9,12 +9,13 @@ from stripe_twin.twin import Twin
 ANSWER_WITHIN = 9 * 86400
 
 
-def open_dispute(twin: Twin, charge_id: str) -> Json:
-    """Contest what is left of a charge: the bank takes it and a fee from the platform at once."""
+def open_dispute(twin: Twin, charge_id: str, part: int | None = None) -> Json:
+    """Contest what is left of a charge, or a part of it in cents: the bank takes it and a fee from the platform at once."""
     charge = twin.store.get(charge_id, "charge", "")
     if charge is None:
         raise missing("charge", charge_id, "charge")
-    amount = charge["amount"] - charge["amount_refunded"]
+    left = charge["amount"] - charge["amount_refunded"]
+    amount = min(left, part or left)
     if charge["status"] != "succeeded" or charge["disputed"] or amount == 0:
         raise refused(f"Charge {charge_id} cannot be disputed.")
     dispute_id = twin.new_id("du_")
@@ -56,10 +57,21 @@ def _new_dispute(twin: Twin, dispute_id: str, charge: Json, amount: int, taken: 
     }  # fmt: skip
 
 
-def close_dispute(twin: Twin, dispute_id: str, status: str) -> Json:
-    """End a dispute as "won" (the money comes back) or "lost"."""
+def answer(twin: Twin, dispute_id: str) -> Json:
+    """Hand evidence in: the bank looks at it."""
     dispute = find(twin, dispute_id)
-    if dispute["status"] in ("won", "lost"):
+    if dispute["status"] != "needs_response":
+        raise refused(f"Dispute {dispute_id} is {dispute['status']}.")
+    dispute["status"] = "under_review"
+    twin.store.save(dispute)
+    events.emit(twin, "charge.dispute.updated", dispute)
+    return dispute
+
+
+def close_dispute(twin: Twin, dispute_id: str, status: str) -> Json:
+    """End a dispute as "won" (the money comes back) or "lost"; one that was lost may still be won."""
+    dispute = find(twin, dispute_id)
+    if dispute["status"] == "won" or dispute["status"] == status:
         raise refused(f"Dispute {dispute_id} is already closed.")
     charge = twin.store.load(dispute["charge"])
     dispute["status"] = status

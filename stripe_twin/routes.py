@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from stripe_twin import accounts, balances, disputes, listings, refunds, sessions
+from stripe_twin import accounts, balances, disputes, listings, payouts, radar, refunds, sessions, transfers
 from stripe_twin.call import Handler
 from stripe_twin.schemas import Schema, schema_for
 
@@ -53,6 +53,19 @@ ROUTES = (
     _route("POST", "/v1/disputes/:id/close", disputes.accept, "DisputeCloseParams"),
     _route("GET", "/v1/transfers", listings.transfers, "TransferListParams"),
     *_noun("transfers", "transfer", "Transfer"),
+    _route("POST", "/v1/transfers", transfers.create, "TransferCreateParams"),
+    _route("POST", "/v1/transfers/:id/reversals", transfers.create_reversal, "TransferCreateReversalParams"),
+    _route("GET", "/v1/transfers/:id/reversals", transfers.list_reversals, "TransferListReversalsParams"),
+    _route("POST", "/v1/payouts", payouts.create, "PayoutCreateParams"),
+    _route("GET", "/v1/payouts", payouts.list_all, "PayoutListParams"),
+    *_noun("payouts", "payout", "Payout"),
+    _route("GET", "/v1/radar/early_fraud_warnings", radar.list_all, "radar.EarlyFraudWarningListParams"),
+    _route(
+        "GET",
+        "/v1/radar/early_fraud_warnings/:id",
+        listings.retriever(radar.KIND),
+        "radar.EarlyFraudWarningRetrieveParams",
+    ),
     _route("POST", "/v1/accounts", accounts.create, "AccountCreateParams"),
     _route("GET", "/v1/accounts", accounts.list_all, "AccountListParams"),
     _route("GET", "/v1/accounts/:id", accounts.retrieve, "AccountRetrieveParams"),

@@ -14,6 +14,7 @@ from typing import Any, Literal, NotRequired, Required, get_args, get_origin
 import stripe
 import stripe.params
 import stripe.params.checkout
+import stripe.params.radar
 from stripe._request_options import RequestOptions
 from typing_extensions import get_type_hints, is_typeddict
 
@@ -33,8 +34,8 @@ SCALARS: dict[Any, Schema] = {
 @cache
 def schema_for(name: str) -> Schema:
     """Return the closed JSON schema of a class in stripe.params, e.g. "checkout.SessionCreateParams"."""
-    holder = stripe.params.checkout if name.startswith("checkout.") else stripe.params
-    return _object(getattr(holder, name.removeprefix("checkout.")))
+    *folder, last = name.split(".")
+    return _object(getattr(getattr(stripe.params, folder[0]) if folder else stripe.params, last))
 
 
 def _object(cls: Any) -> Schema:

@@ -3,7 +3,7 @@
 import traceback
 from collections.abc import Callable
 
-from stripe_twin import disputes, refunds, sessions
+from stripe_twin import disputes, payouts, refunds, sessions
 from stripe_twin.errors import StripeRefusal
 from stripe_twin.twin import Cause, Twin
 
@@ -11,6 +11,7 @@ ACTIONS: dict[str, Callable[[Twin, str, str], object]] = {
     "session.expire": lambda twin, target, _: sessions.expire_due(twin, target),
     "refund.fund": lambda twin, target, _: refunds.fund_due(twin, target),
     "refund.settle": refunds.settle,
+    "payout.settle": payouts.settle,
     "dispute.open": lambda twin, target, _: disputes.open_dispute(twin, target),
 }
 

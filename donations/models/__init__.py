@@ -1,8 +1,9 @@
 """Citizens give, and get their money back if the campaign fails."""
 
 from donations.models.account import ConnectedAccount
+from donations.models.dispute import Dispute, FraudWarning
 from donations.models.donation import Donation, Receipt
 from donations.models.event import StripeEvent
 from donations.models.reversal import Reversal
 
-__all__ = ["ConnectedAccount", "Donation", "Receipt", "Reversal", "StripeEvent"]
+__all__ = ["ConnectedAccount", "Dispute", "Donation", "FraudWarning", "Receipt", "Reversal", "StripeEvent"]

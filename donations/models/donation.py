@@ -13,6 +13,8 @@ from accounts.models import Organization
 from campaigns.models import Campaign
 
 TOKEN = signing.Signer(salt="donation")
+#: The states of a gift that Stripe has charged.
+PAID_STATES = ["settled", "quarantined", "refund_due", "refunded", "disputed", "lost"]
 
 
 class DonationQuerySet(models.QuerySet["Donation"]):
@@ -62,8 +64,19 @@ class Donation(models.Model):
         REFUND_DUE = "refund_due", _("being given back")
         #: Given back.
         REFUNDED = "refunded", _("given back")
+        #: Contested at the donor's bank: it neither counts nor goes back until the bank decides.
+        DISPUTED = "disputed", _("contested")
+        #: The bank decided for the donor, who has the money.
+        LOST = "lost", _("lost to a dispute")
 
-    PAID = (Status.SETTLED, Status.QUARANTINED, Status.REFUND_DUE, Status.REFUNDED)
+    PAID = (
+        Status.SETTLED,
+        Status.QUARANTINED,
+        Status.REFUND_DUE,
+        Status.REFUNDED,
+        Status.DISPUTED,
+        Status.LOST,
+    )
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     campaign = models.ForeignKey(
@@ -80,6 +93,8 @@ class Donation(models.Model):
     amount_cents = models.PositiveBigIntegerField(_("amount (cents)"))
     #: What Stripe has really taken; differs from the amount only in quarantine.
     charged_cents = models.PositiveBigIntegerField(_("paid (cents)"), null=True, blank=True)
+    #: What Stripe keeps for the payment, paid by the platform; empty until Stripe has said so.
+    fee_cents = models.PositiveBigIntegerField(_("Stripe's fee (cents)"), null=True, blank=True)
     status = models.CharField(_("state"), max_length=12, choices=Status, default=Status.CREATED)
     quarantine_reason = models.CharField(_("why it is being checked"), max_length=200, blank=True)
     # What Stripe calls it.
@@ -102,6 +117,8 @@ class Donation(models.Model):
     expired_at = models.DateTimeField(_("expired at"), null=True, blank=True)
     refund_due_at = models.DateTimeField(_("owed back since"), null=True, blank=True)
     refunded_at = models.DateTimeField(_("given back at"), null=True, blank=True)
+    disputed_at = models.DateTimeField(_("contested since"), null=True, blank=True)
+    lost_at = models.DateTimeField(_("lost at"), null=True, blank=True)
 
     objects = DonationQuerySet.as_manager()
 
@@ -129,10 +146,10 @@ class Donation(models.Model):
                 name="donation_session_matches_status",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["settled", "quarantined", "refund_due", "refunded"])
+                condition=Q(status__in=PAID_STATES)
                 & Q(charged_at__isnull=False, settled_at__isnull=False, stripe_charge_id__isnull=False)
                 & Q(charged_cents__isnull=False, charged_cents__gt=0)
-                | ~Q(status__in=["settled", "quarantined", "refund_due", "refunded"])
+                | ~Q(status__in=PAID_STATES)
                 & Q(charged_at=None, settled_at=None, stripe_charge_id=None, charged_cents=None),
                 name="donation_settled_at_matches_status",
             ),
@@ -142,7 +159,9 @@ class Donation(models.Model):
                 name="donation_expired_at_matches_status",
             ),
             models.CheckConstraint(
+                # A gift that was owed back when it was contested is owed back again if the dispute is won.
                 condition=Q(status__in=["refund_due", "refunded"], refund_due_at__isnull=False)
+                | Q(status__in=["disputed", "lost"])
                 | ~Q(status__in=["refund_due", "refunded"]) & Q(refund_due_at=None),
                 name="donation_refund_due_at_matches_status",
             ),
@@ -150,6 +169,15 @@ class Donation(models.Model):
                 condition=Q(status="refunded", refunded_at__isnull=False)
                 | ~Q(status="refunded") & Q(refunded_at=None),
                 name="donation_refunded_at_matches_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="disputed", disputed_at__isnull=False)
+                | ~Q(status="disputed") & Q(disputed_at=None),
+                name="donation_disputed_at_matches_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="lost", lost_at__isnull=False) | ~Q(status="lost") & Q(lost_at=None),
+                name="donation_lost_at_matches_status",
             ),
             models.CheckConstraint(
                 condition=~Q(status="settled") | Q(charged_cents=F("amount_cents")),

@@ -15,9 +15,10 @@ class ReversalQuerySet(models.QuerySet["Reversal"]):
     """Questions about money that goes back."""
 
     def due(self, now: datetime) -> Self:
-        """Keep the refunds that have to be sent now, or whose sending was never answered."""
-        return self.filter(status=Reversal.Status.DUE, next_attempt_at__lte=now).exclude(
-            donation__in=self._of_stopped_calls()
+        """Keep the refunds that have to be sent now, or whose sending was never answered; contested gifts wait."""
+        due = self.filter(status=Reversal.Status.DUE, next_attempt_at__lte=now)
+        return due.exclude(donation__in=self._of_stopped_calls()).exclude(
+            donation__status=Donation.Status.DISPUTED
         )
 
     def held(self) -> Self:
@@ -48,6 +49,10 @@ class Reversal(models.Model):
         FAILURE = "failure", _("the campaign did not reach its threshold")
         LATE = "late", _("the payment arrived after the deadline")
         OFFICER = "officer", _("an officer decided so")
+        #: The card's bank warned before anybody contested the payment.
+        EARLY_FRAUD = "fraud", _("the card's bank fears fraud")
+        #: One gift was paid twice: what came on top goes back.
+        EXTRA = "extra", _("the gift was paid twice")
         #: Made in Stripe's own dashboard.
         EXTERNAL = "external", _("made at Stripe")
 

@@ -37,13 +37,15 @@ from donations.services.refund import (
     retry_refund,
     send_refund,
 )
-from donations.services.reversal import kept_cents
+from donations.services.standing import close_when_refunded, kept_cents
+from donations.services.warning import NotWaiting, heed_fraud_warnings, keep_warned_gift
 
 __all__ = [
     "CampaignNotOpen",
     "GiftTooSmall",
     "GiftsPaused",
     "NotRefundable",
+    "NotWaiting",
     "PaymentPageUnknown",
     "PaymentsNotReady",
     "RefundsStopped",
@@ -51,9 +53,12 @@ __all__ = [
     "claim_events",
     "claim_gifts_to_check",
     "claim_reversals",
+    "close_when_refunded",
     "expire_checkout",
     "fetch_events",
+    "heed_fraud_warnings",
     "issue_receipt",
+    "keep_warned_gift",
     "kept_cents",
     "open_checkout",
     "owe_refund",

@@ -9,6 +9,7 @@ from donations import stripe_gateway
 from donations.models import ConnectedAccount, Donation, StripeEvent
 from donations.services.account import sync_account
 from donations.services.payment import sync_payment
+from donations.services.warning import heed_fraud_warnings
 from donations.stripe_answers import EventHint
 
 #: Types that may change a gift; everything else Stripe sends is answered and left alone.
@@ -16,15 +17,21 @@ GIFT_EVENTS = (
     "checkout.session.",
     "payment_intent.succeeded",
     "payment_intent.canceled",
+    # Its balance transaction, and with it the fee, may come later than the payment.
+    "charge.updated",
     "charge.refunded",
+    "charge.dispute.",
     "refund.",
 )
+WARNING_EVENTS = "radar.early_fraud_warning."
 ACCOUNT_EVENTS = ("account.updated", "capability.updated")
 
 
 #: How far back lost messages are looked for; the task comes every five minutes.
 LOOK_BACK = timedelta(minutes=15)
 MOMENT = timedelta(seconds=5)
+#: For how long an event about a payment no gift has yet is kept for the event that names the gift.
+FASTER = timedelta(minutes=5)
 
 
 class PaymentPageUnknown(Exception):
@@ -64,7 +71,7 @@ def apply_event(*, event: StripeEvent, now: datetime) -> None:
     stays and is tried again.
     """
     outcome = StripeEvent.Outcome.UNUSED
-    if event.type.startswith(GIFT_EVENTS):
+    if event.type.startswith((*GIFT_EVENTS, WARNING_EVENTS)):
         outcome = _apply_to_gift(event, now)
     elif event.type.startswith(ACCOUNT_EVENTS):
         outcome = _apply_to_account(event, now)
@@ -97,13 +104,18 @@ def _apply_to_gift(event: StripeEvent, now: datetime) -> StripeEvent.Outcome:
         names |= Q(public_id=uuid.UUID(event.reference))
     donation = Donation.objects.filter(names).first()
     if donation is None:
+        if event.type.startswith(("charge.dispute.", WARNING_EVENTS)) and now < event.received_at + FASTER:
+            # These name no gift of ours but the payment, which its own event books.
+            raise PaymentPageUnknown(event.payment_intent_id)
         return StripeEvent.Outcome.UNKNOWN
     if donation.stripe_session_id is None:
         if donation.status != Donation.Status.CREATED:
             # Its page was given up before anybody was shown it.
             return StripeEvent.Outcome.UNKNOWN
         raise PaymentPageUnknown(donation.public_id)
-    sync_payment(donation=donation, now=now)
+    donation = sync_payment(donation=donation, now=now)
+    if event.type.startswith(WARNING_EVENTS):
+        heed_fraud_warnings(donation=donation, now=now)
     return StripeEvent.Outcome.APPLIED
 
 

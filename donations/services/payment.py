@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from campaigns.models import Campaign
 from donations import stripe_gateway
 from donations.models import Donation, Reversal
+from donations.services.dispute import book_disputes, book_fees
 from donations.services.reversal import apply_refund, lock_gift, owe_again, update_reached
 from donations.stripe_answers import Payment
 from ledger.models import Account, Entry
@@ -20,7 +21,7 @@ COUNTING = (Campaign.Status.OPEN, Campaign.Status.SUSPENDED, Campaign.Status.CLO
 
 
 def sync_payment(*, donation: Donation, now: datetime) -> Donation:
-    """Read a gift's payment and refunds from Stripe and post the difference; a repetition changes nothing.
+    """Read a gift's payment, refunds, disputes and fees from Stripe and post the difference; a repetition changes nothing.
 
     The worker, the return page, the deadline and the reconciliation all call it, and nothing else moves a donor's
     money. Raise the gateway's StripeUnavailable or StripeRefused.
@@ -46,6 +47,8 @@ def book(*, donation: Donation, campaign: Campaign, payment: Payment, now: datet
         donation.save(update_fields=["status", "expired_at"])
     for refund in payment.refunds:
         apply_refund(donation=donation, campaign=campaign, refund=refund, now=now)
+    book_disputes(donation=donation, campaign=campaign, payment=payment, now=now)
+    book_fees(donation=donation, campaign=campaign, payment=payment, now=now)
 
 
 def _book_payment(donation: Donation, campaign: Campaign, payment: Payment, now: datetime) -> None:

@@ -9,7 +9,8 @@ from campaigns.models import Campaign
 from donations import stripe_gateway
 from donations.models import Donation, Reversal
 from donations.services.payment import book
-from donations.services.reversal import apply_refund, kept_cents, lock_gift, mark_due, post_owed
+from donations.services.reversal import apply_refund, lock_gift, mark_due, post_owed
+from donations.services.standing import kept_cents
 from ledger.models import Account, Entry
 from ledger.services import account, post, raised_cents
 
@@ -100,7 +101,7 @@ def claim_reversals(*, now: datetime, limit: int = 50) -> list[Reversal]:
     Those of a call whose refunds are switched off stay where they are: owed, and shown to the officers.
     """
     due = Reversal.objects.due(now).order_by("next_attempt_at", "pk")
-    reversals = list(due.select_for_update(skip_locked=True, no_key=True)[:limit])
+    reversals = list(due.select_for_update(skip_locked=True, no_key=True, of=("self",))[:limit])
     for reversal in reversals:
         reversal.attempts += 1
     Reversal.objects.filter(pk__in=[reversal.pk for reversal in reversals]).update(
@@ -122,7 +123,7 @@ def send_refund(*, reversal: Reversal, now: datetime) -> None:
         campaign, donation = lock_gift(reversal.donation)
         book(donation=donation, campaign=campaign, payment=payment, now=now)
     reversal.refresh_from_db()
-    if reversal.status != Progress.DUE:
+    if reversal.status != Progress.DUE or donation.status == Donation.Status.DISPUTED:
         return
     state = stripe_gateway.create_refund(
         reversal,

@@ -1,15 +1,14 @@
 from datetime import datetime
 
-from django.db.models import Sum
-
 from accounts.models import User
 from accounts.services import queue_mail
 from campaigns.models import Campaign
-from campaigns.services import mark_reached, mark_refund_returned, mark_refunded
-from donations.models import Donation, Reversal
+from campaigns.services import mark_reached, mark_refund_returned
+from donations.models import Donation, FraudWarning, Reversal
+from donations.services.standing import close_when_refunded, kept_cents, places
 from donations.stripe_answers import RefundState
 from ledger.models import Account, Entry
-from ledger.services import account, balance, post, raised_cents
+from ledger.services import account, post, raised_cents
 
 Kind = Account.Kind
 Progress = Reversal.Status
@@ -109,17 +108,11 @@ def post_owed(
     reason: str = "",
 ) -> None:
     """Move money from where it stands to what is owed to donors; negative cents move it back."""
-    if donation.status == Donation.Status.QUARANTINED:
-        source = Kind.QUARANTINE
-    elif campaign.status == Campaign.Status.SUCCEEDED:
-        source = Kind.PROMOTER
-    else:
-        source = Kind.DONORS
     post(
         key=key,
         kind=Entry.Kind.REFUND_OWED,
         postings=[
-            (account(source, campaign=campaign), cents),
+            *places(donation, campaign, cents),
             (account(Kind.REFUNDS_OWED, campaign=campaign), -cents),
         ],
         now=now,
@@ -164,8 +157,7 @@ def _book_refund(reversal: Reversal, donation: Donation, campaign: Campaign, now
         donation.status = Donation.Status.REFUNDED
         donation.refunded_at = now
         donation.save(update_fields=["status", "refunded_at"])
-    if campaign.status == Campaign.Status.FAILED and balance(Kind.REFUNDS_OWED, campaign=campaign) == 0:
-        mark_refunded(campaign=campaign)
+    close_when_refunded(campaign)
     queue_mail(
         key=f"donation_refunded:{reversal.pk}",
         topic=campaign.call.mail_topic,
@@ -205,17 +197,14 @@ def _keep_again(reversal: Reversal, donation: Donation, campaign: Campaign, now:
     post_owed(donation, campaign, -reversal.amount_cents, f"kept:{reversal.pk}", now)
 
 
-def kept_cents(donation: Donation) -> int:
-    """Return what of a paid gift has not gone back and is not on its way, in cents."""
-    reversals = donation.reversals.counting()
-    return (donation.charged_cents or 0) - reversals.aggregate(total=Sum("amount_cents", default=0))["total"]
-
-
 def mark_due(donation: Donation, now: datetime) -> None:
     """Move a gift to "owed back"."""
     donation.status = Donation.Status.REFUND_DUE
     donation.refund_due_at = now
     donation.save(update_fields=["status", "refund_due_at"])
+    # What a card's bank feared about it asks for nothing more.
+    waiting = donation.fraud_warnings.filter(outcome=FraudWarning.Outcome.WAITING)
+    waiting.update(outcome=FraudWarning.Outcome.MOOT, decided_at=now)
 
 
 def lock_gift(donation: Donation) -> tuple[Campaign, Donation]:

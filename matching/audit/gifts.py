@@ -21,9 +21,12 @@ CHECKS = [
         "what counts for a campaign is what its donors gave and did not get back",
         "campaigns_campaign",
         """WITH gifts AS (
-               SELECT d.campaign_id, sum(d.amount_cents - COALESCE(r.total, 0)) AS total FROM donations_donation d
+               SELECT d.campaign_id, sum(d.amount_cents - COALESCE(r.total, 0) - COALESCE(l.total, 0)) AS total
+               FROM donations_donation d
                LEFT JOIN (SELECT donation_id, sum(amount_cents) AS total FROM donations_reversal
                           WHERE status NOT IN ('failed', 'superseded') GROUP BY donation_id) r ON r.donation_id = d.id
+               LEFT JOIN (SELECT donation_id, sum(least(amount_cents, held_cents)) AS total FROM donations_dispute
+                          WHERE status = 'lost' GROUP BY donation_id) l ON l.donation_id = d.id
                WHERE d.status = 'settled' GROUP BY d.campaign_id),
            books AS (
                SELECT campaign_id, -sum(balance_cents) AS total FROM ledger_account
@@ -36,9 +39,12 @@ CHECKS = [
         "I5",
         "no gift is given back more than once",
         "donations_reversal",
-        """SELECT d.public_id, d.charged_cents, sum(r.amount_cents) FROM donations_donation d
-           JOIN donations_reversal r ON r.donation_id = d.id WHERE r.status NOT IN ('failed', 'superseded')
-           GROUP BY d.id HAVING sum(r.amount_cents) > d.charged_cents""",
+        """WITH gone AS (
+               SELECT donation_id, amount_cents FROM donations_reversal WHERE status NOT IN ('failed', 'superseded')
+               UNION ALL SELECT donation_id, least(amount_cents, held_cents) FROM donations_dispute WHERE status = 'lost')
+           SELECT d.public_id, d.charged_cents, sum(g.amount_cents) FROM donations_donation d
+           JOIN gone g ON g.donation_id = d.id
+           GROUP BY d.id HAVING sum(g.amount_cents) > d.charged_cents""",
     ),
     Check(
         "I6",
@@ -49,7 +55,9 @@ CHECKS = [
                       WHERE r.status = 'succeeded'
                       AND EXISTS (SELECT 1 FROM ledger_entry e WHERE e.key = 'refund:' || r.stripe_refund_id)
                       GROUP BY r.donation_id) back ON back.donation_id = d.id
-           WHERE d.status = 'refunded' AND d.charged_cents <> COALESCE(back.total, 0)""",
+           LEFT JOIN (SELECT donation_id, sum(least(amount_cents, held_cents)) AS total FROM donations_dispute
+                      WHERE status = 'lost' GROUP BY donation_id) l ON l.donation_id = d.id
+           WHERE d.status = 'refunded' AND d.charged_cents <> COALESCE(back.total, 0) + COALESCE(l.total, 0)""",
     ),
     Check(
         "I6",
@@ -59,11 +67,19 @@ CHECKS = [
                SELECT donation_id, sum(amount_cents) FILTER (WHERE status = 'succeeded') AS done,
                       sum(amount_cents) FILTER (WHERE status IN ('due', 'sent')) AS waiting
                FROM donations_reversal GROUP BY donation_id),
+           apart AS (
+               SELECT donation_id, sum(CASE status WHEN 'open' THEN held_cents
+                                                   ELSE least(amount_cents, held_cents) END) AS total
+               FROM donations_dispute WHERE status IN ('open', 'lost') GROUP BY donation_id),
            owed AS (
-               SELECT d.campaign_id, sum(CASE d.status WHEN 'refund_due' THEN d.charged_cents - COALESCE(b.done, 0)
-                                                       ELSE COALESCE(b.waiting, 0) END) AS total
+               SELECT d.campaign_id,
+                      sum(CASE WHEN d.status IN ('refund_due', 'disputed', 'lost')
+                               THEN d.charged_cents - COALESCE(b.done, 0) - COALESCE(a.total, 0)
+                               ELSE COALESCE(b.waiting, 0) END) AS total
                FROM donations_donation d LEFT JOIN back b ON b.donation_id = d.id
-               WHERE d.status IN ('refund_due', 'settled', 'quarantined') GROUP BY d.campaign_id),
+               LEFT JOIN apart a ON a.donation_id = d.id
+               WHERE d.status IN ('refund_due', 'settled', 'quarantined', 'disputed', 'lost')
+               GROUP BY d.campaign_id),
            books AS (
                SELECT campaign_id, -sum(balance_cents) AS total FROM ledger_account
                WHERE kind = 'refunds_owed' GROUP BY campaign_id)
@@ -78,7 +94,7 @@ CHECKS = [
         """SELECT c.slug, c.status, d.public_id, d.status FROM campaigns_campaign c
            JOIN donations_donation d ON d.campaign_id = c.id
            WHERE (c.status IN ('failed', 'refunded') AND d.status = 'settled')
-              OR (c.status = 'refunded' AND d.status = 'refund_due')""",
+              OR (c.status = 'refunded' AND d.status IN ('refund_due', 'disputed'))""",
     ),
     Check(
         "I14",

@@ -4,10 +4,10 @@ from django.db import transaction
 
 from calls.models import Fund
 from campaigns.models import Campaign
-from campaigns.services import mark_closing, mark_refunded, mark_settled
-from donations.services import owe_refunds_of_failed_campaign
+from campaigns.services import mark_closing, mark_settled
+from donations.services import close_when_refunded, owe_refunds_of_failed_campaign
 from ledger.models import Account, Entry
-from ledger.services import account, balance, post, raised_cents
+from ledger.services import account, post, raised_cents
 from matching import rules
 from matching.models import Grant
 from matching.services.award import decide_grant
@@ -91,6 +91,5 @@ def _fail(campaign: Campaign, fund: Fund, grant: Grant | None, raised: int, now:
         grant.returned_at = now
         grant.save(update_fields=["state", "returned_at"])
     mark_settled(campaign=campaign, status=Status.FAILED, raised_cents=raised, now=now)
-    if balance(Kind.REFUNDS_OWED, campaign=campaign) == 0:
-        mark_refunded(campaign=campaign)
+    close_when_refunded(campaign)
     tell_promoter(campaign, "campaign_failed", {"raised_cents": raised}, now)
