@@ -34,6 +34,8 @@ COLOURS = {
     "settled": "success",
     "quarantined": "danger",
     "refund_due": "warning",
+    "disputed": "warning",
+    "lost": "danger",
 }
 
 
@@ -149,6 +151,7 @@ class DonationAdmin(ReadOnlyAdmin):
                     ("created_shown", "expires_shown"),
                     ("charged_shown", "settled_shown"),
                     ("due_shown", "refunded_shown"),
+                    ("disputed_shown", "lost_shown"),
                 )
             },
         ),
@@ -158,7 +161,7 @@ class DonationAdmin(ReadOnlyAdmin):
                 "fields": (
                     ("public_id", "stripe_account_id"),
                     ("stripe_session_id", "stripe_payment_intent_id"),
-                    "stripe_charge_id",
+                    ("stripe_charge_id", "fee_euro"),
                 )
             },
         ),
@@ -184,6 +187,12 @@ class DonationAdmin(ReadOnlyAdmin):
             _("No gift is on its way back."),
         ),
         Queue(
+            "disputed",
+            _("Contested"),
+            lambda rows, now: rows.filter(status__in=[Status.DISPUTED, Status.LOST]),
+            _("No gift is contested or lost."),
+        ),
+        Queue(
             "refunded",
             _("Given back"),
             lambda rows, now: rows.filter(status=Status.REFUNDED),
@@ -191,12 +200,15 @@ class DonationAdmin(ReadOnlyAdmin):
         ),
     )
     amount_euro = euro_column("amount_cents", _("amount"))
+    fee_euro = euro_column("fee_cents", _("Stripe's fee"))
     created_shown = moment_column("created_at", _("begun at"))
     expires_shown = moment_column("session_expires_at", _("payment page open until"))
     charged_shown = moment_column("charged_at", _("paid at"))
     settled_shown = moment_column("settled_at", _("counted at"))
     due_shown = moment_column("refund_due_at", _("owed back since"))
     refunded_shown = moment_column("refunded_at", _("given back at"))
+    disputed_shown = moment_column("disputed_at", _("contested since"))
+    lost_shown = moment_column("lost_at", _("lost at"))
     state = status_column("status", _("state"), COLOURS)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

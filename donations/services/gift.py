@@ -16,6 +16,8 @@ Status = Donation.Status
 
 #: How long a payment page stays open. Stripe allows from 30 minutes, counted by its own clock, to 24 hours.
 CHECKOUT_OPEN = timedelta(minutes=35)
+#: For how long Stripe is asked for the fee of a payment that had none at first.
+FEE_COMES = timedelta(days=2)
 #: A gift younger than this is still being paid by somebody: Stripe will tell.
 QUIET = timedelta(minutes=3)
 
@@ -162,10 +164,12 @@ def expire_checkout(*, donation: Donation, now: datetime) -> Donation:
 def claim_gifts_to_check(*, now: datetime, limit: int = 100) -> list[Donation]:
     """Take the gifts and refunds Stripe has been silent about, those asked about longest ago first."""
     waiting = Q(status__in=[Status.CREATED, Status.OPEN], created_at__lte=now - QUIET)
+    # The balance transaction that names the fee may come some seconds after the payment.
+    without_fee = Q(fee_cents=None, settled_at__lte=now - QUIET, settled_at__gt=now - FEE_COMES)
     returning = Q(pk__in=Reversal.objects.sent().values("donation"))
     # What another worker has just taken is left to it.
     unasked = Q(checked_at=None) | Q(checked_at__lte=now - QUIET)
-    due = Donation.objects.filter(unasked, waiting | returning)
+    due = Donation.objects.filter(unasked, waiting | returning | without_fee)
     due = due.order_by(F("checked_at").asc(nulls_first=True), "pk")
     gifts = list(due.select_for_update(skip_locked=True, no_key=True)[:limit])
     Donation.objects.filter(pk__in=[gift.pk for gift in gifts]).update(checked_at=now)

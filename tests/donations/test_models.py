@@ -39,6 +39,10 @@ SETTLED_GIFT = [
     ("donation_refund_due_at_matches_status", {"status": "refund_due"}),
     ("donation_refund_due_at_matches_status", {"status": "refunded", "refunded_at": NOW}),
     ("donation_refunded_at_matches_status", {"status": "refunded", "refund_due_at": NOW}),
+    ("donation_disputed_at_matches_status", {"status": "disputed"}),
+    ("donation_disputed_at_matches_status", {"disputed_at": NOW}),
+    ("donation_lost_at_matches_status", {"status": "lost"}),
+    ("donation_lost_at_matches_status", {"lost_at": NOW}),
 ]
 DUE_REFUND = [
     ("reversal_times_match_status", {"status": "sent"}),

@@ -29,9 +29,9 @@ def sync(donation: Donation) -> Donation:
 
 
 def books(campaign: Campaign) -> dict[str, int]:
-    """Return the campaign's balances that are not zero."""
+    """Return the campaign's balances that are not zero, without Stripe's fees."""
     held = Account.objects.filter(campaign=campaign, fund=None).exclude(balance_cents=0)
-    return dict(held.values_list("kind", "balance_cents"))
+    return dict(held.exclude(kind__in=["fees", "platform"]).values_list("kind", "balance_cents"))
 
 
 def test_sync_payment_counts_a_paid_gift(campaign: Campaign) -> None:

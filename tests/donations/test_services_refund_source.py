@@ -46,9 +46,9 @@ def fail_refund(gift: Donation, refund: str) -> Donation:
 
 
 def books(campaign: Campaign) -> dict[str, int]:
-    """Return the campaign's balances that are not zero."""
+    """Return the campaign's balances that are not zero, without Stripe's fees."""
     held = Account.objects.filter(campaign=campaign, fund=None).exclude(balance_cents=0)
-    return dict(held.values_list("kind", "balance_cents"))
+    return dict(held.exclude(kind__in=["fees", "platform"]).values_list("kind", "balance_cents"))
 
 
 def with_promoter(gift: Donation) -> int:

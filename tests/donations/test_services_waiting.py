@@ -49,10 +49,10 @@ def end_intent(monkeypatch: pytest.MonkeyPatch, status: str) -> None:
     """Let every page be complete at Stripe and its payment stand so: a method that takes days is not modelled here."""
     read = stripe_gateway.read_payment
 
-    def later(session: Any, **fields: Any) -> Any:
+    def later(session: Any, *rest: Any) -> Any:
         session.status = "complete"
         session.payment_intent.status = status
-        return read(session, **fields)
+        return read(session, *rest)
 
     monkeypatch.setattr(stripe_gateway, "read_payment", later)
 

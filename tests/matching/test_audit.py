@@ -38,6 +38,13 @@ TWO_GRANTS = """
     UPDATE matching_grant SET campaign_id = (SELECT min(campaign_id) FROM matching_grant);
 """
 
+CONTEST = """
+    INSERT INTO donations_dispute (donation_id, stripe_dispute_id, amount_cents, held_cents, owed_cents,
+                                   recovered_cents, reason, status, opened_at, booked_at, closed_at)
+    SELECT id, 'du_1', 100, 100, 0, 0, '', '{status}', now(), now(), {closed} FROM donations_donation
+    WHERE status = 'settled' LIMIT 1
+"""
+
 #: A way to break each promise, by the beginning of its check's name.
 BROKEN = [
     (
@@ -55,6 +62,13 @@ BROKEN = [
     ("every posting carries", "UPDATE ledger_posting SET position = position + 100"),
     ("every account ends", "UPDATE ledger_account SET length = length - 1 WHERE length > 1"),
     ("every account ends", "UPDATE ledger_account SET head = 'x' WHERE length = 1"),
+    ("what stands contested", CONTEST.format(status="open", closed="NULL")),
+    ("every lost dispute", CONTEST.format(status="lost", closed="now()")),
+    (
+        "a gift is contested",
+        "UPDATE donations_donation SET status = 'disputed', disputed_at = now() WHERE status = 'settled'",
+    ),
+    ("every fee the gifts", "UPDATE donations_donation SET fee_cents = fee_cents + 1000000"),
     (
         "every gift given back",
         "UPDATE donations_reversal SET amount_cents = amount_cents - 1 WHERE status = 'succeeded'",
