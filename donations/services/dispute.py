@@ -247,6 +247,7 @@ def _tell(dispute: Dispute, campaign: Campaign, template: str, now: datetime) ->
     queue_mail_to_members(
         organization=campaign.organization,
         key=f"{template}:{dispute.pk}",
+        topic=campaign.call.mail_topic,
         template=template,
         context={"campaign": campaign, "dispute": dispute},
         now=now,

@@ -68,6 +68,7 @@ def _give_back(donation: Donation, campaign: Campaign, warning: WarningState, no
     mark_due(donation, now)
     queue_mail(
         key=f"gift_fraud_warning:{donation.pk}",
+        topic=campaign.call.mail_topic,
         recipient=donation.email,
         template="gift_fraud_warning",
         context={"donation": donation, "campaign": campaign, "reversal": reversal},
