@@ -47,8 +47,9 @@ def gate(
 ) -> Gate:
     """Return the bar of a campaign.
 
-    `ended` is "failed" or "suspended" when the campaign is, `grant_state` that of the municipality's share: "reserved",
-    "waitlisted", "awarded", "returned" or nothing.
+    `ended` names a campaign that is not simply running or succeeded ("failed", "suspended", "withdrawn", "cure",
+    "keeping", "kept"), `grant_state` that of the municipality's share: "reserved",
+    "waitlisted", "awarded", "returned", "refused", "revoked" or nothing.
     """
     fill = _part(min(raised_cents, threshold_cents), cost_cents)
     edge = _part(threshold_cents, cost_cents)
@@ -82,6 +83,11 @@ def after_gift(amount_cents: int, raised_cents: int, threshold_cents: int) -> Gi
     )
 
 
+def is_reached(raised_cents: int, threshold_cents: int, donors: int, min_donors: int) -> bool:
+    """Say whether citizens have given their share and are enough: "at least", so equal is enough."""
+    return raised_cents >= threshold_cents and donors >= min_donors
+
+
 def _part(cents: int, whole_cents: int) -> int:
     """Return how many thousandths of the whole an amount is, rounded down."""
     return cents * BAR // whole_cents
@@ -92,7 +98,9 @@ def _state(percent: int, raised_cents: int, threshold_cents: int, grant_state: s
     if grant_state == "awarded":
         return "above" if raised_cents > threshold_cents else "released"
     if raised_cents >= threshold_cents:
-        return "waiting" if grant_state == "waitlisted" else "reached"
+        return {"waitlisted": "waiting", "refused": "without", "revoked": "without"}.get(
+            grant_state, "reached"
+        )
     if raised_cents == 0:
         return "empty"
     return "near" if percent >= NEARLY_THERE_PERCENT else "filling"

@@ -30,6 +30,8 @@ app.conf.beat_schedule = {
     "open-due-campaigns": {"task": "matching.tasks.open_due_campaigns", "schedule": MONEY},
     "release-due-grants": {"task": "matching.tasks.release_due_grants", "schedule": MONEY},
     "settle-campaigns": {"task": "matching.tasks.settle_campaigns", "schedule": DEADLINES},
+    "settle-kept-campaigns": {"task": "matching.tasks.settle_kept_campaigns", "schedule": DEADLINES},
+    "follow-shortfalls": {"task": "matching.tasks.follow_shortfalls", "schedule": DEADLINES},
     "audit-money": {"task": "matching.tasks.audit_money", "schedule": RECONCILIATION},
 }
 for entry in app.conf.beat_schedule.values():

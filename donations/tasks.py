@@ -70,9 +70,10 @@ def _send(reversal: Reversal) -> None:
 
 @shared_task
 def close_payment_pages() -> None:
-    """Close the payment pages of suspended campaigns and of calls that take no gifts: nobody gives from that moment."""
+    """Close the payment pages of campaigns and of calls that have stopped taking gifts: nobody gives from that moment."""
     stopped = Stop.objects.calls_holding(Stop.What.GIFTS)
-    closed = Q(campaign__status=Campaign.Status.SUSPENDED) | Q(campaign__application__call__in=stopped)
+    over = [Campaign.Status.SUSPENDED, Campaign.Status.WITHDRAWN]
+    closed = Q(campaign__status__in=over) | Q(campaign__application__call__in=stopped)
     for donation in Donation.objects.pending().filter(closed):
         try:
             services.expire_checkout(donation=donation, now=timezone.now())

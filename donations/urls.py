@@ -10,6 +10,7 @@ donor_urls = [
     path("donazioni/<str:token>/", views.donation_status, name="donation_status"),
     path("donazioni/<str:token>/stato/", views.donation_state, name="donation_state"),
     path("donazioni/<str:token>/paga/", views.donation_pay, name="donation_pay"),
+    path("donazioni/<str:token>/ritira/", views.donation_leave, name="donation_leave"),
     path("mie-donazioni/", views.my_donations, name="my_donations"),
 ]
 

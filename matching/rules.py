@@ -11,11 +11,6 @@ project and until the fund is used up".
 RULE_VERSION = "2026-1"
 
 
-def has_reached(raised_cents: int, threshold_cents: int) -> bool:
-    """Say whether citizens have given their share: "at least", so equal is enough."""
-    return raised_cents >= threshold_cents
-
-
 def grant_cents(due_cents: int, available_cents: int, *, partial_allowed: bool) -> int:
     """Return what is awarded now; 0 means that the campaign waits until the fund has money."""
     if available_cents >= due_cents:

@@ -49,7 +49,7 @@ def release_due_grants() -> None:
         Campaign.objects.filter(reached_at__isnull=False)
         .filter(status__in=services.RELEASING)
         .filter(reserved | Q(reached_at__lte=now - QUIET))
-        .exclude(grant__state__in=[Grant.State.AWARDED, Grant.State.RETURNED])
+        .exclude(grant__state__in=[Grant.State.AWARDED, *Grant.OVER])
         .filter(grant_due_cents__gt=0)
         .with_story()
     )
@@ -79,7 +79,12 @@ def release_due_grants() -> None:
 @shared_task
 def settle_campaigns() -> None:
     """Close every campaign at its deadline, close its payment pages, and decide its outcome when nothing is under way."""
-    for campaign in Campaign.objects.closing_due(timezone.now()).with_story():
+    now = timezone.now()
+    # Those that may end early; the service looks closely.
+    covered = Q(status=Campaign.Status.OPEN, application__call__stops_when_covered=True)
+    restored = Q(status=Campaign.Status.CURE)
+    early = Campaign.objects.filter(covered | restored, reached_at__isnull=False)
+    for campaign in [*Campaign.objects.closing_due(now).with_story(), *early.with_story()]:
         try:
             services.close_campaign(campaign=campaign, now=timezone.now())
         except Exception:
@@ -97,6 +102,26 @@ def settle_campaigns() -> None:
             logger.warning("campaign %s waits for its outcome: %s", campaign.slug, reason)
         except Exception:
             logger.exception("campaign %s has no outcome", campaign.slug)
+
+
+@shared_task
+def settle_kept_campaigns() -> None:
+    """Decide the outcome of every campaign below its threshold whose promoter, or whose donors, have had their days."""
+    for campaign in Campaign.objects.keeping_due(timezone.now()).with_story():
+        try:
+            services.settle_keeping(campaign=campaign, now=timezone.now())
+        except Exception:
+            logger.exception("campaign %s has no outcome", campaign.slug)
+
+
+@shared_task
+def follow_shortfalls() -> None:
+    """Open, adjust and close the shortfalls of awarded campaigns that refunds or disputes have taken below their threshold."""
+    for grant in services.shortfalls_to_follow():
+        try:
+            services.follow_shortfall(grant=grant, now=timezone.now())
+        except Exception:
+            logger.exception("the shortfall of grant %s is not followed", grant.pk)
 
 
 def _expire_checkouts(campaign: Campaign) -> None:

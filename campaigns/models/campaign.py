@@ -1,16 +1,16 @@
 from datetime import datetime, timedelta
 from typing import Self
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from calls.models import Application, Call, Fund
+from campaigns.models.promises import CONSTRAINTS, TRIGGERS
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
@@ -18,19 +18,28 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
 
     def public(self) -> Self:
         """Keep the campaigns everybody may see: from their opening on."""
-        return self.filter(status__in=Campaign.PUBLIC)
+        return self.filter(status__in=Campaign.PUBLIC, opened_at__isnull=False)
 
     def open_at(self, now: datetime) -> Self:
         """Keep the campaigns that take gifts at an instant."""
-        return self.filter(status=Campaign.Status.OPEN, opens_at__lte=now, closes_at__gt=now)
+        within = Q(status=Campaign.Status.OPEN, opens_at__lte=now, closes_at__gt=now)
+        return self.filter(within | Q(status=Campaign.Status.CURE, cure_until__gt=now))
 
     def opening_due(self, now: datetime) -> Self:
         """Keep the approved campaigns whose time has come and whose deadline has not."""
         return self.filter(status=Campaign.Status.SCHEDULED, opens_at__lte=now, closes_at__gt=now)
 
     def closing_due(self, now: datetime) -> Self:
-        """Keep the open campaigns whose deadline has passed."""
-        return self.filter(status=Campaign.Status.OPEN, closes_at__lte=now)
+        """Keep the campaigns whose deadline has passed, or whose days to restore the threshold have."""
+        cured = Q(status=Campaign.Status.CURE, cure_until__lte=now)
+        return self.filter(cured | Q(status=Campaign.Status.OPEN, closes_at__lte=now))
+
+    def keeping_due(self, now: datetime) -> Self:
+        """Keep the campaigns below their threshold whose promoter has not answered in time, or whose donors have."""
+        silent = Q(kept_at=None, keep_until__lte=now)
+        return self.filter(
+            silent | Q(kept_at__isnull=False, leave_until__lte=now), status=Campaign.Status.KEEPING
+        )
 
     def suspended_past_deadline(self, now: datetime) -> Self:
         """Keep the suspended campaigns whose deadline has passed: an officer resumes or ends them."""
@@ -73,6 +82,8 @@ class Campaign(models.Model):
         REFUNDED = "refunded", _("not reached, refunded")
         #: The deadline has passed and refunds or disputes have undone the threshold: some days to restore it.
         CURE = "cure", _("restoring the threshold")
+        #: Missed its threshold, but its call lets a reduced project go on: the promoter says so, donors may leave.
+        KEEPING = "keeping", _("below the threshold, being decided")
         #: Withdrawn by its promoter; what was given goes back.
         WITHDRAWN = "withdrawn", _("withdrawn")
         #: Stopped by an officer for a public reason; takes no gifts.
@@ -96,7 +107,18 @@ class Campaign(models.Model):
         SEPARATE = "separate", _("through the platform, transferred afterwards")
 
     EDITABLE = (Status.DRAFT,)
-    PUBLIC = (Status.OPEN, Status.CLOSING, Status.SUCCEEDED, Status.FAILED, Status.REFUNDED, Status.SUSPENDED)
+    #: Public once they have opened; a campaign withdrawn before that never was.
+    PUBLIC = (
+        Status.OPEN,
+        Status.CLOSING,
+        Status.CURE,
+        Status.KEEPING,
+        Status.SUCCEEDED,
+        Status.FAILED,
+        Status.REFUNDED,
+        Status.SUSPENDED,
+        Status.WITHDRAWN,
+    )
 
     application = models.OneToOneField(
         Application, on_delete=models.PROTECT, related_name="campaign", verbose_name=_("application")
@@ -135,6 +157,22 @@ class Campaign(models.Model):
     )
     opened_at = models.DateTimeField(_("opened at"), null=True, blank=True)
     reached_at = models.DateTimeField(_("threshold reached at"), null=True, blank=True)
+    #: The first time; kept when refunds or disputes undo the threshold.
+    first_reached_at = models.DateTimeField(_("threshold first reached at"), null=True, blank=True)
+    #: When the whole cost was covered, in calls whose campaigns end with that.
+    covered_at = models.DateTimeField(_("cost covered at"), null=True, blank=True)
+    cure_until = models.DateTimeField(_("threshold to be restored by"), null=True, blank=True)
+    # A reduced project, in calls that allow it; and the donors' right to leave when the project changes.
+    keep_until = models.DateTimeField(_("reduced project to be confirmed by"), null=True, blank=True)
+    kept_at = models.DateTimeField(_("reduced project confirmed at"), null=True, blank=True)
+    kept_project = models.TextField(_("the reduced project"), blank=True, max_length=3000)
+    keep_answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    leave_until = models.DateTimeField(_("donors may leave until"), null=True, blank=True)
+    leave_reason = models.TextField(_("why donors may leave"), blank=True, max_length=2000)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    withdrawal_reason = models.TextField(_("reason of the withdrawal"), blank=True, max_length=2000)
     suspended_at = models.DateTimeField(_("suspended at"), null=True, blank=True)
     suspension_reason = models.TextField(_("reason of the suspension"), blank=True)
     settled_at = models.DateTimeField(_("outcome decided at"), null=True, blank=True)
@@ -155,64 +193,8 @@ class Campaign(models.Model):
                 fields=["reached_at"], name="campaign_reached", condition=Q(reached_at__isnull=False)
             ),
         ]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(cost_cents=F("threshold_cents") + F("grant_due_cents") + F("own_cents"))
-                & Q(threshold_cents__gt=0),
-                name="campaign_shares_add_up",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    status__in=["draft", "in_review"], opens_at=None, closes_at=None, approved_at=None
-                )
-                | (
-                    ~Q(status__in=["draft", "in_review"])
-                    & Q(approved_at__isnull=False, approved_by__isnull=False)
-                    & Q(opens_at__isnull=False, closes_at__isnull=False, opens_at__lt=F("closes_at"))
-                ),
-                name="campaign_schedule_matches_status",
-            ),
-            models.CheckConstraint(
-                condition=Q(status__in=["draft", "in_review", "scheduled"], opened_at=None)
-                | (~Q(status__in=["draft", "in_review", "scheduled"]) & Q(opened_at__isnull=False)),
-                name="campaign_opened_at_matches_status",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    status__in=["succeeded", "failed", "refunded"],
-                    settled_at__isnull=False,
-                    outcome_raised_cents__isnull=False,
-                )
-                | (
-                    ~Q(status__in=["succeeded", "failed", "refunded"])
-                    & Q(settled_at=None, outcome_raised_cents=None)
-                ),
-                name="campaign_settled_at_matches_status",
-            ),
-            models.CheckConstraint(
-                # A suspension an officer ends by giving everything back stays on the campaign, with its reason.
-                condition=Q(
-                    status__in=["suspended", "closing", "failed", "refunded"], suspended_at__isnull=False
-                )
-                & ~Q(suspension_reason="")
-                | (~Q(status="suspended") & Q(suspended_at=None)),
-                name="campaign_suspension_matches_status",
-            ),
-            models.CheckConstraint(
-                condition=Q(reached_at=None) | ~Q(status__in=["draft", "in_review", "scheduled"]),
-                name="campaign_reached_only_when_opened",
-            ),
-        ]
-        triggers = [
-            pgtrigger.Protect(
-                name="campaign_shares_are_frozen",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange(
-                    "application", "cost_cents", "threshold_cents", "grant_due_cents", "own_cents"
-                ),
-            ),
-            pgtrigger.Protect(name="campaign_is_kept", operation=pgtrigger.Delete),
-        ]
+        constraints = CONSTRAINTS
+        triggers = TRIGGERS
 
     def __str__(self) -> str:
         return self.title
@@ -253,11 +235,31 @@ class Campaign(models.Model):
         # Dates are counted, not hours: the night in October that sets clocks back has one hour more.
         return (timezone.localdate(last_instant) - timezone.localdate(self.opens_at)).days + 1
 
+    @property
+    def is_public(self) -> bool:
+        """Say whether everybody may see the page."""
+        return self.status in self.PUBLIC and self.opened_at is not None
+
+    @property
+    def gifts_until(self) -> datetime | None:
+        """Return the exclusive end of the giving: the deadline, or that of restoring the threshold."""
+        return self.cure_until or self.closes_at
+
     def is_open(self, now: datetime) -> bool:
-        """Say whether gifts are taken at an instant: half-open, opens_at <= now < closes_at."""
+        """Say whether gifts are taken at an instant: half-open, opens_at <= now < closes_at or cure_until."""
+        if self.status == self.Status.CURE:
+            return self.cure_until is not None and now < self.cure_until
         return (
             self.status == self.Status.OPEN
             and self.opens_at is not None
             and self.closes_at is not None
             and self.opens_at <= now < self.closes_at
+        )
+
+    def donors_may_leave(self, now: datetime) -> bool:
+        """Say whether donors may take their gift back at an instant because the project has changed."""
+        return (
+            self.status not in (self.Status.WITHDRAWN, self.Status.FAILED, self.Status.REFUNDED)
+            and self.leave_until is not None
+            and now < self.leave_until
         )

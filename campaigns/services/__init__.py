@@ -5,14 +5,28 @@ functions of `money`. Each function is one sentence of the business: keyword-onl
 transaction, an exception if it cannot be done.
 """
 
+from campaigns.services.extension import (
+    NothingToExtend,
+    batch_of,
+    extend_deadline,
+)
 from campaigns.services.money import (
+    VARIABLE,
+    WITHDRAWABLE,
+    mark_answered,
     mark_closing,
+    mark_cure,
+    mark_keeping,
+    mark_kept,
+    mark_leaving,
     mark_open,
     mark_opening_refused,
     mark_reached,
     mark_refund_returned,
     mark_refunded,
     mark_settled,
+    mark_varied,
+    mark_withdrawn,
 )
 from campaigns.services.page import (
     CampaignIncomplete,
@@ -21,7 +35,10 @@ from campaigns.services.page import (
     return_campaign,
     submit_campaign,
 )
-from campaigns.services.row import RemarksMissing, WrongState
+from campaigns.services.row import (
+    RemarksMissing,
+    WrongState,
+)
 from campaigns.services.schedule import (
     BadSchedule,
     approve_campaign,
@@ -32,22 +49,34 @@ from campaigns.services.schedule import (
 )
 
 __all__ = [
+    "VARIABLE",
+    "WITHDRAWABLE",
     "BadSchedule",
     "CampaignIncomplete",
+    "NothingToExtend",
     "RemarksMissing",
     "WrongState",
     "approve_campaign",
+    "batch_of",
     "deadline_after",
     "draft_campaign",
     "edit_campaign",
     "end_campaign",
+    "extend_deadline",
+    "mark_answered",
     "mark_closing",
+    "mark_cure",
+    "mark_keeping",
+    "mark_kept",
+    "mark_leaving",
     "mark_open",
     "mark_opening_refused",
     "mark_reached",
     "mark_refund_returned",
     "mark_refunded",
     "mark_settled",
+    "mark_varied",
+    "mark_withdrawn",
     "resume_campaign",
     "return_campaign",
     "submit_campaign",

@@ -14,12 +14,23 @@ from campaigns.rules import BAR, after_gift, gate
 register = template.Library()
 
 FAILED = (Campaign.Status.FAILED, Campaign.Status.REFUNDED)
+#: States in which everything goes back or has gone back: what had been raised is read from the outcome.
+RETURNED = (*FAILED, Campaign.Status.WITHDRAWN)
+#: States that the bar names instead of how far it is.
+NAMED = {
+    Campaign.Status.FAILED: "failed",
+    Campaign.Status.REFUNDED: "failed",
+    Campaign.Status.SUSPENDED: "suspended",
+    Campaign.Status.WITHDRAWN: "withdrawn",
+    Campaign.Status.CURE: "cure",
+    Campaign.Status.KEEPING: "keeping",
+}
 SETTLED = (Campaign.Status.SUCCEEDED, *FAILED)
 
 
 def raised_cents(campaign: Campaign) -> int:
     """Return what counts for the threshold, in cents; once decided, what had been raised at the deadline."""
-    if campaign.status in FAILED:
+    if campaign.status in RETURNED:
         return campaign.outcome_raised_cents or 0
     return -sum(
         account.balance_cents for account in campaign.accounts.all() if account.kind in ("donors", "promoter")
@@ -29,15 +40,14 @@ def raised_cents(campaign: Campaign) -> int:
 def figures(campaign: Campaign, donors: int | None = None) -> dict[str, Any]:
     """Return what draws and tells a campaign's bar; its accounts and its grant should have been fetched."""
     grant = getattr(campaign, "grant", None)
-    ended = "failed" if campaign.status in FAILED else ""
-    ended = "suspended" if campaign.status == Campaign.Status.SUSPENDED else ended
+    kept = campaign.status == Campaign.Status.SUCCEEDED and campaign.kept_at
     awarded = grant is not None and grant.state == "awarded"
     bar = gate(
         cost_cents=campaign.cost_cents,
         threshold_cents=campaign.threshold_cents,
         grant_cents=grant.amount_cents if awarded else campaign.grant_due_cents,
         raised_cents=raised_cents(campaign),
-        ended=ended,
+        ended="kept" if kept else NAMED.get(Campaign.Status(campaign.status), ""),
         grant_state=grant.state if grant else "",
     )
     return asdict(bar) | {
@@ -61,6 +71,8 @@ def grant_word(campaign: Campaign) -> str:
         "waitlisted": _("waiting: the fund is used up"),
         "awarded": _("released"),
         "returned": _("returned to the fund"),
+        "refused": _("refused"),
+        "revoked": _("revoked"),
     }[grant.state]
 
 

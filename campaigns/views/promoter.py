@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.models import Organization
 from campaigns import services
 from campaigns.forms import CampaignForm
 from campaigns.models import Campaign
@@ -42,6 +43,8 @@ def campaign_manage(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "checklist": checklist,
         "can_submit": editable and all(item["done"] for item in checklist),
+        "may_withdraw": campaign.status in services.WITHDRAWABLE
+        and Organization.objects.owned_by(request.user).filter(pk=campaign.organization.pk).exists(),
     }
     return render(request, "campaigns/campaign_manage.html", context)
 

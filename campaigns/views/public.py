@@ -15,6 +15,7 @@ from campaigns.models import Campaign, CampaignQuerySet
 from campaigns.templatetags.gate import figures, meter_figures, promise_figures
 
 Status = Campaign.Status
+ENDED = (Status.SUCCEEDED, Status.FAILED, Status.REFUNDED, Status.WITHDRAWN)
 PAGE_SIZE = 12
 SUPPORTERS_SHOWN = 12
 PROMISED_GIFT_CENTS = 2000
@@ -84,7 +85,7 @@ def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "promise": promise_figures(campaign, PROMISED_GIFT_CENTS),
         "can_give": campaign.is_open(timezone.now()) and paused is None,
         "paused": paused,
-        "is_preview": campaign.status not in Campaign.PUBLIC,
+        "is_preview": not campaign.is_public,
     }
     return render(request, "campaigns/campaign_detail.html", context)
 
@@ -95,7 +96,7 @@ def _visible(request: HttpRequest) -> CampaignQuerySet:
         return Campaign.objects.all()
     if request.user.is_authenticated:
         own = Campaign.objects.of(request.user).values("pk")
-        return Campaign.objects.filter(Q(status__in=Campaign.PUBLIC) | Q(pk__in=own))
+        return Campaign.objects.filter(Q(pk__in=Campaign.objects.public()) | Q(pk__in=own))
     return Campaign.objects.public()
 
 
@@ -109,7 +110,7 @@ def _narrowed(campaigns: CampaignQuerySet, filters: dict[str, Any], now: datetim
     elif state == "reached":
         campaigns = campaigns.filter(reached_at__isnull=False)
     elif state == "ended":
-        campaigns = campaigns.filter(status__in=[Status.SUCCEEDED, Status.FAILED, Status.REFUNDED])
+        campaigns = campaigns.filter(status__in=ENDED)
     if filters.get("theme"):
         campaigns = campaigns.filter(application__theme__name=filters["theme"])
     if filters.get("borough"):

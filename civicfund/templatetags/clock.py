@@ -9,6 +9,8 @@ from django.utils.translation import get_language, gettext, ngettext
 
 register = template.Library()
 
+#: States in which a campaign takes no more gifts, whatever its deadline says.
+OVER = ("closing", "keeping", "succeeded", "failed", "refunded", "withdrawn")
 TICK = timedelta(seconds=1)
 MIDNIGHT = time(0)
 
@@ -69,10 +71,10 @@ def _left(closes_at: datetime, now: datetime) -> str:
 
 @register.filter
 def time_left(campaign) -> str:
-    """Tell how long a campaign still takes gifts, or when it opens, or that it is over."""
+    """Tell how long a campaign still takes gifts, or when it opens, or that it is over, also before its deadline."""
     now = timezone.now()
-    if campaign.opens_at and now < campaign.opens_at:
+    if campaign.opens_at and now < campaign.opens_at and campaign.status not in OVER:
         return gettext("opens on %(date)s") % {"date": day(campaign.opens_at)}
-    if campaign.closes_at and now < campaign.closes_at:
-        return _left(campaign.closes_at, now)
+    if campaign.gifts_until and now < campaign.gifts_until and campaign.status not in OVER:
+        return _left(campaign.gifts_until, now)
     return gettext("campaign over") if campaign.closes_at else ""

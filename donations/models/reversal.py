@@ -48,6 +48,9 @@ class Reversal(models.Model):
     class Reason(models.TextChoices):
         FAILURE = "failure", _("the campaign did not reach its threshold")
         LATE = "late", _("the payment arrived after the deadline")
+        WITHDRAWN = "withdrawn", _("the promoter withdrew the campaign")
+        #: The project has changed, and the donor has used the right to leave.
+        LEFT = "left", _("the donor took it back")
         OFFICER = "officer", _("an officer decided so")
         #: The card's bank warned before anybody contested the payment.
         EARLY_FRAUD = "fraud", _("the card's bank fears fraud")

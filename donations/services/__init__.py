@@ -25,6 +25,7 @@ from donations.services.gift import (
     recover_checkout,
     start_donation,
 )
+from donations.services.leave import take_back_gift
 from donations.services.payment import sync_payment
 from donations.services.receipt import issue_receipt
 from donations.services.refund import (
@@ -32,12 +33,14 @@ from donations.services.refund import (
     RefundsStopped,
     claim_reversals,
     owe_refund,
-    owe_refunds_of_failed_campaign,
+    owe_refunds_of_campaign,
     postpone_refund,
     retry_refund,
     send_refund,
 )
+from donations.services.reversal import update_reached
 from donations.services.standing import close_when_refunded, kept_cents
+from donations.services.threshold import count_donors, has_reached
 from donations.services.warning import NotWaiting, heed_fraud_warnings, keep_warned_gift
 
 __all__ = [
@@ -50,6 +53,10 @@ __all__ = [
     "PaymentsNotReady",
     "RefundsStopped",
     "apply_event",
+    "count_donors",
+    "has_reached",
+    "take_back_gift",
+    "update_reached",
     "claim_events",
     "claim_gifts_to_check",
     "claim_reversals",
@@ -62,7 +69,7 @@ __all__ = [
     "kept_cents",
     "open_checkout",
     "owe_refund",
-    "owe_refunds_of_failed_campaign",
+    "owe_refunds_of_campaign",
     "postpone_event",
     "postpone_refund",
     "record_event",

@@ -17,7 +17,12 @@ Status = Donation.Status
 Kind = Account.Kind
 
 #: States of a campaign in which a gift paid before the deadline still counts.
-COUNTING = (Campaign.Status.OPEN, Campaign.Status.SUSPENDED, Campaign.Status.CLOSING)
+COUNTING = (
+    Campaign.Status.OPEN,
+    Campaign.Status.SUSPENDED,
+    Campaign.Status.CLOSING,
+    Campaign.Status.CURE,
+)
 
 
 def sync_payment(*, donation: Donation, now: datetime) -> Donation:
@@ -116,9 +121,9 @@ def _book(
 
 def _is_late(campaign: Campaign, payment: Payment) -> bool:
     """Say whether a payment came after the deadline, by the time Stripe charged the donor, or after the outcome."""
-    if campaign.status not in COUNTING or campaign.closes_at is None or payment.charged_at is None:
+    if campaign.status not in COUNTING or campaign.gifts_until is None or payment.charged_at is None:
         return True
-    return payment.charged_at >= campaign.closes_at
+    return payment.charged_at >= campaign.gifts_until
 
 
 def _mismatch(donation: Donation, payment: Payment) -> str:

@@ -53,8 +53,8 @@ def owe_refund(*, donation: Donation, by: User, reason: str, now: datetime) -> R
     return reversal
 
 
-def owe_refunds_of_failed_campaign(*, campaign: Campaign, now: datetime) -> None:
-    """Owe every donor of a failed campaign the money back; the caller holds the campaign locked."""
+def owe_refunds_of_campaign(*, campaign: Campaign, reason: Reversal.Reason, now: datetime) -> None:
+    """Owe every donor of a failed or withdrawn campaign the money back; the caller holds the campaign locked."""
     gifts = list(
         campaign.donations.settled()
         .select_for_update(no_key=True)
@@ -72,7 +72,7 @@ def owe_refunds_of_failed_campaign(*, campaign: Campaign, now: datetime) -> None
             Reversal(
                 donation=gift,
                 amount_cents=gift.amount_cents - returned.get(gift.pk, 0),
-                reason=Reversal.Reason.FAILURE,
+                reason=reason,
                 created_at=now,
                 next_attempt_at=now,
             )
@@ -81,13 +81,20 @@ def owe_refunds_of_failed_campaign(*, campaign: Campaign, now: datetime) -> None
         batch_size=1000,
     )
     campaign.donations.settled().update(status=Donation.Status.REFUND_DUE, refund_due_at=now)
+    _owe_what_was_raised(campaign, now)
+
+
+def _owe_what_was_raised(campaign: Campaign, now: datetime) -> None:
+    """Move what counts for a campaign, locked by the caller, to what is owed to donors."""
+    # A promoter may withdraw when the gifts are its own already.
+    source = Kind.PROMOTER if campaign.status == Campaign.Status.SUCCEEDED else Kind.DONORS
     raised = raised_cents(campaign)
     if raised:
         post(
             key=f"failure:{campaign.pk}",
             kind=Entry.Kind.FAILURE,
             postings=[
-                (account(Kind.DONORS, campaign=campaign), raised),
+                (account(source, campaign=campaign), raised),
                 (account(Kind.REFUNDS_OWED, campaign=campaign), -raised),
             ],
             now=now,

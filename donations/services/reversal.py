@@ -6,9 +6,10 @@ from campaigns.models import Campaign
 from campaigns.services import mark_reached, mark_refund_returned
 from donations.models import Donation, FraudWarning, Reversal
 from donations.services.standing import close_when_refunded, kept_cents, places
+from donations.services.threshold import has_reached
 from donations.stripe_answers import RefundState
 from ledger.models import Account, Entry
-from ledger.services import account, post, raised_cents
+from ledger.services import account, post
 
 Kind = Account.Kind
 Progress = Reversal.Status
@@ -22,8 +23,15 @@ STRIPE_STATUS = {
 }
 
 
+#: States of a campaign in which its threshold may still be reached or missed.
+RUNNING = (
+    Campaign.Status.OPEN,
+    Campaign.Status.SUSPENDED,
+    Campaign.Status.CLOSING,
+    Campaign.Status.CURE,
+)
 #: States of a campaign whose gifts are not owed back as a whole.
-ALIVE = (Campaign.Status.OPEN, Campaign.Status.SUSPENDED, Campaign.Status.CLOSING, Campaign.Status.SUCCEEDED)
+ALIVE = (*RUNNING, Campaign.Status.KEEPING, Campaign.Status.SUCCEEDED)
 
 
 def apply_refund(*, donation: Donation, campaign: Campaign, refund: RefundState, now: datetime) -> None:
@@ -134,9 +142,9 @@ def update_reached(*, campaign: Campaign, now: datetime) -> None:
 
     The instant is the site's own, given in the transaction that books the money, so late messages overturn nothing.
     """
-    if campaign.status not in ALIVE or campaign.status == Campaign.Status.SUCCEEDED:
+    if campaign.status not in RUNNING:
         return
-    reached = raised_cents(campaign) >= campaign.threshold_cents
+    reached = has_reached(campaign)
     if reached != (campaign.reached_at is not None):
         mark_reached(campaign=campaign, now=now if reached else None)
 

@@ -1,13 +1,21 @@
 """Pages of donors and promoters about money, and Stripe's door."""
 
 from donations.views.account import connect_account, connect_return
-from donations.views.donor import donate, donation_pay, donation_state, donation_status, my_donations
+from donations.views.donor import (
+    donate,
+    donation_leave,
+    donation_pay,
+    donation_state,
+    donation_status,
+    my_donations,
+)
 from donations.views.webhook import stripe_webhook
 
 __all__ = [
     "connect_account",
     "connect_return",
     "donate",
+    "donation_leave",
     "donation_pay",
     "donation_state",
     "donation_status",

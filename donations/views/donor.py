@@ -90,6 +90,18 @@ def donation_pay(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("donations:donate", donation.campaign.slug)
 
 
+@never_cache
+@require_POST
+def donation_leave(request: HttpRequest, token: str) -> HttpResponse:
+    """Give a gift back whose donor uses the right to leave a project that has changed."""
+    donation = _donation(token)
+    try:
+        services.take_back_gift(donation=donation, now=timezone.now())
+    except services.NotRefundable:
+        messages.error(request, _("This gift cannot be taken back here any more."))
+    return redirect("donations:donation_status", token)
+
+
 @login_required
 @never_cache
 def my_donations(request: HttpRequest) -> HttpResponse:
@@ -172,4 +184,9 @@ def _status_context(donation: Donation) -> dict[str, object]:
     """Return what the status page shows."""
     pending = (Donation.Status.CREATED, Donation.Status.OPEN)
     campaign = Campaign.objects.with_story().get(pk=donation.campaign_id)
-    return {"donation": donation, "campaign": campaign, "is_final": donation.status not in pending}
+    return {
+        "donation": donation,
+        "campaign": campaign,
+        "is_final": donation.status not in pending,
+        "may_leave": campaign.donors_may_leave(timezone.now()),
+    }

@@ -28,12 +28,16 @@ CHECKS = [
                LEFT JOIN (SELECT donation_id, sum(least(amount_cents, held_cents)) AS total FROM donations_dispute
                           WHERE status = 'lost' GROUP BY donation_id) l ON l.donation_id = d.id
                WHERE d.status = 'settled' GROUP BY d.campaign_id),
+           paid_in AS (
+               SELECT u.campaign_id, sum(p.amount_cents) AS total FROM matching_curepayment p
+               JOIN matching_cure u ON u.id = p.cure_id AND u.state <> 'lapsed' GROUP BY u.campaign_id),
            books AS (
                SELECT campaign_id, -sum(balance_cents) AS total FROM ledger_account
                WHERE kind IN ('donors', 'promoter') GROUP BY campaign_id)
-           SELECT c.slug, COALESCE(g.total, 0), COALESCE(b.total, 0) FROM campaigns_campaign c
+           SELECT c.slug, COALESCE(g.total, 0) + COALESCE(p.total, 0), COALESCE(b.total, 0) FROM campaigns_campaign c
            LEFT JOIN gifts g ON g.campaign_id = c.id LEFT JOIN books b ON b.campaign_id = c.id
-           WHERE COALESCE(g.total, 0) <> COALESCE(b.total, 0)""",
+           LEFT JOIN paid_in p ON p.campaign_id = c.id
+           WHERE COALESCE(g.total, 0) + COALESCE(p.total, 0) <> COALESCE(b.total, 0)""",
     ),
     Check(
         "I5",
@@ -93,7 +97,7 @@ CHECKS = [
         "campaigns_campaign",
         """SELECT c.slug, c.status, d.public_id, d.status FROM campaigns_campaign c
            JOIN donations_donation d ON d.campaign_id = c.id
-           WHERE (c.status IN ('failed', 'refunded') AND d.status = 'settled')
+           WHERE (c.status IN ('failed', 'refunded', 'withdrawn') AND d.status = 'settled')
               OR (c.status = 'refunded' AND d.status IN ('refund_due', 'disputed'))""",
     ),
     Check(

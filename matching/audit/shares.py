@@ -37,7 +37,7 @@ CHECKS = [
         "I8",
         "no campaign holds two grants",
         "matching_grant",
-        """SELECT campaign_id, count(*) FROM matching_grant WHERE state <> 'returned'
+        """SELECT campaign_id, count(*) FROM matching_grant WHERE state NOT IN ('returned', 'refused', 'revoked')
            GROUP BY campaign_id HAVING count(*) > 1""",
     ),
     Check(
@@ -54,12 +54,20 @@ CHECKS = [
            WHERE proven < threshold_cents""",
     ),
     Check(
+        "I8",
+        "every grant taken back has the act of a second officer",
+        "matching_grant",
+        """SELECT g.id, g.state FROM matching_grant g WHERE g.state IN ('refused', 'revoked') AND NOT EXISTS (
+               SELECT 1 FROM matching_revocation r JOIN matching_administrativeact a ON a.id = r.act_id
+               WHERE r.grant_id = g.id AND r.state = 'confirmed' AND r.decided_by_id <> r.proposed_by_id)""",
+    ),
+    Check(
         "I9",
         "no campaign says that it reached its threshold without its gifts",
         "campaigns_campaign",
         """SELECT c.slug, c.threshold_cents, -COALESCE(sum(a.balance_cents), 0) FROM campaigns_campaign c
            LEFT JOIN ledger_account a ON a.campaign_id = c.id AND a.kind IN ('donors', 'promoter')
-           WHERE c.reached_at IS NOT NULL AND c.status IN ('open', 'closing')
+           WHERE c.reached_at IS NOT NULL AND c.status IN ('open', 'closing', 'cure')
            GROUP BY c.id HAVING -COALESCE(sum(a.balance_cents), 0) < c.threshold_cents""",
     ),
 ]

@@ -20,6 +20,13 @@ class Grant(models.Model):
         AWARDED = "awarded", _("awarded")
         #: The campaign failed: what was set aside is the fund's again.
         RETURNED = "returned", _("returned to the fund")
+        #: Refused before its award by a reasoned act, although the threshold was reached.
+        REFUSED = "refused", _("refused")
+        #: Taken back after its award by a reasoned act.
+        REVOKED = "revoked", _("revoked")
+
+    #: The campaign has no grant any more, and never will.
+    OVER = (State.RETURNED, State.REFUSED, State.REVOKED)
 
     campaign = models.OneToOneField(
         Campaign, on_delete=models.PROTECT, related_name="grant", verbose_name=_("campaign")
@@ -31,6 +38,8 @@ class Grant(models.Model):
     waitlisted_at = models.DateTimeField(_("waiting since"), null=True, blank=True)
     awarded_at = models.DateTimeField(_("awarded at"), null=True, blank=True)
     returned_at = models.DateTimeField(_("returned at"), null=True, blank=True)
+    refused_at = models.DateTimeField(_("refused at"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
     # The inputs of the formula when it was awarded.
     rule_version = models.CharField(_("version of the rule"), max_length=10, blank=True)
     cost_cents = models.PositiveBigIntegerField(_("admitted cost (cents)"))
@@ -71,8 +80,15 @@ class Grant(models.Model):
                     amount_cents=0,
                 )
                 | Q(state="awarded", awarded_at__isnull=False, returned_at=None, amount_cents__gt=0)
-                | Q(state="returned", returned_at__isnull=False, awarded_at=None),
+                | Q(state="returned", returned_at__isnull=False, awarded_at=None)
+                | Q(state="refused", refused_at__isnull=False, awarded_at=None, returned_at=None)
+                | Q(state="revoked", revoked_at__isnull=False, awarded_at__isnull=False, returned_at=None),
                 name="grant_times_match_state",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="refused") | Q(refused_at=None))
+                & (Q(state="revoked") | Q(revoked_at=None)),
+                name="grant_is_ended_by_an_act_only",
             ),
             models.CheckConstraint(
                 condition=~Q(state="awarded")
@@ -91,10 +107,26 @@ class Grant(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(
+                name="award_is_not_deleted",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__awarded_at__isnull=False),
+            ),
+            pgtrigger.Trigger(
                 name="award_is_kept",
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                condition=pgtrigger.Q(old__state="awarded"),
-            )
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__awarded_at__isnull=False),
+                # A confirmed revocation, and nothing else, takes an award back; it leaves what was awarded readable.
+                func="""
+                    IF OLD.state = 'awarded' AND NEW.state = 'revoked'
+                       AND to_jsonb(NEW) - '{state,revoked_at}'::text[] = to_jsonb(OLD) - '{state,revoked_at}'::text[]
+                       AND EXISTS (SELECT 1 FROM matching_revocation r
+                                   WHERE r.grant_id = OLD.id AND r.state = 'confirmed') THEN
+                        RETURN NEW;
+                    END IF;
+                    RAISE EXCEPTION 'the award of grant % is kept', OLD.id USING ERRCODE = '23514';
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,10 +4,11 @@ from django.db import transaction
 
 from calls.models import Call, Fund
 from campaigns.models import Campaign
+from donations.services import has_reached
 from ledger.models import Account, Entry, Posting
 from ledger.services import account, allocate_fund, balance, post, raised_cents
 from matching import rules
-from matching.models import Grant
+from matching.models import Grant, Withdrawal
 from matching.services.campaign import lock_campaign, tell_promoter
 from matching.services.guard import refuse_while_stopped
 
@@ -28,12 +29,14 @@ def release_grant(*, campaign: Campaign, now: datetime) -> Grant | None:
     """
     fund, campaign = lock_campaign(campaign)
     grant = Grant.objects.select_for_update(no_key=True).filter(campaign=campaign).first()
-    if grant and grant.state in (Grant.State.AWARDED, Grant.State.RETURNED):
+    if grant and grant.state in (Grant.State.AWARDED, *Grant.OVER):
         return grant
-    raised = raised_cents(campaign)
-    reached = campaign.reached_at is not None and rules.has_reached(raised, campaign.threshold_cents)
+    reached = campaign.reached_at is not None and has_reached(campaign)
     if campaign.status not in RELEASING or campaign.suspended_at or not reached:
         return None
+    if Withdrawal.objects.asked().filter(campaign=campaign).exists():
+        return None
+    raised = raised_cents(campaign)
     return decide_grant(grant, campaign, fund, raised, now)
 
 

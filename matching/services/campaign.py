@@ -5,6 +5,11 @@ from datetime import datetime
 from accounts.services import queue_mail_to_members
 from calls.models import Fund
 from campaigns.models import Campaign
+from ledger.models import Account, Entry
+from ledger.services import account, post
+from matching.models import Grant
+
+Kind = Account.Kind
 
 
 def lock_campaign(campaign: Campaign) -> tuple[Fund, Campaign]:
@@ -26,3 +31,22 @@ def tell_promoter(campaign: Campaign, template: str, facts: dict[str, object], n
         context={"campaign": campaign, **facts},
         now=now,
     )
+
+
+def return_grant(grant: Grant | None, campaign: Campaign, fund: Fund, now: datetime) -> None:
+    """Return what is set aside for a campaign, locked by the caller, to its fund; a grant that is over stays as it is."""
+    if grant is None or grant.state in Grant.OVER:
+        return
+    if grant.state == Grant.State.RESERVED:
+        post(
+            key=f"return:{campaign.pk}",
+            kind=Entry.Kind.RETURN,
+            postings=[
+                (account(Kind.AVAILABLE, fund=fund), grant.amount_cents),
+                (account(Kind.RESERVED, fund=fund, campaign=campaign), -grant.amount_cents),
+            ],
+            now=now,
+        )
+    grant.state = Grant.State.RETURNED
+    grant.returned_at = now
+    grant.save(update_fields=["state", "returned_at"])

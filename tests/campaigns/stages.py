@@ -1,6 +1,6 @@
 """Campaigns at every stage of their life, brought there by the services, without a payment service."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -11,9 +11,12 @@ from campaigns.models import Campaign
 from campaigns.services import (
     approve_campaign,
     mark_closing,
+    mark_cure,
+    mark_keeping,
     mark_open,
     mark_refunded,
     mark_settled,
+    mark_withdrawn,
     submit_campaign,
     suspend_campaign,
 )
@@ -62,6 +65,14 @@ def _live(campaign: Campaign, status: str, now: datetime, raised_cents: int) -> 
         return
     mark_closing(campaign=campaign)
     if status == Status.CLOSING:
+        return
+    if status == Status.WITHDRAWN:
+        mark_withdrawn(campaign=campaign, reason=REASON, raised_cents=raised_cents, now=now)
+    if status == Status.CURE:
+        mark_cure(campaign=campaign, until=now + timedelta(days=10), now=now)
+    if status == Status.KEEPING:
+        mark_keeping(campaign=campaign, until=now + timedelta(days=10), now=now)
+    if status in (Status.WITHDRAWN, Status.CURE, Status.KEEPING):
         return
     outcome = Status.SUCCEEDED if status == Status.SUCCEEDED else Status.FAILED
     mark_settled(campaign=campaign, status=outcome, raised_cents=raised_cents, now=now)

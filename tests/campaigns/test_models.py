@@ -18,6 +18,17 @@ Status = Campaign.Status
 #: What a suspension leaves on a campaign.
 STOPPED = {"suspended_at": NOW, "suspension_reason": "Manca un permesso."}
 
+#: What a threshold leaves on a campaign.
+REACHED = {"reached_at": NOW, "first_reached_at": NOW}
+#: What a confirmed reduced project leaves.
+KEPT = {
+    "kept_at": NOW,
+    "kept_project": "Solo il forno.",
+    "leave_until": NOW,
+    "leave_reason": "Solo il forno.",
+}
+LEFT = {"withdrawn_at": NOW, "withdrawal_reason": "Basta."}
+
 #: Constraint, the state to start from, and the change that breaks it.
 BROKEN = [
     ("campaign_schedule_matches_status", Status.DRAFT, {"opens_at": NOW}),
@@ -46,9 +57,26 @@ BROKEN = [
     ("campaign_suspension_matches_status", Status.SUCCEEDED, STOPPED),
     ("campaign_suspension_matches_status", Status.CLOSING, {**STOPPED, "suspension_reason": ""}),
     ("campaign_suspension_matches_status", Status.FAILED, {**STOPPED, "suspension_reason": ""}),
-    ("campaign_reached_only_when_opened", Status.DRAFT, {"reached_at": NOW}),
-    ("campaign_reached_only_when_opened", Status.IN_REVIEW, {"reached_at": NOW}),
-    ("campaign_reached_only_when_opened", Status.SCHEDULED, {"reached_at": NOW}),
+    ("campaign_reached_only_when_opened", Status.DRAFT, REACHED),
+    ("campaign_reached_only_when_opened", Status.IN_REVIEW, REACHED),
+    ("campaign_reached_only_when_opened", Status.SCHEDULED, REACHED),
+    ("campaign_first_reached_is_kept", Status.OPEN, {"reached_at": NOW}),
+    ("campaign_cure_matches_status", Status.CURE, {"cure_until": None}),
+    ("campaign_cure_matches_status", Status.OPEN, {"cure_until": NOW}),
+    ("campaign_keeping_matches_status", Status.KEEPING, {"keep_until": None}),
+    ("campaign_keeping_matches_status", Status.CLOSING, {"keep_until": NOW}),
+    ("campaign_keeping_matches_status", Status.SUCCEEDED, {"keep_until": NOW}),
+    ("campaign_kept_project_is_described", Status.KEEPING, {**KEPT, "kept_project": ""}),
+    ("campaign_kept_project_is_described", Status.KEEPING, {"kept_project": "Solo il forno."}),
+    ("campaign_kept_project_is_described", Status.KEEPING, KEPT),
+    ("campaign_leaving_has_a_reason", Status.OPEN, {"leave_until": NOW}),
+    ("campaign_leaving_has_a_reason", Status.OPEN, {"leave_reason": "Cambia."}),
+    ("campaign_covered_at_matches_status", Status.OPEN, {"covered_at": NOW}),
+    ("campaign_withdrawn_at_matches_status", Status.OPEN, LEFT),
+    ("campaign_withdrawn_at_matches_status", Status.WITHDRAWN, {"withdrawn_at": None}),
+    ("campaign_withdrawn_at_matches_status", Status.WITHDRAWN, {"withdrawal_reason": ""}),
+    ("campaign_settled_at_matches_status", Status.WITHDRAWN, {"outcome_raised_cents": None}),
+    ("campaign_settled_at_matches_status", Status.WITHDRAWN, {"settled_at": None}),
 ]
 
 
@@ -79,7 +107,7 @@ def test_campaign_may_have_reached_its_threshold_once_it_has_opened(
 ) -> None:
     campaign = campaign_in(status, call=call, officer=officer, promoter=organizer)
 
-    assert Campaign.objects.filter(pk=campaign.pk).update(reached_at=NOW) == 1
+    assert Campaign.objects.filter(pk=campaign.pk).update(**REACHED) == 1
 
 
 @pytest.mark.parametrize(

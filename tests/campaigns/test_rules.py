@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.rules import BAR, Gate, after_gift, gate
+from campaigns.rules import BAR, Gate, after_gift, gate, is_reached
 
 
 def bar(raised_cents: int, **changes: Any) -> Gate:
@@ -109,3 +109,20 @@ def test_after_gift_says_what_it_does(
     assert promised.amount_cents == amount
     assert promised.missing_after_cents == missing_after
     assert (promised.reaches, promised.was_reached) == (reaches, was_reached)
+
+
+@pytest.mark.parametrize(
+    ("raised", "threshold", "donors", "wanted", "reached"),
+    [
+        (0, 1, 0, 0, False),
+        (4_999_999, 5_000_000, 0, 0, False),
+        (5_000_000, 5_000_000, 0, 0, True),
+        (5_000_001, 5_000_000, 24, 25, False),
+        (5_000_000, 5_000_000, 25, 25, True),
+        (1_000_000, 1_000_001, 25, 25, False),
+    ],
+)
+def test_is_reached_means_at_least(
+    raised: int, threshold: int, donors: int, wanted: int, reached: bool
+) -> None:
+    assert is_reached(raised, threshold, donors, wanted) is reached

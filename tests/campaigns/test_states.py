@@ -1,6 +1,7 @@
 """Every step of a campaign's life from every state: taken where it starts, refused everywhere else."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
@@ -69,15 +70,37 @@ STEPS: dict[str, tuple[Step, set[str], str | None]] = {
     ),
     "close": (
         lambda campaign, by: services.mark_closing(campaign=campaign),
-        {Status.OPEN, Status.SUSPENDED},
+        {Status.OPEN, Status.SUSPENDED, Status.CURE},
         Status.CLOSING,
     ),
     "settle": (
         lambda campaign, by: services.mark_settled(
-            campaign=campaign, status=Status.SUCCEEDED, raised_cents=1, now=NOW
+            campaign=campaign, status=Status.FAILED, raised_cents=1, now=NOW
         ),
+        {Status.CLOSING, Status.KEEPING},
+        Status.FAILED,
+    ),
+    "give days to restore the threshold": (
+        lambda campaign, by: services.mark_cure(campaign=campaign, until=NOW + timedelta(days=1), now=NOW),
         {Status.CLOSING},
-        Status.SUCCEEDED,
+        Status.CURE,
+    ),
+    "ask for a reduced project": (
+        lambda campaign, by: services.mark_keeping(campaign=campaign, until=NOW + timedelta(days=1), now=NOW),
+        {Status.CLOSING},
+        Status.KEEPING,
+    ),
+    "answer about it": (
+        lambda campaign, by: services.mark_answered(campaign=campaign, by=by),
+        {Status.KEEPING},
+        None,
+    ),
+    "withdraw": (
+        lambda campaign, by: services.mark_withdrawn(
+            campaign=campaign, reason="Basta.", raised_cents=1, now=NOW
+        ),
+        set(services.WITHDRAWABLE),
+        Status.WITHDRAWN,
     ),
     "refund": (
         lambda campaign, by: services.mark_refunded(campaign=campaign),

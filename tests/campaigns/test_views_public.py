@@ -39,7 +39,10 @@ def street(officer: User, organizer: User) -> dict[str, Campaign]:
         name: campaign_in(status, call=call, officer=officer, promoter=organizer, days=days, **changes)
         for name, (status, days, changes) in kinds.items()
     }
-    Campaign.objects.filter(pk__in=[made["won"].pk, made["far"].pk]).update(reached_at=timezone.now())
+    now = timezone.now()
+    Campaign.objects.filter(pk__in=[made["won"].pk, made["far"].pk]).update(
+        reached_at=now, first_reached_at=now
+    )
     return made
 
 

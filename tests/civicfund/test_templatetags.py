@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -100,6 +101,11 @@ def test_dates_of_nothing_are_nothing(tell) -> None:
     assert tell(None) == ""
 
 
+def scheduled(opens_at: datetime | None, gifts_until: datetime | None, status: str = "open") -> Any:
+    """Return what the clock reads of a campaign."""
+    return SimpleNamespace(opens_at=opens_at, closes_at=gifts_until, gifts_until=gifts_until, status=status)
+
+
 @pytest.mark.parametrize(
     ("left", "number"),
     [
@@ -112,7 +118,7 @@ def test_dates_of_nothing_are_nothing(tell) -> None:
     ],
 )
 def test_time_left_counts_days_then_hours_then_minutes(left: timedelta, number: str) -> None:
-    campaign = SimpleNamespace(opens_at=NOON - timedelta(days=1), closes_at=NOON + left)
+    campaign = scheduled(NOON - timedelta(days=1), NOON + left)
 
     with time_machine.travel(NOON, tick=False), translation.override("en"):
         words = clock.time_left(campaign)
@@ -123,15 +129,17 @@ def test_time_left_counts_days_then_hours_then_minutes(left: timedelta, number: 
 
 
 def test_time_left_before_the_opening_and_after_the_end() -> None:
-    before = SimpleNamespace(opens_at=NOON + timedelta(days=3), closes_at=NOON + timedelta(days=9))
-    over = SimpleNamespace(opens_at=NOON - timedelta(days=3), closes_at=NOON)
-    unscheduled = SimpleNamespace(opens_at=None, closes_at=None)
+    before = scheduled(NOON + timedelta(days=3), NOON + timedelta(days=9))
+    over = scheduled(NOON - timedelta(days=3), NOON)
+    unscheduled = scheduled(None, None)
+    early = scheduled(NOON - timedelta(days=3), NOON + timedelta(days=3), "closing")
 
     with time_machine.travel(NOON, tick=False), translation.override("en"):
         assert "17 March 2027" in clock.time_left(before)
         assert "left" not in clock.time_left(over)
         assert clock.time_left(over) != ""
         assert clock.time_left(unscheduled) == ""
+        assert clock.time_left(early) == clock.time_left(over)
 
 
 @pytest.mark.parametrize(

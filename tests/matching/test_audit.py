@@ -129,7 +129,14 @@ BROKEN = [
         "no failed campaign keeps",
         "UPDATE donations_donation SET status = 'refund_due', refunded_at = NULL WHERE status = 'refunded'",
     ),
-    ("no campaign says", "UPDATE campaigns_campaign SET reached_at = now() WHERE status = 'open'"),
+    (
+        "every grant taken back",
+        "UPDATE matching_grant SET state = 'revoked', revoked_at = now() WHERE state = 'awarded'",
+    ),
+    (
+        "no campaign says",
+        "UPDATE campaigns_campaign SET reached_at = now(), first_reached_at = now() WHERE status = 'open'",
+    ),
 ]
 
 

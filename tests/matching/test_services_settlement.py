@@ -22,10 +22,10 @@ Kind = Account.Kind
 Status = Campaign.Status
 
 
-def end(campaign: Campaign) -> Campaign:
-    """Close a campaign at its deadline and decide its outcome."""
-    close_campaign(campaign=campaign, now=campaign.closes_at)
-    return settle_campaign(campaign=campaign, now=campaign.closes_at)
+def end(campaign: Campaign, after: timedelta = timedelta(0)) -> Campaign:
+    """Close a campaign at its deadline, or some days after it, and decide its outcome."""
+    close_campaign(campaign=campaign, now=campaign.closes_at + after)
+    return settle_campaign(campaign=campaign, now=campaign.closes_at + after)
 
 
 def send_all_refunds() -> None:
@@ -153,7 +153,8 @@ def test_settle_campaign_fails_when_a_refund_before_the_award_drops_it(
     give(campaign=campaign, amount_cents=400_000)
     owe_refund(donation=gift, by=officer, reason="Richiesta del donatore", now=timezone.now())
 
-    settled = end(campaign)
+    assert end(campaign).status == Status.CURE
+    settled = end(campaign, after=timedelta(days=10))
 
     assert (settled.status, settled.outcome_raised_cents) == (Status.FAILED, 400_000)
     send_all_refunds()
@@ -245,6 +246,8 @@ def test_settle_campaign_takes_a_failed_one_off_the_waiting_list(
     owe_refund(donation=gift, by=officer, reason="Richiesta del donatore", now=timezone.now())
 
     end(waiting)
+    assert Grant.objects.get(campaign=waiting).state == Grant.State.WAITLISTED
+    end(waiting, after=timedelta(days=10))
 
     grant = Grant.objects.get(campaign=waiting)
     assert (grant.state, grant.amount_cents) == (Grant.State.RETURNED, 0)

@@ -1,0 +1,74 @@
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from calls.models import Call
+from campaigns.models import Campaign, CampaignQuerySet, DeadlineExtension
+from campaigns.services.row import RemarksMissing, tell
+from campaigns.services.schedule import BadSchedule, deadline_after
+
+Status = Campaign.Status
+
+
+class NothingToExtend(Exception):
+    """Say that no campaign of the batch is still before its deadline."""
+
+
+def batch_of(*, call: Call, opening_day: date, now: datetime) -> CampaignQuerySet:
+    """Return the campaigns that an extension concerns: of one call, opened on one day, still before their deadline."""
+    zone = timezone.get_default_timezone()
+    start = datetime(opening_day.year, opening_day.month, opening_day.day, tzinfo=zone)
+    next_day = opening_day + timedelta(days=1)
+    end = datetime(next_day.year, next_day.month, next_day.day, tzinfo=zone)
+    return Campaign.objects.filter(
+        application__call=call,
+        status__in=[Status.OPEN, Status.SUSPENDED],
+        opens_at__gte=start,
+        opens_at__lt=end,
+        closes_at__gt=now,
+    )
+
+
+@transaction.atomic
+def extend_deadline(
+    *,
+    call: Call,
+    opening_day: date,
+    days: int,
+    act_number: str,
+    act_date: date,
+    reason: str,
+    by: User,
+    now: datetime,
+) -> DeadlineExtension:
+    """Give all the campaigns of a call that opened on the same day, and have not ended, the same longer time by an act.
+
+    `days` is the whole length. Raise RemarksMissing without act or reason, NothingToExtend when all deadlines have
+    passed, BadSchedule when it is not longer or exceeds the call's longest. Source: L. 241/1990 art. 12.
+    """
+    if not (act_number.strip() and reason.strip()):
+        raise RemarksMissing
+    batch = batch_of(call=call, opening_day=opening_day, now=now)
+    campaigns = list(batch.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+    if not campaigns:
+        raise NothingToExtend(f"{call.slug} {opening_day}")
+    if days > call.campaign_days_max or any(days <= (campaign.days or 0) for campaign in campaigns):
+        raise BadSchedule(f"{call.slug} {days}")
+    extension = DeadlineExtension.objects.create(
+        call=call,
+        opening_day=opening_day,
+        days=days,
+        campaigns=len(campaigns),
+        act_number=act_number.strip(),
+        act_date=act_date,
+        reason=reason.strip(),
+        decided_by=by,
+        decided_at=now,
+    )
+    for campaign in campaigns:
+        campaign.closes_at = deadline_after(campaign.opens_at or now, days)
+        campaign.save(update_fields=["closes_at"])
+        tell(campaign, "campaign_extended", now)
+    return extension

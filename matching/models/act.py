@@ -1,0 +1,30 @@
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class AdministrativeAct(models.Model):
+    """An act of the municipality by which public money moves: its number, its date and the office that adopted it."""
+
+    number = models.CharField(_("number"), max_length=60)
+    date = models.DateField(_("date"))
+    office = models.CharField(_("office"), max_length=150)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("recorded by")
+    )
+    recorded_at = models.DateTimeField(_("recorded at"))
+
+    class Meta:
+        verbose_name = _("administrative act")
+        verbose_name_plural = _("administrative acts")
+        ordering = ["-date", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["number", "date", "office"], name="act_once"),
+            models.CheckConstraint(condition=~Q(number="") & ~Q(office=""), name="act_is_named"),
+        ]
+        triggers = [pgtrigger.Protect(name="act_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.number} · {self.date:%d/%m/%Y} · {self.office}"

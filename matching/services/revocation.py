@@ -1,0 +1,121 @@
+from datetime import date, datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from campaigns.models import Campaign
+from ledger.models import Account, Entry
+from ledger.services import account, post
+from matching.models import AdministrativeAct, Grant, Revocation, Withdrawal
+from matching.services.act import ActMissing, record_act
+from matching.services.campaign import lock_campaign, tell_promoter
+from matching.services.keeping import open_leaving
+from matching.services.shortfall import close_shortfalls
+from matching.services.withdrawal import complete_withdrawal
+
+Kind = Account.Kind
+State = Revocation.State
+Status = Campaign.Status
+
+
+class NotRevocable(Exception):
+    """Say that a grant is not in a state in which it can be taken back."""
+
+
+class SamePerson(Exception):
+    """Say that who proposed a revocation cannot confirm it: two officers take a grant back."""
+
+
+@transaction.atomic
+def propose_revocation(
+    *, grant: Grant, cause: Revocation.Cause, reason: str, by: User, now: datetime
+) -> Revocation:
+    """Propose, as one officer and with a reason, that a grant be refused or taken back; nothing moves yet.
+
+    Raise ActMissing without a reason, NotRevocable when the grant is over or another proposal is open.
+    """
+    if not reason.strip():
+        raise ActMissing
+    lock_campaign(grant.campaign)
+    grant = Grant.objects.select_for_update(no_key=True).get(pk=grant.pk)
+    if grant.state in Grant.OVER or grant.revocations.proposed().exists():
+        raise NotRevocable(str(grant.pk))
+    return Revocation.objects.create(
+        grant=grant, cause=cause, reason=reason.strip(), proposed_by=by, proposed_at=now
+    )
+
+
+@transaction.atomic
+def drop_revocation(*, revocation: Revocation, by: User, now: datetime) -> Revocation:
+    """Drop a proposal that is not followed. Raise NotRevocable when it is decided already."""
+    revocation = _proposed(revocation)
+    revocation.state = State.DROPPED
+    revocation.decided_by = by
+    revocation.decided_at = now
+    revocation.save(update_fields=["state", "decided_by", "decided_at"])
+    return revocation
+
+
+@transaction.atomic
+def confirm_revocation(
+    *, revocation: Revocation, act_number: str, act_date: date, office: str, by: User, now: datetime
+) -> Revocation:
+    """Take a grant back by a reasoned act, as a second officer: its money is the fund's again.
+
+    A promoter who waived it withdraws the campaign with that; otherwise donors may leave for some days, since the
+    project they gave to has changed. Raise SamePerson, ActMissing, NotRevocable.
+    Source: L. 241/1990 art. 21-quinquies and 21-nonies.
+    """
+    lock_campaign(revocation.grant.campaign)
+    revocation = _proposed(revocation)
+    if revocation.proposed_by_id == by.pk:
+        raise SamePerson(str(revocation.pk))
+    act = record_act(number=act_number, day=act_date, office=office, by=by, now=now)
+    revocation.state = State.CONFIRMED
+    revocation.decided_by = by
+    revocation.decided_at = now
+    revocation.act = act
+    revocation.save(update_fields=["state", "decided_by", "decided_at", "act"])
+    _take_back(revocation, act, by, now)
+    return revocation
+
+
+def _proposed(revocation: Revocation) -> Revocation:
+    """Return a proposal, locked, or raise NotRevocable."""
+    revocation = Revocation.objects.select_for_update(no_key=True, of=("self",)).get(pk=revocation.pk)
+    if revocation.state != State.PROPOSED:
+        raise NotRevocable(str(revocation.pk))
+    return revocation
+
+
+def _take_back(revocation: Revocation, act: AdministrativeAct, by: User, now: datetime) -> None:
+    """Move the money back to the fund and write what that means for grant, campaign and donors."""
+    fund, campaign = lock_campaign(revocation.grant.campaign)
+    grant = Grant.objects.select_for_update(no_key=True).get(campaign=campaign)
+    if grant.state in Grant.OVER:
+        raise NotRevocable(str(grant.pk))
+    awarded = grant.state == Grant.State.AWARDED
+    source = Kind.AWARDED if awarded else Kind.RESERVED
+    if grant.amount_cents:
+        post(
+            key=f"revocation:{revocation.pk}",
+            kind=Entry.Kind.REVOCATION,
+            postings=[
+                (account(Kind.AVAILABLE, fund=fund), grant.amount_cents),
+                (account(source, fund=fund, campaign=campaign), -grant.amount_cents),
+            ],
+            now=now,
+            by=by,
+            reason=f"{act}: {revocation.reason}"[:500],
+        )
+    grant.state = Grant.State.REVOKED if awarded else Grant.State.REFUSED
+    grant.revoked_at = now if awarded else None
+    grant.refused_at = None if awarded else now
+    grant.save(update_fields=["state", "revoked_at", "refused_at"])
+    close_shortfalls(grant=grant, now=now)
+    withdrawal = Withdrawal.objects.asked().filter(campaign=campaign).first()
+    if withdrawal:
+        complete_withdrawal(withdrawal=withdrawal, campaign=campaign, by=by, now=now)
+    elif campaign.status in (Status.OPEN, Status.CLOSING, Status.CURE, Status.SUCCEEDED):
+        open_leaving(campaign, revocation.reason, now)
+    tell_promoter(campaign, "grant_revoked", {"revocation": revocation, "act": act}, now)

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from matching import views
+
+app_name = "matching"
+
+# /mie-campagne/
+urlpatterns = [
+    path("mie-campagne/<slug:slug>/ritiro/", views.withdraw, name="withdraw"),
+    path("mie-campagne/<slug:slug>/progetto-ridotto/", views.reduced_project, name="reduced_project"),
+]
