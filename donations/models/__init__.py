@@ -4,6 +4,17 @@ from donations.models.account import ConnectedAccount
 from donations.models.dispute import Dispute, FraudWarning
 from donations.models.donation import Donation, Receipt
 from donations.models.event import StripeEvent
+from donations.models.party import Party, PartyFlag
 from donations.models.reversal import Reversal
 
-__all__ = ["ConnectedAccount", "Dispute", "Donation", "FraudWarning", "Receipt", "Reversal", "StripeEvent"]
+__all__ = [
+    "ConnectedAccount",
+    "Dispute",
+    "Donation",
+    "FraudWarning",
+    "Party",
+    "PartyFlag",
+    "Receipt",
+    "Reversal",
+    "StripeEvent",
+]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from campaigns.models import Campaign
+from donations.models.party import Party
 
 TOKEN = signing.Signer(salt="donation")
 #: The states of a gift that Stripe has charged.
@@ -97,6 +98,18 @@ class Donation(models.Model):
     fee_cents = models.PositiveBigIntegerField(_("Stripe's fee (cents)"), null=True, blank=True)
     status = models.CharField(_("state"), max_length=12, choices=Status, default=Status.CREATED)
     quarantine_reason = models.CharField(_("why it is being checked"), max_length=200, blank=True)
+    # Whose it is, for what counts of one donor, and what of it counts.
+    #: The address without what makes two out of one.
+    email_key = models.CharField(max_length=254, blank=True, editable=False)
+    tax_code = models.CharField(_("donor's tax code"), max_length=16, blank=True)
+    #: What Stripe calls the card, the same for every gift made with it.
+    card_fingerprint = models.CharField(_("card"), max_length=64, blank=True)
+    party = models.CharField(_("who gives"), max_length=12, choices=Party, default=Party.CITIZEN)
+    #: Of what is kept of a settled gift: what counts for the threshold, and what does not.
+    counted_cents = models.PositiveBigIntegerField(_("counted (cents)"), default=0)
+    uncounted_cents = models.PositiveBigIntegerField(_("not counted (cents)"), default=0)
+    #: How often what counts of it has been decided anew; part of the key of each such entry.
+    count_version = models.PositiveIntegerField(default=0, editable=False)
     # What Stripe calls it.
     stripe_account_id = models.CharField(_("paid to the account"), max_length=64)
     stripe_session_id = models.CharField(
@@ -136,6 +149,15 @@ class Donation(models.Model):
                 condition=Q(status__in=["created", "open"]),
             ),
             models.Index(fields=["campaign", "status"], name="donation_by_campaign"),
+            models.Index(fields=["campaign", "email_key"], name="donation_by_address"),
+            models.Index(
+                fields=["campaign", "card_fingerprint"],
+                name="donation_by_card",
+                condition=~Q(card_fingerprint=""),
+            ),
+            models.Index(
+                fields=["campaign", "tax_code"], name="donation_by_tax_code", condition=~Q(tax_code="")
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount_cents__gte=50), name="donation_amount_payable"),
@@ -180,6 +202,15 @@ class Donation(models.Model):
                 name="donation_lost_at_matches_status",
             ),
             models.CheckConstraint(
+                condition=Q(status="settled", counted_cents__lte=F("amount_cents") - F("uncounted_cents"))
+                | ~Q(status="settled") & Q(counted_cents=0, uncounted_cents=0),
+                name="donation_counts_only_settled",
+            ),
+            models.CheckConstraint(
+                condition=~Q(party="public_body") | Q(counted_cents=0),
+                name="donation_of_public_body_not_counted",
+            ),
+            models.CheckConstraint(
                 condition=~Q(status="settled") | Q(charged_cents=F("amount_cents")),
                 name="donation_settled_in_full",
             ),
@@ -204,6 +235,11 @@ class Donation(models.Model):
     def public_name(self) -> str:
         """Return the name the public reads: the donor's own only if the donor chose so."""
         return self.name if self.show_name and self.name else gettext("Anonymous supporter")
+
+    @property
+    def kept_cents(self) -> int:
+        """Return what of a settled gift is with the campaign, in cents."""
+        return self.counted_cents + self.uncounted_cents
 
     @property
     def access_token(self) -> str:

@@ -26,6 +26,7 @@ from donations.services.gift import (
     start_donation,
 )
 from donations.services.leave import take_back_gift
+from donations.services.party import FlagRefused, flag_party
 from donations.services.payment import sync_payment
 from donations.services.receipt import issue_receipt
 from donations.services.refund import (
@@ -45,6 +46,7 @@ from donations.services.warning import NotWaiting, heed_fraud_warnings, keep_war
 
 __all__ = [
     "CampaignNotOpen",
+    "FlagRefused",
     "GiftTooSmall",
     "GiftsPaused",
     "NotRefundable",
@@ -63,6 +65,7 @@ __all__ = [
     "close_when_refunded",
     "expire_checkout",
     "fetch_events",
+    "flag_party",
     "heed_fraud_warnings",
     "issue_receipt",
     "keep_warned_gift",

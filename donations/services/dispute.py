@@ -9,6 +9,7 @@ from datetime import datetime
 from accounts.services import queue_mail_to_members
 from campaigns.models import Campaign
 from donations.models import Dispute, Donation, Reversal
+from donations.services.counting import recount
 from donations.services.reversal import owe_again, update_reached
 from donations.services.standing import OVER, close_when_refunded, free_cents, left_cents, places
 from donations.stripe_answers import DisputeState, FeeState, Payment
@@ -18,6 +19,7 @@ from ledger.services import account, post
 Kind = Account.Kind
 Status = Donation.Status
 Progress = Reversal.Status
+COUNTED = ("counted_cents", "uncounted_cents")
 
 
 def book_fees(*, donation: Donation, campaign: Campaign, payment: Payment, now: datetime) -> None:
@@ -30,6 +32,8 @@ def book_fees(*, donation: Donation, campaign: Campaign, payment: Payment, now: 
     for dispute in payment.disputes:
         for fee in dispute.fees:
             _post_fee(campaign, fee, now)
+    # Where the call counts net, a fee takes from what counts.
+    update_reached(campaign=campaign, now=now)
 
 
 def _post_fee(campaign: Campaign, fee: FeeState, now: datetime) -> None:
@@ -95,7 +99,9 @@ def _open(donation: Donation, campaign: Campaign, state: DisputeState, now: date
     )
     donation.status = Status.DISPUTED
     donation.disputed_at = now
-    donation.save(update_fields=["status", "disputed_at"])
+    donation.save(update_fields=["status", "disputed_at", *COUNTED])
+    # What is contested of one gift makes room for the donor's other ones.
+    recount(donation, campaign, now=now)
     update_reached(campaign=campaign, now=now)
     _tell(dispute, campaign, "gift_disputed", now)
     return dispute
@@ -152,7 +158,7 @@ def _bring_back(
     all_goes_back = campaign.status in OVER or donation.refund_due_at is not None
     owed = returning if all_goes_back else min(dispute.owed_cents, returning)
     owing = [(account(Kind.REFUNDS_OWED, campaign=campaign), -owed)] if owed else []
-    back = [(place, -cents) for place, cents in places(donation, campaign, returning - owed)]
+    back = places(donation, campaign, owed - returning)
     ended = -sum(cents for _place, cents in [*taken, *owing, *back])
     if ended:
         post(
@@ -163,6 +169,7 @@ def _bring_back(
         )
     if donation.status in (Status.DISPUTED, Status.LOST):
         _place_gift(donation, campaign, returning, owed, now)
+        recount(donation, campaign, now=now)
     update_reached(campaign=campaign, now=now)
 
 
@@ -177,7 +184,7 @@ def _place_gift(donation: Donation, campaign: Campaign, returning: int, owed: in
         donation.refund_due_at = donation.refund_due_at or now
     else:
         donation.status = Status.QUARANTINED if donation.quarantine_reason else Status.SETTLED
-    donation.save(update_fields=["status", "refund_due_at", "disputed_at", "lost_at"])
+    donation.save(update_fields=["status", "refund_due_at", "disputed_at", "lost_at", *COUNTED])
     _owe_again(donation, owed, now)
     if owed:
         owe_again(campaign)

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from accounts.models import User
 from calls.models import Stop
 from campaigns.models import Campaign
-from donations import stripe_gateway
+from donations import rules, stripe_gateway
 from donations.models import ConnectedAccount, Donation, Reversal
 from donations.services.payment import sync_payment
 from donations.stripe_answers import StripeRefused, StripeUnavailable
@@ -73,6 +73,7 @@ def start_donation(
         campaign=campaign,
         donor=donor,
         email=email,
+        email_key=rules.email_key(email),
         name=name,
         show_name=show_name,
         message=message,

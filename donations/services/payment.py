@@ -7,8 +7,11 @@ from django.utils.translation import gettext as _
 from campaigns.models import Campaign
 from donations import stripe_gateway
 from donations.models import Donation, Reversal
+from donations.services.counting import recount
 from donations.services.dispute import book_disputes, book_fees
+from donations.services.party import recognise_party
 from donations.services.reversal import apply_refund, lock_gift, owe_again, update_reached
+from donations.services.standing import places
 from donations.stripe_answers import Payment
 from ledger.models import Account, Entry
 from ledger.services import account, post
@@ -63,6 +66,7 @@ def _book_payment(donation: Donation, campaign: Campaign, payment: Payment, now:
     donation.stripe_charge_id = payment.charge_id
     donation.charged_at = payment.charged_at
     donation.charged_cents = payment.amount_cents
+    donation.card_fingerprint = payment.card_fingerprint
     donation.settled_at = now
     donation.expired_at = None
     if reason:
@@ -80,7 +84,10 @@ def _book_payment(donation: Donation, campaign: Campaign, payment: Payment, now:
         )
         owe_again(campaign)
     else:
-        _book(donation, campaign, payment, Status.SETTLED, Entry.Kind.CHARGE, Kind.DONORS, now)
+        recognise_party(donation, campaign, now=now)
+        _book(donation, campaign, payment, Status.SETTLED, Entry.Kind.CHARGE, None, now)
+        # A card may tell that two who were taken for different donors are one.
+        recount(donation, campaign, now=now)
         update_reached(campaign=campaign, now=now)
 
 
@@ -90,20 +97,21 @@ def _book(
     payment: Payment,
     status: Donation.Status,
     entry_kind: Entry.Kind,
-    account_kind: Account.Kind,
+    account_kind: Account.Kind | None,
     now: datetime,
 ) -> None:
-    """Post what Stripe has received and save the gift."""
+    """Post what Stripe has received, to one account or to where a settled gift stands, and save the gift."""
+    donation.status = status
+    if account_kind is None:
+        other_side = places(donation, campaign, -payment.amount_cents)
+    else:
+        other_side = [(account(account_kind, campaign=campaign), -payment.amount_cents)]
     post(
         key=f"charge:{payment.payment_intent_id}",
         kind=entry_kind,
-        postings=[
-            (account(Kind.STRIPE, campaign=campaign), payment.amount_cents),
-            (account(account_kind, campaign=campaign), -payment.amount_cents),
-        ],
+        postings=[(account(Kind.STRIPE, campaign=campaign), payment.amount_cents), *other_side],
         now=now,
     )
-    donation.status = status
     donation.save(
         update_fields=[
             "status",
@@ -112,6 +120,10 @@ def _book(
             "stripe_charge_id",
             "charged_at",
             "charged_cents",
+            "card_fingerprint",
+            "party",
+            "counted_cents",
+            "uncounted_cents",
             "settled_at",
             "expired_at",
             "refund_due_at",

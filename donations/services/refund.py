@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F
 
 from accounts.models import User
 from calls.models import Stop
@@ -12,7 +12,7 @@ from donations.services.payment import book
 from donations.services.reversal import apply_refund, lock_gift, mark_due, post_owed
 from donations.services.standing import kept_cents
 from ledger.models import Account, Entry
-from ledger.services import account, post, raised_cents
+from ledger.services import account, post
 
 Kind = Account.Kind
 Progress = Reversal.Status
@@ -59,19 +59,13 @@ def owe_refunds_of_campaign(*, campaign: Campaign, reason: Reversal.Reason, now:
         campaign.donations.settled()
         .select_for_update(no_key=True)
         .order_by("pk")
-        .only("pk", "amount_cents", "status")
-    )
-    returned = dict(
-        Reversal.objects.filter(donation__in=gifts)
-        .counting()
-        .values_list("donation")
-        .annotate(total=Sum("amount_cents"))
+        .only("pk", "counted_cents", "uncounted_cents", "status")
     )
     Reversal.objects.bulk_create(
         [
             Reversal(
                 donation=gift,
-                amount_cents=gift.amount_cents - returned.get(gift.pk, 0),
+                amount_cents=gift.kept_cents,
                 reason=reason,
                 created_at=now,
                 next_attempt_at=now,
@@ -80,25 +74,26 @@ def owe_refunds_of_campaign(*, campaign: Campaign, reason: Reversal.Reason, now:
         ],
         batch_size=1000,
     )
-    campaign.donations.settled().update(status=Donation.Status.REFUND_DUE, refund_due_at=now)
-    _owe_what_was_raised(campaign, now)
+    campaign.donations.settled().update(
+        status=Donation.Status.REFUND_DUE, refund_due_at=now, counted_cents=0, uncounted_cents=0
+    )
+    if gifts:
+        _owe_gifts(campaign, gifts, now)
 
 
-def _owe_what_was_raised(campaign: Campaign, now: datetime) -> None:
-    """Move what counts for a campaign, locked by the caller, to what is owed to donors."""
+def _owe_gifts(campaign: Campaign, gifts: list[Donation], now: datetime) -> None:
+    """Move some gifts, as they stood, to what is owed to donors, whether they counted or not."""
     # A promoter may withdraw when the gifts are its own already.
     source = Kind.PROMOTER if campaign.status == Campaign.Status.SUCCEEDED else Kind.DONORS
-    raised = raised_cents(campaign)
-    if raised:
-        post(
-            key=f"failure:{campaign.pk}",
-            kind=Entry.Kind.FAILURE,
-            postings=[
-                (account(source, campaign=campaign), raised),
-                (account(Kind.REFUNDS_OWED, campaign=campaign), -raised),
-            ],
-            now=now,
-        )
+    counted = sum(gift.counted_cents for gift in gifts)
+    uncounted = sum(gift.uncounted_cents for gift in gifts)
+    steps = [(source, counted), (Kind.UNCOUNTED, uncounted), (Kind.REFUNDS_OWED, -counted - uncounted)]
+    post(
+        key=f"failure:{campaign.pk}",
+        kind=Entry.Kind.FAILURE,
+        postings=[(account(kind, campaign=campaign), cents) for kind, cents in steps if cents],
+        now=now,
+    )
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from accounts.services import queue_mail
 from campaigns.models import Campaign
 from campaigns.services import mark_reached, mark_refund_returned
 from donations.models import Donation, FraudWarning, Reversal
+from donations.services.counting import recount
 from donations.services.standing import close_when_refunded, kept_cents, places
 from donations.services.threshold import has_reached
 from donations.stripe_answers import RefundState
@@ -115,18 +116,22 @@ def post_owed(
     by: User | None = None,
     reason: str = "",
 ) -> None:
-    """Move money from where it stands to what is owed to donors; negative cents move it back."""
+    """Move money from where it stands to what is owed to donors; negative cents move it back.
+
+    What did not count of a gift goes first, since what counts is the lower of the limit and of what is kept.
+    """
+    source = places(donation, campaign, cents)
+    donation.save(update_fields=["counted_cents", "uncounted_cents"])
     post(
         key=key,
         kind=Entry.Kind.REFUND_OWED,
-        postings=[
-            *places(donation, campaign, cents),
-            (account(Kind.REFUNDS_OWED, campaign=campaign), -cents),
-        ],
+        postings=[*source, (account(Kind.REFUNDS_OWED, campaign=campaign), -cents)],
         now=now,
         by=by,
         reason=reason,
     )
+    # What goes back of one gift makes room for the donor's other ones.
+    recount(donation, campaign, now=now)
     update_reached(campaign=campaign, now=now)
     owe_again(campaign)
 
@@ -196,7 +201,12 @@ def _book_return(reversal: Reversal, donation: Donation, campaign: Campaign, now
 
 
 def _keep_again(reversal: Reversal, donation: Donation, campaign: Campaign, now: datetime) -> None:
-    """Count a gift again whose refund, made at Stripe and not owed by us, did not reach the donor."""
+    """Count a gift again whose refund, made at Stripe and not owed by us, did not reach the donor.
+
+    While a bank decides about the rest of the gift the money stays owed.
+    """
+    if donation.status in (Donation.Status.DISPUTED, Donation.Status.LOST):
+        return
     if donation.status == Donation.Status.REFUND_DUE:
         checked = Donation.Status.QUARANTINED if donation.quarantine_reason else Donation.Status.SETTLED
         donation.status = checked
@@ -217,5 +227,6 @@ def mark_due(donation: Donation, now: datetime) -> None:
 
 def lock_gift(donation: Donation) -> tuple[Campaign, Donation]:
     """Lock a gift's campaign, then the gift, and return both as they are now."""
-    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=donation.campaign_id)
+    campaigns = Campaign.objects.select_for_update(no_key=True, of=("self",))
+    campaign = campaigns.select_related("application__call").get(pk=donation.campaign_id)
     return campaign, Donation.objects.select_for_update(no_key=True).get(pk=donation.pk)

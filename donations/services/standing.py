@@ -6,6 +6,7 @@ from campaigns.models import Campaign
 from campaigns.services import mark_refunded
 from donations.models import Dispute, Donation, Reversal
 from donations.models.reversal import ReversalQuerySet
+from donations.services.counting import stand
 from ledger.models import Account
 from ledger.services import account, balance
 
@@ -17,14 +18,15 @@ OVER = (Campaign.Status.FAILED, Campaign.Status.REFUNDED, Campaign.Status.WITHDR
 
 
 def places(donation: Donation, campaign: Campaign, cents: int) -> list[tuple[Account, int]]:
-    """Return the accounts in which so many cents of a gift that is not owed back stand, each with its part."""
+    """Return the accounts from which so many cents of a gift leave, each with its part; negative cents come back.
+
+    What counts of the gift from then on is written into it; the caller saves `counted_cents` and `uncounted_cents`.
+    """
+    if not cents:
+        return []
     if donation.quarantine_reason:
-        kind = Kind.QUARANTINE
-    elif campaign.status == Campaign.Status.SUCCEEDED:
-        kind = Kind.PROMOTER
-    else:
-        kind = Kind.DONORS
-    return [(account(kind, campaign=campaign), cents)] if cents else []
+        return [(account(Kind.QUARANTINE, campaign=campaign), cents)]
+    return stand(donation, campaign, leaving_cents=cents)
 
 
 def kept_cents(donation: Donation) -> int:

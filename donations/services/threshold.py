@@ -1,12 +1,12 @@
 """The one place that says whether a campaign has reached its threshold."""
 
-from django.db.models import Exists, OuterRef
-from django.db.models.functions import Lower
-
+from calls.models import Call
 from campaigns.models import Campaign
 from campaigns.rules import is_reached
-from donations.models import Reversal
-from ledger.services import raised_cents
+from donations import rules
+from donations.services.counting import NAMES
+from ledger.models import Account
+from ledger.services import balance, raised_cents
 
 
 def has_reached(campaign: Campaign) -> bool:
@@ -16,16 +16,21 @@ def has_reached(campaign: Campaign) -> bool:
     """
     wanted = campaign.call.min_donors
     donors = count_donors(campaign) if wanted else 0
-    return is_reached(raised_cents(campaign), campaign.threshold_cents, donors, wanted)
+    return is_reached(basis_cents(campaign), campaign.threshold_cents, donors, wanted)
+
+
+def basis_cents(campaign: Campaign) -> int:
+    """Return what is held against the threshold, in cents: what counts, where the call says so without Stripe's fees."""
+    raised = raised_cents(campaign)
+    if campaign.call.count_basis == Call.CountBasis.NET:
+        return raised - balance(Account.Kind.FEES, campaign=campaign)
+    return raised
 
 
 def count_donors(campaign: Campaign) -> int:
-    """Return how many people stand behind a campaign's gifts; one address is one person.
-
-    A gift that is being given back whole does not count any more, from the moment that this is decided.
-    """
-    going = Reversal.objects.counting().filter(
-        donation=OuterRef("pk"), amount_cents__gte=OuterRef("amount_cents")
-    )
-    people = campaign.donations.settled().exclude(Exists(going))
-    return people.order_by().values(person=Lower("email")).distinct().count()
+    """Return how many different donors have given something that counts; card, address and tax code tell them apart."""
+    gifts = campaign.donations.settled().filter(counted_cents__gt=0).values_list("pk", *NAMES)
+    names = {
+        pk: [f"{kind}:{name}" for kind, name in zip(NAMES, own, strict=True) if name] for pk, *own in gifts
+    }
+    return len(set(rules.number_donors(names).values()))

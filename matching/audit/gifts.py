@@ -18,26 +18,58 @@ CHECKS = [
     ),
     Check(
         "I4",
-        "what counts for a campaign is what its donors gave and did not get back",
+        "what is kept of every gift either counts or does not",
+        "donations_donation",
+        """SELECT d.public_id, d.amount_cents, d.counted_cents, d.uncounted_cents, COALESCE(r.total, 0)
+           FROM donations_donation d
+           LEFT JOIN (SELECT donation_id, sum(amount_cents) AS total FROM donations_reversal
+                      WHERE status NOT IN ('failed', 'superseded') GROUP BY donation_id) r ON r.donation_id = d.id
+           LEFT JOIN (SELECT donation_id, sum(least(amount_cents, held_cents)) AS total FROM donations_dispute
+                      WHERE status = 'lost' GROUP BY donation_id) l ON l.donation_id = d.id
+           WHERE d.counted_cents + d.uncounted_cents <> CASE d.status WHEN 'settled'
+                 THEN d.amount_cents - COALESCE(r.total, 0) - COALESCE(l.total, 0) ELSE 0 END""",
+    ),
+    Check(
+        "I4",
+        "what counts for a campaign is what counts of its gifts, and so is what does not",
         "campaigns_campaign",
         """WITH gifts AS (
-               SELECT d.campaign_id, sum(d.amount_cents - COALESCE(r.total, 0) - COALESCE(l.total, 0)) AS total
-               FROM donations_donation d
-               LEFT JOIN (SELECT donation_id, sum(amount_cents) AS total FROM donations_reversal
-                          WHERE status NOT IN ('failed', 'superseded') GROUP BY donation_id) r ON r.donation_id = d.id
-               LEFT JOIN (SELECT donation_id, sum(least(amount_cents, held_cents)) AS total FROM donations_dispute
-                          WHERE status = 'lost' GROUP BY donation_id) l ON l.donation_id = d.id
-               WHERE d.status = 'settled' GROUP BY d.campaign_id),
+               SELECT campaign_id, sum(counted_cents) AS counted, sum(uncounted_cents) AS uncounted
+               FROM donations_donation WHERE status = 'settled' GROUP BY campaign_id),
            paid_in AS (
                SELECT u.campaign_id, sum(p.amount_cents) AS total FROM matching_curepayment p
                JOIN matching_cure u ON u.id = p.cure_id AND u.state <> 'lapsed' GROUP BY u.campaign_id),
            books AS (
-               SELECT campaign_id, -sum(balance_cents) AS total FROM ledger_account
-               WHERE kind IN ('donors', 'promoter') GROUP BY campaign_id)
-           SELECT c.slug, COALESCE(g.total, 0) + COALESCE(p.total, 0), COALESCE(b.total, 0) FROM campaigns_campaign c
+               SELECT campaign_id, -sum(balance_cents) FILTER (WHERE kind <> 'uncounted') AS counted,
+                      -sum(balance_cents) FILTER (WHERE kind = 'uncounted') AS uncounted
+               FROM ledger_account WHERE kind IN ('donors', 'promoter', 'uncounted') GROUP BY campaign_id)
+           SELECT c.slug, g.counted, p.total, b.counted, g.uncounted, b.uncounted FROM campaigns_campaign c
            LEFT JOIN gifts g ON g.campaign_id = c.id LEFT JOIN books b ON b.campaign_id = c.id
            LEFT JOIN paid_in p ON p.campaign_id = c.id
-           WHERE COALESCE(g.total, 0) + COALESCE(p.total, 0) <> COALESCE(b.total, 0)""",
+           WHERE COALESCE(g.counted, 0) + COALESCE(p.total, 0) <> COALESCE(b.counted, 0)
+              OR COALESCE(g.uncounted, 0) <> COALESCE(b.uncounted, 0)""",
+    ),
+    Check(
+        "I4",
+        "nothing counts that the call excludes",
+        "donations_donation",
+        """SELECT d.public_id, d.party, d.counted_cents FROM donations_donation d
+           JOIN campaigns_campaign c ON c.id = d.campaign_id
+           JOIN calls_application a ON a.id = c.application_id JOIN calls_call k ON k.id = a.call_id
+           WHERE d.counted_cents > 0 AND (d.party = 'public_body'
+                 OR d.party = 'related' AND k.excludes_related_parties)""",
+    ),
+    Check(
+        "I4",
+        "no address counts for more than the call's limit for one donor",
+        "donations_donation",
+        """SELECT c.slug, d.email_key, sum(d.counted_cents) FROM donations_donation d
+           JOIN campaigns_campaign c ON c.id = d.campaign_id
+           JOIN calls_application a ON a.id = c.application_id JOIN calls_call k ON k.id = a.call_id
+           WHERE d.status = 'settled'
+             AND (k.donor_limit_cents IS NOT NULL OR k.donor_limit_bp IS NOT NULL)
+           GROUP BY c.id, d.email_key, k.donor_limit_cents, k.donor_limit_bp
+           HAVING sum(d.counted_cents) > least(k.donor_limit_cents, c.threshold_cents * k.donor_limit_bp / 10000)""",
     ),
     Check(
         "I5",

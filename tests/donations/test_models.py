@@ -29,20 +29,30 @@ OPEN_GIFT = [
     ("donation_refunded_at_matches_status", {"refunded_at": NOW}),
 ]
 SETTLED_GIFT = [
-    ("donation_settled_at_matches_status", {"status": "open"}),
+    ("donation_settled_at_matches_status", {"status": "open", "counted_cents": 0}),
     ("donation_settled_at_matches_status", {"settled_at": None}),
     ("donation_settled_at_matches_status", {"charged_at": None}),
     ("donation_settled_at_matches_status", {"stripe_charge_id": None}),
     ("donation_settled_at_matches_status", {"charged_cents": None}),
     ("donation_settled_in_full", {"charged_cents": 1999}),
-    ("donation_quarantine_has_reason", {"status": "quarantined"}),
-    ("donation_refund_due_at_matches_status", {"status": "refund_due"}),
-    ("donation_refund_due_at_matches_status", {"status": "refunded", "refunded_at": NOW}),
-    ("donation_refunded_at_matches_status", {"status": "refunded", "refund_due_at": NOW}),
-    ("donation_disputed_at_matches_status", {"status": "disputed"}),
+    ("donation_quarantine_has_reason", {"status": "quarantined", "counted_cents": 0}),
+    ("donation_refund_due_at_matches_status", {"status": "refund_due", "counted_cents": 0}),
+    (
+        "donation_refund_due_at_matches_status",
+        {"status": "refunded", "refunded_at": NOW, "counted_cents": 0},
+    ),
+    (
+        "donation_refunded_at_matches_status",
+        {"status": "refunded", "refund_due_at": NOW, "counted_cents": 0},
+    ),
+    ("donation_disputed_at_matches_status", {"status": "disputed", "counted_cents": 0}),
     ("donation_disputed_at_matches_status", {"disputed_at": NOW}),
-    ("donation_lost_at_matches_status", {"status": "lost"}),
+    ("donation_lost_at_matches_status", {"status": "lost", "counted_cents": 0}),
     ("donation_lost_at_matches_status", {"lost_at": NOW}),
+    ("donation_counts_only_settled", {"counted_cents": 2001}),
+    ("donation_counts_only_settled", {"uncounted_cents": 1}),
+    ("donation_counts_only_settled", {"status": "refund_due", "refund_due_at": NOW}),
+    ("donation_of_public_body_not_counted", {"party": "public_body"}),
 ]
 DUE_REFUND = [
     ("reversal_times_match_status", {"status": "sent"}),

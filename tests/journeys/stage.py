@@ -115,7 +115,7 @@ def _body(user: User) -> Organization:
         tax_code=factories.tax_code_of(number),
         address="Via Padova 1",
         city="Milano",
-        email=f"info{number}@example.org",
+        email=f"info@associazione{number}.example.org",
     )
 
 

@@ -44,7 +44,7 @@ BODY = {
     "tax_code": "97123450153",
     "address": "Via Padova 36",
     "city": "Milano",
-    "email": "info.forno@example.org",
+    "email": "info@forno.example.org",
 }
 PROJECT = {
     "title": TITLE,

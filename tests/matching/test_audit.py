@@ -19,6 +19,7 @@ from tests.donations.at_stripe import refund_at_stripe
 from tests.factories import give, make_campaign, make_donation
 
 TABLES = (
+    "calls_call",
     "calls_fund",
     "campaigns_campaign",
     "donations_donation",
@@ -31,6 +32,11 @@ TABLES = (
 
 SETTLED_AGAIN = """
     UPDATE donations_donation SET status = 'settled', refund_due_at = NULL, refunded_at = NULL WHERE status = 'refunded'
+"""
+
+NOTHING_COUNTS = """
+    UPDATE donations_donation SET status = 'refund_due', refund_due_at = now(), counted_cents = 0
+    WHERE status = 'settled'
 """
 
 TWO_GRANTS = """
@@ -66,7 +72,7 @@ BROKEN = [
     ("every lost dispute", CONTEST.format(status="lost", closed="now()")),
     (
         "a gift is contested",
-        "UPDATE donations_donation SET status = 'disputed', disputed_at = now() WHERE status = 'settled'",
+        "UPDATE donations_donation SET status = 'disputed', disputed_at = now(), counted_cents = 0 WHERE status = 'settled'",
     ),
     ("every fee the gifts", "UPDATE donations_donation SET fee_cents = fee_cents + 1000000"),
     (
@@ -95,7 +101,20 @@ BROKEN = [
     ("every paid gift", "DELETE FROM donations_donation WHERE amount_cents = 3000"),
     (
         "what counts for a campaign",
-        "UPDATE donations_donation SET status = 'refund_due', refund_due_at = now() WHERE status = 'settled'",
+        NOTHING_COUNTS,
+    ),
+    (
+        "what counts for a campaign",
+        "UPDATE donations_donation SET counted_cents = 0, uncounted_cents = amount_cents WHERE amount_cents = 3000",
+    ),
+    (
+        "what is kept of every gift",
+        "UPDATE donations_donation SET counted_cents = 1 WHERE amount_cents = 3000",
+    ),
+    ("nothing counts that", "UPDATE calls_call SET excludes_related_parties = true"),
+    (
+        "no address counts for more",
+        "UPDATE calls_call SET donor_limit_cents = 4_999_999, donor_limit_bp = 5000",
     ),
     (
         "what a campaign owes back",
@@ -158,6 +177,7 @@ def life(stripe: str, call: Call, officer: User, organizer: User) -> list[Campai
     for reversal in claim_reversals(now=failed.closes_at + timedelta(days=1)):
         send_refund(reversal=reversal, now=timezone.now())
     give(campaign=on_its_way, amount_cents=3000)
+    give(campaign=on_its_way, amount_cents=2500, email=organizer.email)
     give_back = give(campaign=on_its_way, amount_cents=4000)
     owe_refund(donation=give_back, by=officer, reason="Richiesta del donatore", now=timezone.now())
     make_donation(campaign=on_its_way)
