@@ -27,6 +27,8 @@ app.conf.beat_schedule = {
     "send-refunds": {"task": "donations.tasks.send_refunds", "schedule": MONEY},
     "close-payment-pages": {"task": "donations.tasks.close_payment_pages", "schedule": DEADLINES},
     "reconcile-donations": {"task": "donations.tasks.reconcile_donations", "schedule": RECONCILIATION},
+    "reconcile-recent": {"task": "donations.tasks.reconcile_recent", "schedule": RECONCILIATION},
+    "reconcile-balances": {"task": "donations.tasks.reconcile_balances", "schedule": RECONCILIATION},
     "open-due-campaigns": {"task": "matching.tasks.open_due_campaigns", "schedule": MONEY},
     "release-due-grants": {"task": "matching.tasks.release_due_grants", "schedule": MONEY},
     "settle-campaigns": {"task": "matching.tasks.settle_campaigns", "schedule": DEADLINES},

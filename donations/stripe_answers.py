@@ -111,6 +111,39 @@ class EventHint:
 
 
 @dataclass(frozen=True)
+class IntentState:
+    """A payment as Stripe lists it; `reference` is the public id of our gift when its metadata names one."""
+
+    intent_id: str
+    reference: str
+    is_paid: bool
+    amount_cents: int
+    refunded_cents: int
+    is_disputed: bool
+
+
+@dataclass(frozen=True)
+class ListedRefund:
+    """A refund as Stripe lists it, with its payment."""
+
+    refund_id: str
+    intent_id: str
+    status: str
+
+
+@dataclass(frozen=True)
+class TransactionState:
+    """One movement on an account at Stripe, in signed cents; the fee is taken besides the amount."""
+
+    transaction_id: str
+    type: str
+    subject: str
+    amount_cents: int
+    fee_cents: int
+    created_at: datetime
+
+
+@dataclass(frozen=True)
 class ChargeState:
     """A charge as Stripe lists it; `refunded_cents` contains what is on its way back."""
 

@@ -21,19 +21,24 @@ from donations.stripe_answers import (
     ChargeState,
     Checkout,
     EventHint,
+    IntentState,
+    ListedRefund,
     Payment,
     RefundState,
     StripeBusy,
     StripeRefused,
     StripeUnavailable,
+    TransactionState,
     WarningState,
 )
 from donations.stripe_readings import (
     is_disputed,
     read_dispute,
     read_hint,
+    read_intent,
     read_payment,
     read_refund,
+    read_transaction,
     read_warning,
 )
 from donations.stripe_requests import account_params, checkout_params, refund_params
@@ -173,6 +178,53 @@ def list_charges(*, until: datetime) -> Iterator[ChargeState]:
             if charge.status == "succeeded":
                 reference = getattr(charge.metadata, "donation", None) or ""
                 yield ChargeState(charge.id, reference, charge.amount_captured, charge.amount_refunded)
+
+
+def list_intents(*, since: datetime) -> Iterator[IntentState]:
+    """Yield every payment begun since an instant, paid or not. Raise StripeUnavailable or StripeRefused."""
+    query: Any = {"created": {"gte": int(since.timestamp())}, "limit": 100, "expand": ["data.latest_charge"]}
+    with _errors():
+        yield from map(read_intent, _client().v1.payment_intents.list(query).auto_paging_iter())
+
+
+def retrieve_intent(intent_id: str) -> IntentState:
+    """Read one payment. Raise StripeUnavailable or StripeRefused."""
+    with _errors():
+        return read_intent(_client().v1.payment_intents.retrieve(intent_id, {"expand": ["latest_charge"]}))
+
+
+def list_refunds(*, since: datetime) -> Iterator[ListedRefund]:
+    """Yield every refund made since an instant. Raise StripeUnavailable or StripeRefused."""
+    with _errors():
+        pages = _client().v1.refunds.list({"created": {"gte": int(since.timestamp())}, "limit": 100})
+        for refund in pages.auto_paging_iter():
+            yield ListedRefund(refund.id, str(refund.payment_intent or ""), refund.status or "")
+
+
+def list_transactions(account_id: str, *, since: datetime | None) -> Iterator[TransactionState]:
+    """Yield the movements on an account since an instant, or all; the empty id is the platform's own account.
+
+    Raise StripeUnavailable or StripeRefused.
+    """
+    query: Any = {"limit": 100, "expand": ["data.source"]}
+    if since:
+        query["created"] = {"gte": int(since.timestamp())}
+    with _errors():
+        pages = _client().v1.balance_transactions.list(query, _of(account_id))
+        yield from map(read_transaction, pages.auto_paging_iter())
+
+
+def retrieve_balance(account_id: str) -> int:
+    """Return what an account holds in euro cents, available or not yet. Raise StripeUnavailable or StripeRefused."""
+    with _errors():
+        balance: Any = _client().v1.balance.retrieve({}, _of(account_id))
+    parts = [*balance.available, *balance.pending, *(balance.connect_reserved or [])]
+    return sum(part.amount for part in parts if part.currency == "eur")
+
+
+def _of(account_id: str) -> Any:
+    """Return the options that let a call speak for a connected account."""
+    return {"stripe_account": account_id} if account_id else {}
 
 
 def _is_live() -> bool:

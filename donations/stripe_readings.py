@@ -3,7 +3,16 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from donations.stripe_answers import DisputeState, EventHint, FeeState, Payment, RefundState, WarningState
+from donations.stripe_answers import (
+    DisputeState,
+    EventHint,
+    FeeState,
+    IntentState,
+    Payment,
+    RefundState,
+    TransactionState,
+    WarningState,
+)
 
 
 def read_hint(event: Any) -> EventHint:
@@ -100,3 +109,38 @@ def read_refund(refund: Any) -> RefundState:
     """Turn Stripe's refund into what the ledger has to know."""
     own = getattr(refund.metadata, "reversal", None)
     return RefundState(refund.id, refund.amount, refund.status, int(own) if own and own.isdigit() else None)
+
+
+def read_intent(intent: Any) -> IntentState:
+    """Turn a listed payment into what the comparison has to know."""
+    charge = intent.latest_charge
+    return IntentState(
+        intent_id=intent.id,
+        reference=_text(getattr(intent.metadata, "donation", None), 64),
+        is_paid=intent.status == "succeeded",
+        amount_cents=intent.amount_received,
+        refunded_cents=charge.amount_refunded if charge else 0,
+        is_disputed=bool(charge and charge.disputed),
+    )
+
+
+def read_transaction(transaction: Any) -> TransactionState:
+    """Turn a movement on an account into what the comparison has to know."""
+    return TransactionState(
+        transaction_id=transaction.id,
+        type=transaction.type,
+        subject=_subject(transaction.source),
+        amount_cents=transaction.amount,
+        fee_cents=transaction.fee,
+        created_at=datetime.fromtimestamp(transaction.created, UTC),
+    )
+
+
+def _subject(source: Any) -> str:
+    """Return what a movement belongs to: both ends of a transfer, and a refund and its return, have one subject."""
+    for name in ("source_transfer", "source_transfer_reversal"):
+        if getattr(source, name, None):
+            return _text(getattr(source, name), 64)
+    if getattr(source, "object", "") == "charge":
+        return _text(source.payment_intent, 64) or _text(source.id, 64)
+    return _text(getattr(source, "id", source), 64)

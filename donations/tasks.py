@@ -81,6 +81,32 @@ def close_payment_pages() -> None:
             logger.exception("the payment page of gift %s stays open", donation.public_id)
 
 
+#: The hour of the city from which the nightly comparison may run, before the audit.
+BALANCES_HOUR = 3
+
+
+@shared_task
+def reconcile_recent() -> None:
+    """Compare Stripe's payments and refunds of the last two days with the gifts, once an hour."""
+    try:
+        services.reconcile_recent(now=timezone.now())
+    except (StripeUnavailable, StripeRefused) as error:
+        logger.warning("the payments of the last days are compared again: %s", error)
+
+
+@shared_task
+def reconcile_balances() -> None:
+    """Compare every movement on Stripe's accounts with the ledger, once a day from three in the morning on."""
+    now = timezone.localtime(timezone.now(), timezone.get_default_timezone())
+    since = now.replace(hour=BALANCES_HOUR, minute=0, second=0, microsecond=0)
+    if now < since:
+        return
+    try:
+        services.reconcile_balances(not_after=since, now=now)
+    except (StripeUnavailable, StripeRefused) as error:
+        logger.warning("the movements at Stripe are compared again: %s", error)
+
+
 @shared_task
 def reconcile_donations() -> None:
     """Ask Stripe again about what has not come to its end, and for messages that were lost."""

@@ -2,15 +2,19 @@
 
 from donations.admin.dispute import DisputeAdmin, FraudWarningAdmin
 from donations.admin.gift import DonationAdmin, ReceiptAdmin
+from donations.admin.reconciliation import DifferenceAdmin, ReconciliationAdmin, StripeTransactionAdmin
 from donations.admin.refund import ReversalAdmin
 from donations.admin.stripe import ConnectedAccountAdmin, StripeEventAdmin
 
 __all__ = [
     "ConnectedAccountAdmin",
+    "DifferenceAdmin",
     "DisputeAdmin",
-    "FraudWarningAdmin",
     "DonationAdmin",
+    "FraudWarningAdmin",
     "ReceiptAdmin",
+    "ReconciliationAdmin",
     "ReversalAdmin",
     "StripeEventAdmin",
+    "StripeTransactionAdmin",
 ]

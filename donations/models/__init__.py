@@ -5,16 +5,21 @@ from donations.models.dispute import Dispute, FraudWarning
 from donations.models.donation import Donation, Receipt
 from donations.models.event import StripeEvent
 from donations.models.party import Party, PartyFlag
+from donations.models.reconciliation import Difference, Reconciliation, StripeCursor, StripeTransaction
 from donations.models.reversal import Reversal
 
 __all__ = [
     "ConnectedAccount",
+    "Difference",
     "Dispute",
     "Donation",
     "FraudWarning",
     "Party",
     "PartyFlag",
     "Receipt",
+    "Reconciliation",
     "Reversal",
+    "StripeCursor",
     "StripeEvent",
+    "StripeTransaction",
 ]

@@ -6,6 +6,7 @@ campaign, donation.
 """
 
 from donations.services.account import start_onboarding, sync_account
+from donations.services.balances import reconcile_balances
 from donations.services.event import (
     PaymentPageUnknown,
     apply_event,
@@ -29,6 +30,15 @@ from donations.services.leave import take_back_gift
 from donations.services.party import FlagRefused, flag_party
 from donations.services.payment import sync_payment
 from donations.services.receipt import issue_receipt
+from donations.services.recent import reconcile_recent
+from donations.services.reconciliation import (
+    Finding,
+    NotOpen,
+    ReasonMissing,
+    begin_run,
+    clear_difference,
+    end_run,
+)
 from donations.services.refund import (
     NotRefundable,
     RefundsStopped,
@@ -46,15 +56,19 @@ from donations.services.warning import NotWaiting, heed_fraud_warnings, keep_war
 
 __all__ = [
     "CampaignNotOpen",
+    "Finding",
     "FlagRefused",
     "GiftTooSmall",
     "GiftsPaused",
+    "NotOpen",
     "NotRefundable",
     "NotWaiting",
     "PaymentPageUnknown",
     "PaymentsNotReady",
+    "ReasonMissing",
     "RefundsStopped",
     "apply_event",
+    "begin_run",
     "count_donors",
     "has_reached",
     "take_back_gift",
@@ -62,7 +76,9 @@ __all__ = [
     "claim_events",
     "claim_gifts_to_check",
     "claim_reversals",
+    "clear_difference",
     "close_when_refunded",
+    "end_run",
     "expire_checkout",
     "fetch_events",
     "flag_party",
@@ -75,6 +91,8 @@ __all__ = [
     "owe_refunds_of_campaign",
     "postpone_event",
     "postpone_refund",
+    "reconcile_balances",
+    "reconcile_recent",
     "record_event",
     "recover_checkout",
     "retry_refund",

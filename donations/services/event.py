@@ -9,6 +9,7 @@ from donations import stripe_gateway
 from donations.models import ConnectedAccount, Donation, StripeEvent
 from donations.services.account import sync_account
 from donations.services.payment import sync_payment
+from donations.services.reconciliation import note_events
 from donations.services.warning import heed_fraud_warnings
 from donations.stripe_answers import EventHint
 
@@ -45,7 +46,10 @@ def record_event(*, body: bytes, signature: str, now: datetime) -> None:
 
 def fetch_events(*, now: datetime) -> None:
     """Ask Stripe for its events of the last quarter of an hour, so that a lost message is found; each is kept once."""
-    _keep(stripe_gateway.list_events(since=now - LOOK_BACK), now)
+    hints = stripe_gateway.list_events(since=now - LOOK_BACK)
+    arrived = StripeEvent.objects.filter(stripe_id__in=[hint.stripe_id for hint in hints]).count()
+    _keep(hints, now)
+    note_events(since=now - LOOK_BACK, looked_at=len(hints), healed=len(hints) - arrived, now=now)
 
 
 def postpone_event(*, event: StripeEvent, now: datetime) -> None:

@@ -15,8 +15,16 @@ from accounts.services import queue_mail
 from calls.models import Stop
 from calls.services import switch_off
 from campaigns.models import Campaign
-from donations.models import Reversal
-from donations.services import claim_reversals, issue_receipt, owe_refund, send_refund
+from donations.models import Difference, Reconciliation, Reversal
+from donations.services import (
+    Finding,
+    begin_run,
+    claim_reversals,
+    end_run,
+    issue_receipt,
+    owe_refund,
+    send_refund,
+)
 from matching.services import release_grant
 from tests.factories import give
 
@@ -25,6 +33,8 @@ NAMES = sorted(path.name.removesuffix("_body.txt") for path in FOLDER.glob("*_bo
 MISSING = "[nothing here]"
 #: Mails about a call; all others are about a campaign.
 OF_CALLS = ("stop_to_confirm", "stop_to_end")
+#: A mail about all campaigns.
+OF_NONE = ("difference_found",)
 
 #: What a mail must tell besides its subject: amounts in cents, and addresses.
 TOLD: dict[str, tuple[list[int], str]] = {
@@ -39,6 +49,7 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "campaign_succeeded": ([1_000_000, 1_000_050], "/mie-campagne/"),
     "donation_receipt": ([1_000_050], "/donazioni/"),
     "donation_refunded": ([1_000_050], "/donazioni/"),
+    "difference_found": ([1_000_050], "/gestione/donations/difference/"),
     "stop_to_confirm": ([], "/gestione/calls/stop/"),
     "stop_to_end": ([], "/gestione/calls/stop/"),
     "grant_awarded": ([1_000_000, 1_000_050], "/progetti/"),
@@ -67,7 +78,13 @@ def facts(campaign: Campaign, officer: User) -> dict[str, Any]:
     stop = switch_off(
         call=application.call, what=Stop.What.REFUNDS, by=officer, reason="Doppi rimborsi.", now=now
     )
+    run = begin_run(kind=Reconciliation.Kind.RECENT, since=now, not_after=now, now=now)
+    assert run
+    odd = Finding(Difference.What.UNKNOWN_PAYMENT, "pi_odd", "", 1_000_050, 0)
     return {
+        "run": run,
+        "differences": end_run(run=run, looked_at=1, healed=0, findings=[odd], now=now),
+        "more": 2,
         "stop": stop,
         "application": application,
         "by": application.author,
@@ -114,6 +131,7 @@ def test_every_mail_is_whole(facts: dict[str, Any], settings: Settings, language
         assert f"http://testserver{address}" in mail.body, name
         assert [cents for cents in amounts if AMOUNTS[language][cents] not in mail.body] == [], name
         about = str(facts["stop"].call if name in OF_CALLS else facts["campaign"])
+        about = "" if name in OF_NONE else about
         assert about in mail.subject, name
         assert not re.search(r"\{[%{#]|&amp;|&quot;|&#", mail.subject + mail.body), name
         assert MISSING not in mail.subject + mail.body, name
