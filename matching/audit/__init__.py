@@ -30,6 +30,7 @@ def examine(checks: Sequence[Check], *, now: datetime) -> Iterator[Finding]:
     with transaction.atomic(), connection.cursor() as cursor:
         if own:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        cursor.execute("SET LOCAL statement_timeout = '5min'")
         # Sums over the whole ledger fit in memory; spilled to disk they take twice as long.
         cursor.execute("SET LOCAL work_mem = '128MB'")
         for check in checks:

@@ -1,0 +1,149 @@
+"""How long the audit of the books takes: `python -m demo.engines -m benchmarks.audit 100000 1000000`.
+
+Invented gifts, each with its entry, its postings and its fee, are spread over a thousand campaigns; a tenth of them have
+gone back. They are written past the services, in plain SQL, but through every trigger and constraint of the database.
+"""
+
+import os
+import sys
+import time
+from datetime import datetime
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicfund.settings")
+os.environ.setdefault("SITE_URL", "http://127.0.0.1")
+os.environ.setdefault("ALLOWED_HOSTS", "127.0.0.1")
+django.setup()
+
+# The models can be imported only now.
+from django.db import connection, transaction  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from campaigns.models import Campaign  # noqa: E402
+from donations.models import Donation  # noqa: E402
+from matching.audit import CHECKS, WAITING, examine  # noqa: E402
+from tests import factories  # noqa: E402
+
+CAMPAIGNS = 1000
+BATCH = 20_000
+
+CLONE_CAMPAIGNS = """
+    INSERT INTO calls_application SELECT (jsonb_populate_record(a, jsonb_build_object('id', a.id + n,
+        'public_id', gen_random_uuid(), 'protocol_number', 'B' || n))).*
+    FROM calls_application a, generate_series(1, %(most)s) n WHERE a.id = %(application)s;
+    INSERT INTO campaigns_campaign SELECT (jsonb_populate_record(c, jsonb_build_object('id', c.id + n,
+        'slug', 'prova-' || n, 'application_id', %(application)s + n))).*
+    FROM campaigns_campaign c, generate_series(1, %(most)s) n WHERE c.id = %(campaign)s;
+    INSERT INTO ledger_account (kind, campaign_id, balance_cents, length, head)
+    SELECT kind, c.id, 0, 0, '' FROM campaigns_campaign c,
+        unnest(ARRAY['stripe', 'donors', 'refunds_owed', 'fees', 'platform']) kind;
+"""
+
+GIVE = """
+    INSERT INTO donations_donation SELECT (made.gift).* FROM (SELECT jsonb_populate_record(NULL::donations_donation, %(mould)s::jsonb ||
+        jsonb_build_object('id', n, 'public_id', gen_random_uuid(), 'campaign_id', %(campaign)s + n %% (%(most)s + 1),
+        'stripe_session_id', 'cs_test_' || n, 'stripe_payment_intent_id', 'pi_' || n, 'stripe_charge_id', 'ch_' || n,
+        'status', CASE WHEN n %% 10 = 0 THEN 'refunded' ELSE 'settled' END,
+        'refund_due_at', CASE WHEN n %% 10 = 0 THEN now() END,
+        'refunded_at', CASE WHEN n %% 10 = 0 THEN now() END)) AS gift
+    FROM generate_series(%(first)s, %(last)s) n OFFSET 0) made;
+    INSERT INTO donations_reversal (donation_id, amount_cents, reason, note, status, stripe_refund_id, created_at,
+        next_attempt_at, attempts, ended_at)
+    SELECT n, %(cents)s, 'external', '', 'succeeded', 're_' || n, now(), now(), 0, now()
+    FROM generate_series(%(first)s, %(last)s) n WHERE n %% 10 = 0;
+    WITH entries AS (
+        INSERT INTO ledger_entry (kind, key, reason, created_at, transaction_id)
+        SELECT m.kind, m.key || n, '', now(), 0 FROM generate_series(%(first)s, %(last)s) n,
+            (VALUES ('charge', 'charge:pi_'), ('fee', 'fee:txn_'), ('refund_owed', 'owed:b'), ('refund', 'refund:re_'))
+            AS m(kind, key) WHERE m.kind IN ('charge', 'fee') OR n %% 10 = 0
+        RETURNING id, kind, substring(key FROM '[0-9]+$')::bigint AS n)
+    INSERT INTO ledger_posting (entry_id, account_id, amount_cents, position, chain)
+    SELECT e.id, a.id, s.sign * CASE e.kind WHEN 'fee' THEN 55 ELSE %(cents)s END, 0, ''
+    FROM entries e JOIN (VALUES ('charge', 'stripe', 1), ('charge', 'donors', -1), ('fee', 'fees', 1),
+        ('fee', 'platform', -1), ('refund_owed', 'donors', 1), ('refund_owed', 'refunds_owed', -1),
+        ('refund', 'refunds_owed', 1), ('refund', 'stripe', -1)) AS s(entry, account, sign) ON s.entry = e.kind
+    JOIN ledger_account a ON a.kind = s.account AND a.campaign_id = %(campaign)s + e.n %% (%(most)s + 1)
+    ORDER BY array_position(ARRAY['charge', 'fee', 'refund_owed', 'refund'], e.kind::text), a.id;
+"""
+
+
+def main() -> None:
+    """Fill an empty database up to each number of gifts and print how long each check takes."""
+    # A database of its own, dropped by the next run.
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    template = _first_gift()
+    given = 0
+    for target in map(int, sys.argv[1:] or ("100000",)):
+        began = time.monotonic()
+        while given < target:
+            # The first batch is small: PostgreSQL plans well only when it knows how large the tables are.
+            last = min(given + (BATCH if given else CAMPAIGNS), target)
+            _execute(GIVE, first=given + 1, last=last, **template)
+            _execute("ANALYZE")
+            given = last
+        print(
+            f"\n{target} gifts, {_count('ledger_posting')} postings, written in {time.monotonic() - began:.0f} s"
+        )
+        took = 0
+        for finding in examine([*CHECKS, *WAITING], now=timezone.now()):
+            took += finding.milliseconds
+            word = "ok" if finding.is_fine else f"BROKEN {finding.rows[:2]}"
+            print(f"{finding.milliseconds:7} ms  {finding.check.invariant:4} {finding.check.name}  {word}")
+        print(f"{took:7} ms  in all")
+
+
+def _first_gift() -> dict[str, Any]:
+    """Make one campaign through the services, clone it, and return what the next gifts are made from."""
+    now = timezone.now()
+    officer = factories.make_user("officer", is_staff=True, is_superuser=True)
+    body = factories.make_organization(user=factories.make_user("promoter"))
+    application = factories.make_application(call=factories.make_call(officer=officer), organization=body)
+    campaign = factories.make_scheduled_campaign(application=application, officer=officer)
+    Campaign.objects.filter(pk=campaign.pk).update(status="open", opened_at=now)
+    figures = {"campaign": campaign.pk, "most": CAMPAIGNS - 1}
+    _execute(CLONE_CAMPAIGNS, application=application.pk, **figures)
+    return {**figures, "cents": 2000, "mould": _mould(campaign, now)}
+
+
+def _mould(campaign: Campaign, now: datetime) -> str:
+    """Return a settled gift as JSON, with every column it has today; no row of it stays."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        Donation.objects.create(
+            campaign=campaign,
+            email="donor@example.org",
+            amount_cents=2000,
+            stripe_account_id="acct_b",
+            stripe_session_id="cs_test_0",
+            stripe_payment_intent_id="pi_0",
+            stripe_charge_id="ch_0",
+            status="settled",
+            created_at=now,
+            session_expires_at=now,
+            charged_at=now,
+            settled_at=now,
+            charged_cents=2000,
+        )
+        cursor.execute("SELECT to_jsonb(d)::text FROM donations_donation d")
+        mould = cursor.fetchone()[0]
+        transaction.set_rollback(True)
+    return mould
+
+
+def _execute(statement: str, **values: Any) -> None:
+    """Run statements in one transaction."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Nobody has counted the rows these statements make as they go.
+        cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL enable_nestloop = off")
+        cursor.execute(statement, values or None)
+
+
+def _count(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608
+        return cursor.fetchone()[0]
+
+
+if __name__ == "__main__":
+    main()
