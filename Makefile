@@ -12,7 +12,7 @@ PRODUCTION := DEBUG=false SECURE=true SECRET_KEY=only-for-checks-0123456789-abcd
 	STRIPE_SECRET_KEY=sk_test_only_for_checks STRIPE_WEBHOOK_SECRETS=whsec_only_for_checks
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare demo demo-reset test lint format messages clean
+.PHONY: help prepare demo demo-reset test mutants lint format messages clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ demo-reset: ## Forget the demo's data
 test: prepare ## Run every test, those in a real browser included (PYTEST_ARGS="-k gate")
 	@$(VENV_PYTHON) -m demo.chromium
 	$(VENV_PYTHON) -m pytest $(PYTEST_ARGS)
+
+mutants: prepare ## Break the money in a copy, one mistake after the other, and see that a test notices each
+	$(VENV_PYTHON) -m checks.mutants $(MUTANT)
 
 lint: prepare ## Check style, types, templates, translations, migrations and production settings
 	$(VENV_PYTHON) -m ruff check .
