@@ -30,7 +30,7 @@ demo-reset: ## Forget the demo's data
 
 test: prepare ## Run every test, those in a real browser included (PYTEST_ARGS="-k gate")
 	@$(VENV_PYTHON) -m demo.chromium
-	$(VENV_PYTHON) -m pytest $(PYTEST_ARGS)
+	@$(VENV_PYTHON) -m checks.run_tests $(PYTEST_ARGS)
 
 mutants: prepare ## Break the money in a copy, one mistake after the other, and see that a test notices each
 	$(VENV_PYTHON) -m checks.mutants $(MUTANT)
