@@ -56,9 +56,9 @@ MUTANTS = (
     ),
     Mutant(
         "the threshold is reached too early",
-        "donations/services/threshold.py",
-        "is_reached(raised_cents(campaign), campaign.threshold_cents,",
-        "is_reached(raised_cents(campaign) * 2, campaign.threshold_cents,",
+        "campaigns/rules.py",
+        "return raised_cents >= threshold_cents and",
+        "return raised_cents * 2 >= threshold_cents and",
         ("tests/donations/test_services_payment.py", "tests/matching/test_services_release.py"),
     ),
     Mutant(

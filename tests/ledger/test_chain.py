@@ -1,5 +1,7 @@
 """Each posting is chained to the one before it on its account."""
 
+import importlib
+
 from django.db import connection
 from django.utils import timezone
 
@@ -52,3 +54,29 @@ def test_post_repeated_leaves_the_chain_alone(fund: Fund, project: Campaign) -> 
     allocate_fund(fund=fund, now=timezone.now())
 
     assert bytes(Account.objects.get(kind=Kind.AVAILABLE, fund=fund).head) == before
+
+
+def test_migration_chains_what_was_written_before_as_the_trigger_would_have(
+    fund: Fund, project: Campaign
+) -> None:
+    reserve(fund, project, 100, "one")
+    reserve(fund, project, 200, "two")
+    chain = importlib.import_module("ledger.migrations.0003_chained_postings").CHAIN
+    fields = ("pk", "position", "chain")
+    before = [(row[0], row[1], bytes(row[2])) for row in Posting.objects.order_by("pk").values_list(*fields)]
+    heads = [(one.pk, one.length, bytes(one.head)) for one in Account.objects.order_by("pk")]
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        # As it was before: nothing chained, and the accounts' guard not yet made again.
+        for table in ("ledger_posting", "ledger_account"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute("UPDATE ledger_posting SET position = id, chain = ''")
+        cursor.execute("UPDATE ledger_account SET length = 0, head = ''")
+        cursor.execute(chain)
+        cursor.execute("ALTER TABLE ledger_account ENABLE TRIGGER USER")
+
+    assert [
+        (row[0], row[1], bytes(row[2])) for row in Posting.objects.order_by("pk").values_list(*fields)
+    ] == before
+    assert [(one.pk, one.length, bytes(one.head)) for one in Account.objects.order_by("pk")] == heads
