@@ -9,7 +9,8 @@ VENV_PYTHON := .venv/bin/python
 PRODUCTION := DEBUG=false SECURE=true SECRET_KEY=only-for-checks-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789 \
 	ALLOWED_HOSTS=crowdfunding.example.org SITE_URL=https://crowdfunding.example.org \
 	DATABASE_URL=postgresql://civicfund_app@127.0.0.1/civicfund REDIS_URL=redis://127.0.0.1:6379/0 \
-	STRIPE_SECRET_KEY=sk_test_only_for_checks STRIPE_WEBHOOK_SECRETS=whsec_only_for_checks
+	STRIPE_SECRET_KEY=sk_test_only_for_checks STRIPE_WEBHOOK_SECRETS=whsec_only_for_checks \
+	SEALING_KEYS=b25seS1mb3ItY2hlY2tzLW9ubHktZm9yLWNoZWNrcyE=
 
 .DEFAULT_GOAL := help
 .PHONY: help prepare demo demo-reset test mutants lint format messages clean

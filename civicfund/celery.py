@@ -25,6 +25,11 @@ app.conf.beat_schedule = {
     "apply-events": {"task": "donations.tasks.apply_events", "schedule": MONEY},
     "send-receipts": {"task": "donations.tasks.send_receipts", "schedule": MAIL},
     "send-refunds": {"task": "donations.tasks.send_refunds", "schedule": MONEY},
+    "ask-for-bank-accounts": {"task": "donations.tasks.ask_for_bank_accounts", "schedule": DEADLINES},
+    "remind-of-bank-accounts": {
+        "task": "donations.tasks.remind_of_bank_accounts",
+        "schedule": RECONCILIATION,
+    },
     "close-payment-pages": {"task": "donations.tasks.close_payment_pages", "schedule": DEADLINES},
     "reconcile-donations": {"task": "donations.tasks.reconcile_donations", "schedule": RECONCILIATION},
     "reconcile-recent": {"task": "donations.tasks.reconcile_recent", "schedule": RECONCILIATION},

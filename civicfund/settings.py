@@ -98,6 +98,9 @@ DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
 #: Password of the application's own, restricted role; read only by `manage.py prepare_database`.
 APP_DATABASE_PASSWORD = env.str("APP_DATABASE_PASSWORD", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+#: Keys, 32 bytes in base64, for what the database keeps and cannot read: bank accounts. The first one seals, all open, so
+#: a key is replaced by putting the new one first. `manage.py check` refuses a production site without one.
+SEALING_KEYS = env.list("SEALING_KEYS", [])
 
 # --- Background work: Redis may be flushed and any worker killed at any moment without loss ---------------------------
 

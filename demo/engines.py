@@ -17,6 +17,7 @@ def main() -> int:
             "SECRET_KEY": "only-for-development",
             "DEBUG": "true",
             "SECURE": "false",
+            "SEALING_KEYS": "b25seS1mb3ItY2hlY2tzLW9ubHktZm9yLWNoZWNrcyE=",
             "STRIPE_SECRET_KEY": "sk_test_only_for_development",
             "STRIPE_WEBHOOK_SECRETS": "whsec_only_for_development",
             "EMAIL_URL": "console://",

@@ -1,5 +1,7 @@
 """The environment of the demo's processes: the same variables as in production, with invented values."""
 
+import base64
+import hashlib
 import json
 from pathlib import Path
 
@@ -12,6 +14,7 @@ def demo_environment(folder: Path, engines: Engines, ports: Ports) -> dict[str, 
     site, twin = f"http://127.0.0.1:{ports.web}", f"http://127.0.0.1:{ports.twin}"
     return {
         "SECRET_KEY": kept_secret(folder, "secret_key"),
+        "SEALING_KEYS": _sealing_key(folder),
         "DEBUG": "false",
         "SECURE": "false",
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
@@ -27,6 +30,12 @@ def demo_environment(folder: Path, engines: Engines, ports: Ports) -> dict[str, 
         "MEDIA_ROOT": str(folder / "media"),
         "LOG_LEVEL": "INFO",
     }
+
+
+def _sealing_key(folder: Path) -> str:
+    """Return the folder's key for what the database keeps sealed."""
+    digest = hashlib.sha256(kept_secret(folder, "sealing_key").encode()).digest()
+    return base64.b64encode(digest).decode()
 
 
 def as_owner(environment: dict[str, str], engines: Engines) -> dict[str, str]:

@@ -36,7 +36,9 @@ def differences(*, until: datetime) -> Iterator[Row]:
 
 def _booked(charge_ids: Iterable[str]) -> dict[str, tuple[int, int]]:
     """Return what the books say about some charges: cents taken, and cents given back or on their way."""
+    # What went back by bank transfer is still there for Stripe.
     gone = Q(reversals__status__in=[Reversal.Status.SENT, Reversal.Status.SUCCEEDED])
+    gone &= Q(reversals__method=Reversal.Method.STRIPE)
     gifts = Donation.objects.filter(stripe_charge_id__in=list(charge_ids)).annotate(
         returned=Sum("reversals__amount_cents", filter=gone, default=0)
     )

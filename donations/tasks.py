@@ -13,7 +13,7 @@ from django.utils import timezone
 from calls.models import Stop
 from campaigns.models import Campaign
 from donations import services
-from donations.models import Donation, Reversal
+from donations.models import BankRefund, Donation, Reversal
 from donations.stripe_answers import StripeRefused, StripeUnavailable
 
 logger = logging.getLogger(__name__)
@@ -66,6 +66,26 @@ def _send(reversal: Reversal) -> None:
         logger.warning("refund %s is refused: %s", reversal.pk, error)
         services.postpone_refund(reversal=reversal, now=timezone.now())
         services.sync_payment(donation=reversal.donation, now=timezone.now())
+
+
+@shared_task
+def ask_for_bank_accounts() -> None:
+    """Ask the donor of every refund that came back where the money should go instead."""
+    for reversal in Reversal.objects.came_back().select_related("donation")[:200]:
+        try:
+            services.ask_for_bank_account(reversal=reversal, now=timezone.now())
+        except Exception:
+            logger.exception("nobody is asked for a bank account for refund %s", reversal.pk)
+
+
+@shared_task
+def remind_of_bank_accounts() -> None:
+    """Write again to the donors who have named no bank account."""
+    for bank in BankRefund.objects.reminder_due(timezone.now()).select_related("reversal__donation")[:200]:
+        try:
+            services.remind_of_bank_account(bank=bank, now=timezone.now())
+        except Exception:
+            logger.exception("no reminder about refund %s", bank.reversal_id)
 
 
 @shared_task

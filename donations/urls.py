@@ -7,6 +7,7 @@ app_name = "donations"
 # /progetti/ and /donazioni/
 donor_urls = [
     path("progetti/<slug:slug>/dona/", views.donate, name="donate"),
+    path("donazioni/rimborso/<str:token>/", views.bank_account, name="bank_account"),
     path("donazioni/<str:token>/", views.donation_status, name="donation_status"),
     path("donazioni/<str:token>/stato/", views.donation_state, name="donation_state"),
     path("donazioni/<str:token>/paga/", views.donation_pay, name="donation_pay"),

@@ -162,6 +162,7 @@ class Entry(models.Model):
         QUARANTINE = "quarantine", _("money nobody can explain")
         REFUND_OWED = "refund_owed", _("a gift is to be given back")
         REFUND = "refund", _("a gift is given back")
+        BANK_REFUND = "bank_refund", _("a gift is given back by bank transfer")
         REFUND_FAILED = "refund_failed", _("a refund came back")
         SUCCESS = "success", _("the campaign succeeded: the gifts are the promoter's")
         FAILURE = "failure", _("the campaign failed: the gifts go back")

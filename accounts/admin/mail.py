@@ -46,6 +46,10 @@ class SendAgainStep(Step):
         return gettext("The mail is in the outbox again and leaves within seconds.")
 
 
+#: Mails with a link that only their reader may use.
+UNREAD = "donation_bank_asked:"
+
+
 @admin.register(Mail)
 class MailAdmin(ReadOnlyAdmin):
     """Read the outbox, and send again what got stuck."""
@@ -96,6 +100,13 @@ class MailAdmin(ReadOnlyAdmin):
         if request.user.has_perm("donations.view_donation"):
             return mails
         return mails.exclude(key__startswith="donation_")
+
+    def get_fieldsets(self, request: HttpRequest, mail: Mail | None = None) -> Any:
+        """Leave out the text of a mail with a link that moves money: it is for its reader alone."""
+        if mail is None or not mail.key.startswith(UNREAD):
+            return super().get_fieldsets(request, mail)
+        shown = (("recipient", "status"), "subject")
+        return ((None, {"fields": shown}), *self.fieldsets[1:])
 
     def has_resend_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Allow whoever may change mails to send them again."""

@@ -1,32 +1,23 @@
-from typing import Any
-
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from civicfund.desk import (
     Queue,
     ReadOnlyAdmin,
     ReadOnlyInline,
-    ReasonForm,
-    Refusal,
-    Step,
     euro_column,
     everything,
     moment_column,
     row_link,
     status_column,
 )
-from donations import services
+from donations.admin.give_back import GiveBackStep
 from donations.models import Donation, Receipt, Reversal
-from ledger.services import raised_cents
 
 Status = Donation.Status
 COLOURS = {
@@ -37,63 +28,6 @@ COLOURS = {
     "disputed": "warning",
     "lost": "danger",
 }
-
-
-class GiveBackForm(ReasonForm):
-    """Ask why a gift goes back, in as many words as the ledger keeps."""
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        help_text=_("Kept with your name in the ledger."),
-        max_length=500,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
-    )
-
-
-class GiveBackStep(Step):
-    """Give a gift back to its donor."""
-
-    title = _("Give the gift back")
-    button = _("Give back")
-    template = "admin/donations/give_back.html"
-    form_class = GiveBackForm
-    is_grave = True
-    too_late = _("Nothing of this gift is with the campaign any more.")
-    refusals = {services.NotRefundable: Refusal(too_late)}
-
-    @classmethod
-    def is_possible(cls, row: Donation) -> bool:
-        """Say whether the gift's money is here."""
-        return row.status in (Status.SETTLED, Status.QUARANTINED)
-
-    def facts(self) -> list[tuple[Any, Any]]:
-        """Say which gift it is."""
-        return [
-            (gettext("Campaign"), self.row.campaign),
-            (gettext("Donor"), self.row.email),
-            (gettext("State"), self.row.get_status_display()),
-        ]
-
-    def what_follows(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Say what goes back and what the campaign then has."""
-        amount = services.kept_cents(self.row)
-        campaign = self.row.campaign
-        raised = raised_cents(campaign)
-        left = raised - amount if self.row.status == Status.SETTLED else raised
-        return {
-            "amount_cents": amount,
-            "raised_cents": raised,
-            "left_cents": left,
-            "threshold_cents": campaign.threshold_cents,
-            "falls_below": left < campaign.threshold_cents <= raised,
-        }
-
-    def act(self, values: dict[str, Any]) -> str:
-        """Owe the refund; the worker sends it."""
-        services.owe_refund(
-            donation=self.row, by=self.request.user, reason=values["reason"], now=timezone.now()
-        )
-        return gettext("The gift is owed back; the refund leaves within seconds.")
 
 
 class ReversalInline(ReadOnlyInline):

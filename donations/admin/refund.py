@@ -1,8 +1,7 @@
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -22,19 +21,20 @@ from civicfund.desk import (
     status_column,
 )
 from donations import services
-from donations.models import Donation, Reversal
+from donations.admin.bank import AskAgainStep, BankRefundInline, RecordTransferStep
+from donations.models import BankRefund, Reversal
 
 Status = Reversal.Status
-COLOURS = {"due": "warning", "sent": "info", "succeeded": "success", "failed": "danger"}
+COLOURS = {
+    "due": "warning",
+    "sent": "info",
+    "succeeded": "success",
+    "failed": "danger",
+    "asked": "info",
+    "ready": "warning",
+}
 #: After so many tries the pauses between them are minutes long: somebody should look.
 MANY_TRIES = 5
-
-
-def came_back(rows: QuerySet, now: datetime) -> QuerySet:
-    """Keep the refunds that came back, whose money is still owed and not on its way again."""
-    under_way = Reversal.objects.filter(donation=OuterRef("donation"), status__in=[Status.DUE, Status.SENT])
-    owed = rows.filter(status=Status.FAILED, donation__status=Donation.Status.REFUND_DUE)
-    return owed.exclude(Exists(under_way))
 
 
 class TryAgainStep(Step):
@@ -48,8 +48,8 @@ class TryAgainStep(Step):
 
     @classmethod
     def is_possible(cls, row: Reversal) -> bool:
-        """Say whether the refund came back and its money is still owed."""
-        return came_back(Reversal.objects.filter(pk=row.pk), timezone.now()).exists()
+        """Say whether the refund came back and its money is still owed, and no bank account was named for it."""
+        return row.status == Status.ASKED or Reversal.objects.came_back().filter(pk=row.pk).exists()
 
     def what_follows(self, values: dict[str, Any]) -> dict[str, Any]:
         """Say what will be sent."""
@@ -65,10 +65,20 @@ class TryAgainStep(Step):
 class ReversalAdmin(ReadOnlyAdmin):
     """Read what goes back to donors, and send again what came back."""
 
-    steps = {"try_again": TryAgainStep}
-    actions_detail = ("try_again",)
-    list_display = ("gift", "campaign_title", "amount_euro", "reason", "created_shown", "attempts", "state")
-    list_filter = ("status", "reason", ("donation__campaign", admin.RelatedOnlyFieldListFilter))
+    steps = {"try_again": TryAgainStep, "ask_again": AskAgainStep, "record_transfer": RecordTransferStep}
+    actions_detail = ("record_transfer", "ask_again", "try_again")
+    inlines = (BankRefundInline,)
+    list_display = (
+        "gift",
+        "campaign_title",
+        "amount_euro",
+        "method",
+        "reason",
+        "created_shown",
+        "attempts",
+        "state",
+    )
+    list_filter = ("status", "method", "reason", ("donation__campaign", admin.RelatedOnlyFieldListFilter))
     search_fields = ("=donation__public_id", "=stripe_refund_id", "donation__campaign__title")
     search_help_text = _("Gift, campaign or Stripe's number")
     fieldsets = (
@@ -78,6 +88,7 @@ class ReversalAdmin(ReadOnlyAdmin):
                 "fields": (
                     ("gift_link", "amount_euro"),
                     ("reason", "note"),
+                    ("method", "replaces_link"),
                     ("status", "actor"),
                     ("created_shown", "ended_shown"),
                 )
@@ -89,10 +100,32 @@ class ReversalAdmin(ReadOnlyAdmin):
         Queue(
             "came_back",
             _("Came back"),
-            came_back,
+            lambda rows, now: rows.came_back(),
             _("No refund has come back."),
             waits=_("Refunds that came back"),
             icon="assignment_return",
+        ),
+        Queue(
+            "to_pay",
+            _("To pay by bank"),
+            lambda rows, now: rows.filter(status=Status.READY),
+            _("No refund has to be paid by bank transfer."),
+            waits=_("Refunds to pay by bank transfer"),
+            icon="account_balance",
+        ),
+        Queue(
+            "asked",
+            _("Account asked for"),
+            lambda rows, now: rows.filter(status=Status.ASKED),
+            _("No donor is being asked for a bank account."),
+        ),
+        Queue(
+            "silent",
+            _("No answer"),
+            lambda rows, now: rows.filter(status=Status.ASKED, bank__reminders=len(BankRefund.REMINDERS)),
+            _("No donor has left every reminder unanswered."),
+            waits=_("Donors who name no bank account"),
+            icon="mark_email_unread",
         ),
         Queue(
             "stuck",
@@ -151,3 +184,23 @@ class ReversalAdmin(ReadOnlyAdmin):
     def try_again(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Send a refund that came back once more."""
         return TryAgainStep.take(self, request, object_id)
+
+    @display(description=_("in the place of"))
+    def replaces_link(self, reversal: Reversal) -> str:
+        """Lead to the refund in whose place it stands."""
+        return row_link(reversal.replaces)
+
+    @action(description=_("Ask the donor again…"), permissions=["retry"], icon="forward_to_inbox")
+    def ask_again(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Send the donor a new link."""
+        return AskAgainStep.take(self, request, object_id)
+
+    @action(
+        description=_("The transfer is made…"),
+        permissions=["retry"],
+        icon="account_balance",
+        variant=ActionVariant.PRIMARY,
+    )
+    def record_transfer(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Write that the bank transfer was made."""
+        return RecordTransferStep.take(self, request, object_id)

@@ -1,6 +1,7 @@
 """Citizens give, and get their money back if the campaign fails."""
 
 from donations.models.account import ConnectedAccount
+from donations.models.bank import BankRefund
 from donations.models.dispute import Dispute, FraudWarning
 from donations.models.donation import Donation, Receipt
 from donations.models.event import StripeEvent
@@ -9,6 +10,7 @@ from donations.models.reconciliation import Difference, Reconciliation, StripeCu
 from donations.models.reversal import Reversal
 
 __all__ = [
+    "BankRefund",
     "ConnectedAccount",
     "Difference",
     "Dispute",

@@ -33,6 +33,11 @@ class DonationQuerySet(models.QuerySet["Donation"]):
         """Keep the settled gifts without a receipt."""
         return self.settled().filter(receipt=None)
 
+    def receipt_untrue(self) -> Self:
+        """Keep the gifts of which something went back, or is to go back, after their receipt was written."""
+        going = Q(reversals__status__in=["due", "sent", "asked", "ready", "succeeded"])
+        return self.filter(going, reversals__created_at__gte=F("receipt__issued_at")).distinct()
+
     def with_campaign(self) -> Self:
         """Fetch what a page about a gift shows."""
         return self.select_related(
@@ -240,6 +245,11 @@ class Donation(models.Model):
     def kept_cents(self) -> int:
         """Return what of a settled gift is with the campaign, in cents."""
         return self.counted_cents + self.uncounted_cents
+
+    @property
+    def is_back_by_bank(self) -> bool:
+        """Say whether its money goes, or went, by bank transfer since the card did not take it."""
+        return any(one.method == "bank" and one.status != "superseded" for one in self.reversals.all())
 
     @property
     def access_token(self) -> str:

@@ -4,7 +4,7 @@ from typing import Self
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import Stop
@@ -38,6 +38,20 @@ class ReversalQuerySet(models.QuerySet["Reversal"]):
         """Keep the refunds Stripe has accepted and not yet finished."""
         return self.filter(status=Reversal.Status.SENT)
 
+    def unsent(self) -> Self:
+        """Keep the refunds that are decided and that have not left, to the card or by bank transfer."""
+        return self.filter(status__in=[Reversal.Status.DUE, Reversal.Status.ASKED, Reversal.Status.READY])
+
+    def under_way(self) -> Self:
+        """Keep the refunds that are decided and not ended, by Stripe or by bank transfer."""
+        return self.filter(status__in=Reversal.UNDER_WAY)
+
+    def came_back(self) -> Self:
+        """Keep the refunds that came back, whose money is still owed and not on its way again in another way."""
+        others = Reversal.objects.under_way().filter(donation=OuterRef("donation"))
+        owed = self.filter(status=Reversal.Status.FAILED, donation__status=Donation.Status.REFUND_DUE)
+        return owed.filter(replaced_by=None).exclude(Exists(others))
+
 
 class Reversal(models.Model):
     """Money that goes back to one donor, with its reason; its row id makes Stripe's idempotency key."""
@@ -56,6 +70,8 @@ class Reversal(models.Model):
         EARLY_FRAUD = "fraud", _("the card's bank fears fraud")
         #: One gift was paid twice: what came on top goes back.
         EXTRA = "extra", _("the gift was paid twice")
+        #: The rest of the gift stays with the campaign and counts.
+        PART = "part", _("an officer decided that a part goes back")
         #: Made in Stripe's own dashboard.
         EXTERNAL = "external", _("made at Stripe")
 
@@ -70,12 +86,34 @@ class Reversal(models.Model):
         FAILED = "failed", _("came back, still owed")
         #: A part of the gift went back another way before this one was sent; another refund stands in its place.
         SUPERSEDED = "superseded", _("replaced by another refund")
+        #: By bank transfer, since it came back: the donor has been asked for an account.
+        ASKED = "asked", _("waits for the donor's bank account")
+        #: The donor has given an account; an officer pays.
+        READY = "ready", _("to be paid by bank transfer")
+
+    class Method(models.TextChoices):
+        STRIPE = "stripe", _("to the card, by Stripe")
+        BANK = "bank", _("by bank transfer")
+
+    UNDER_WAY = (Status.DUE, Status.SENT, Status.ASKED, Status.READY)
+    #: Those an officer decided, which bear a name and a reason.
+    BY_OFFICER = (Reason.OFFICER, Reason.PART)
 
     donation = models.ForeignKey(
         Donation, on_delete=models.PROTECT, related_name="reversals", verbose_name=_("donation")
     )
     amount_cents = models.PositiveBigIntegerField(_("amount (cents)"))
     reason = models.CharField(_("reason"), max_length=10, choices=Reason)
+    method = models.CharField(_("way"), max_length=6, choices=Method, default=Method.STRIPE)
+    #: The refund that came back, or was given up, in whose place this one stands: each is replaced once.
+    replaces = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        verbose_name=_("in the place of"),
+    )
     note = models.CharField(_("in words"), max_length=500, blank=True)
     status = models.CharField(_("state"), max_length=12, choices=Status, default=Status.DUE)
     actor = models.ForeignKey(
@@ -103,20 +141,32 @@ class Reversal(models.Model):
             models.UniqueConstraint(
                 fields=["donation"],
                 name="reversal_one_at_a_time",
-                condition=Q(status__in=["due", "sent"]) & ~Q(reason="external"),
+                condition=Q(status__in=["due", "sent", "asked", "ready"])
+                & ~Q(reason__in=["external", "part"]),
             ),
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="reversal_amount_positive"),
             models.CheckConstraint(
-                condition=Q(status="due", stripe_refund_id=None, ended_at=None)
+                condition=Q(status__in=["due", "asked", "ready"], stripe_refund_id=None, ended_at=None)
                 | Q(status="sent", stripe_refund_id__isnull=False, ended_at=None)
                 | Q(status="superseded", stripe_refund_id=None, ended_at__isnull=False)
-                | Q(
-                    status__in=["succeeded", "failed"], stripe_refund_id__isnull=False, ended_at__isnull=False
+                | Q(status="failed", stripe_refund_id__isnull=False, ended_at__isnull=False)
+                | Q(status="succeeded", ended_at__isnull=False)
+                & (
+                    Q(method="stripe", stripe_refund_id__isnull=False)
+                    | Q(method="bank", stripe_refund_id=None)
                 ),
                 name="reversal_times_match_status",
             ),
             models.CheckConstraint(
-                condition=~Q(reason="officer") | Q(actor__isnull=False) & ~Q(note=""),
+                condition=Q(method="stripe", status__in=["due", "sent", "succeeded", "failed", "superseded"])
+                | Q(method="bank", status__in=["asked", "ready", "succeeded", "superseded"]),
+                name="reversal_status_matches_method",
+            ),
+            models.CheckConstraint(
+                condition=~Q(method="bank") | Q(replaces__isnull=False), name="reversal_by_bank_replaces_one"
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason__in=["officer", "part"]) | Q(actor__isnull=False) & ~Q(note=""),
                 name="reversal_by_officer_is_signed",
             ),
         ]
@@ -124,7 +174,9 @@ class Reversal(models.Model):
             pgtrigger.Protect(
                 name="reversal_is_what_was_decided",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("donation", "amount_cents", "reason", "note", "actor"),
+                condition=pgtrigger.AnyChange(
+                    "donation", "amount_cents", "reason", "method", "replaces", "note", "actor"
+                ),
             ),
             pgtrigger.Protect(name="reversal_is_kept", operation=pgtrigger.Delete),
         ]

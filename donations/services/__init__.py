@@ -7,6 +7,17 @@ campaign, donation.
 
 from donations.services.account import start_onboarding, sync_account
 from donations.services.balances import reconcile_balances
+from donations.services.bank import (
+    LinkSpent,
+    NotPayable,
+    ask_again,
+    ask_for_bank_account,
+    give_bank_account,
+    iban_of,
+    record_bank_transfer,
+    remind_of_bank_account,
+)
+from donations.services.bank_link import bank_refund_of
 from donations.services.event import (
     PaymentPageUnknown,
     apply_event,
@@ -40,6 +51,7 @@ from donations.services.reconciliation import (
     end_run,
 )
 from donations.services.refund import (
+    MoreThanKept,
     NotRefundable,
     RefundsStopped,
     claim_reversals,
@@ -61,6 +73,9 @@ __all__ = [
     "GiftTooSmall",
     "GiftsPaused",
     "NotOpen",
+    "LinkSpent",
+    "MoreThanKept",
+    "NotPayable",
     "NotRefundable",
     "NotWaiting",
     "PaymentPageUnknown",
@@ -73,6 +88,9 @@ __all__ = [
     "has_reached",
     "take_back_gift",
     "update_reached",
+    "ask_again",
+    "ask_for_bank_account",
+    "bank_refund_of",
     "claim_events",
     "claim_gifts_to_check",
     "claim_reversals",
@@ -82,7 +100,9 @@ __all__ = [
     "expire_checkout",
     "fetch_events",
     "flag_party",
+    "give_bank_account",
     "heed_fraud_warnings",
+    "iban_of",
     "issue_receipt",
     "keep_warned_gift",
     "kept_cents",
@@ -93,8 +113,10 @@ __all__ = [
     "postpone_refund",
     "reconcile_balances",
     "reconcile_recent",
+    "record_bank_transfer",
     "record_event",
     "recover_checkout",
+    "remind_of_bank_account",
     "retry_refund",
     "send_refund",
     "start_donation",

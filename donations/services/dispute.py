@@ -69,7 +69,7 @@ def book_disputes(*, donation: Donation, campaign: Campaign, payment: Payment, n
 def _open(donation: Donation, campaign: Campaign, state: DisputeState, now: datetime) -> Dispute:
     """Set apart what is left of a gift, wherever it stands; a refund that was not sent yet waits."""
     left = left_cents(donation) - sum(one.held_cents for one in donation.disputes.open())
-    due = donation.reversals.filter(status=Progress.DUE)
+    due = donation.reversals.unsent()
     owed = left if donation.status == Status.REFUND_DUE else sum(one.amount_cents for one in due)
     dispute = Dispute.objects.create(
         donation=donation,
@@ -192,7 +192,7 @@ def _place_gift(donation: Donation, campaign: Campaign, returning: int, owed: in
 
 def _owe_again(donation: Donation, owed: int, now: datetime) -> None:
     """Let a refund that waited go on; replace it when its amount has changed, make one when there is none."""
-    waiting = donation.reversals.filter(status=Progress.DUE).first()
+    waiting = donation.reversals.unsent().first()
     if waiting and waiting.amount_cents == owed:
         return
     if waiting:

@@ -9,7 +9,7 @@ from campaigns.models import Campaign
 from donations import stripe_gateway
 from donations.models import Donation, Reversal
 from donations.services.payment import book
-from donations.services.reversal import apply_refund, lock_gift, mark_due, post_owed
+from donations.services.reversal import apply_refund, lock_gift, mark_due, post_owed, supersede
 from donations.services.standing import kept_cents
 from ledger.models import Account, Entry
 from ledger.services import account, post
@@ -29,27 +29,38 @@ class RefundsStopped(Exception):
     """Say that refunds of this call are switched off: the money stays owed and leaves when they are on again."""
 
 
+class MoreThanKept(Exception):
+    """Say that more should go back than is kept of a gift; carries the most, in cents."""
+
+
 @transaction.atomic
-def owe_refund(*, donation: Donation, by: User, reason: str, now: datetime) -> Reversal:
+def owe_refund(
+    *, donation: Donation, by: User, reason: str, now: datetime, amount_cents: int | None = None
+) -> Reversal:
     """Decide, as an officer and with a reason, that a gift goes back; the campaign's raised sum falls at once.
 
-    Raise NotRefundable when nothing of it is with the campaign or its reason is missing.
+    With an amount in cents only that part goes back, the rest stays and counts; another part may follow. Raise
+    NotRefundable when nothing of it is with the campaign or its reason is missing, and MoreThanKept.
     """
     campaign, donation = lock_gift(donation)
     if donation.status not in (Donation.Status.SETTLED, Donation.Status.QUARANTINED) or not reason.strip():
         raise NotRefundable(donation.public_id)
-    amount_cents = kept_cents(donation)
+    kept = kept_cents(donation)
+    amount_cents = kept if amount_cents is None else amount_cents
+    if not 0 < amount_cents <= kept:
+        raise MoreThanKept(kept)
     reversal = Reversal.objects.create(
         donation=donation,
         amount_cents=amount_cents,
-        reason=Reversal.Reason.OFFICER,
+        reason=Reversal.Reason.OFFICER if amount_cents == kept else Reversal.Reason.PART,
         note=reason.strip()[:500],
         actor=by,
         created_at=now,
         next_attempt_at=now,
     )
     post_owed(donation, campaign, amount_cents, f"owed:{reversal.pk}", now, by=by, reason=reversal.note)
-    mark_due(donation, now)
+    if amount_cents == kept:
+        mark_due(donation, now)
     return reversal
 
 
@@ -145,21 +156,29 @@ def postpone_refund(*, reversal: Reversal, now: datetime) -> None:
 
 @transaction.atomic
 def retry_refund(*, reversal: Reversal, by: User, now: datetime) -> Reversal:
-    """Send a refund that came back once more, because an officer says so. Raise NotRefundable if it is not owed.
+    """Send a refund that came back once more to the card, because an officer says so. Raise NotRefundable.
 
-    It keeps its reason; one that was made at Stripe is the officer's from now on, so that only one is under way.
+    While its donor has been asked for a bank account and named none, the transfer is given up for it; once an account is
+    there a transfer may be under way, so it is refused. It keeps its reason; one that was made at Stripe is the officer's
+    from now on.
     """
     _campaign, donation = lock_gift(reversal.donation)
-    open_ones = donation.reversals.filter(status__in=[Progress.DUE, Progress.SENT])
-    if donation.status != Donation.Status.REFUND_DUE or open_ones.exists():
+    reversal = Reversal.objects.get(pk=reversal.pk)
+    if reversal.status == Progress.ASKED:
+        amount_cents = reversal.amount_cents
+        supersede(reversal, now)
+    elif Reversal.objects.came_back().filter(pk=reversal.pk).exists():
+        amount_cents = kept_cents(donation)
+    else:
         raise NotRefundable(donation.public_id)
     from_outside = reversal.reason == Reversal.Reason.EXTERNAL
     return Reversal.objects.create(
         donation=donation,
-        amount_cents=kept_cents(donation),
+        amount_cents=amount_cents,
         reason=Reversal.Reason.OFFICER if from_outside else reversal.reason,
         note=str(reversal.get_reason_display()) if from_outside else reversal.note,
         actor=by,
+        replaces=reversal,
         created_at=now,
         next_attempt_at=now,
     )

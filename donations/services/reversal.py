@@ -5,6 +5,7 @@ from accounts.services import queue_mail
 from campaigns.models import Campaign
 from campaigns.services import mark_reached, mark_refund_returned
 from donations.models import Donation, FraudWarning, Reversal
+from donations.services.bank_link import ask_in_place_of
 from donations.services.counting import recount
 from donations.services.standing import close_when_refunded, kept_cents, places
 from donations.services.threshold import has_reached
@@ -43,7 +44,9 @@ def apply_refund(*, donation: Donation, campaign: Campaign, refund: RefundState,
     reversal = _row_of(donation, campaign, refund, now)
     target = STRIPE_STATUS[refund.status]
     order = [Progress.DUE, Progress.SENT, Progress.SUCCEEDED, Progress.FAILED, Progress.SUPERSEDED]
-    if order.index(target) <= order.index(Progress(reversal.status)):
+    if reversal.method == Reversal.Method.BANK or order.index(target) <= order.index(
+        Progress(reversal.status)
+    ):
         return
     was = reversal.status
     reversal.status = target
@@ -55,10 +58,16 @@ def apply_refund(*, donation: Donation, campaign: Campaign, refund: RefundState,
     elif target == Progress.FAILED:
         if was == Progress.SUCCEEDED:
             _book_return(reversal, donation, campaign, now)
-        # A refund that was decided here stays owed, whatever else is tried at Stripe.
-        decided = donation.reversals.exclude(reason=Reversal.Reason.EXTERNAL)
-        if campaign.status in ALIVE and not decided.exists():
+        if reversal.reason == Reversal.Reason.PART:
+            # The gift itself is not owed back, so only this row says that a part of it is.
+            ask_in_place_of(reversal, reversal.amount_cents, reversal, now)
+        elif campaign.status in ALIVE and not _is_owed_by_us(donation):
             _keep_again(reversal, donation, campaign, now)
+
+
+def _is_owed_by_us(donation: Donation) -> bool:
+    """Say whether a whole gift was decided here to go back: it stays owed, whatever else is tried at Stripe."""
+    return donation.reversals.exclude(reason__in=[Reversal.Reason.EXTERNAL, Reversal.Reason.PART]).exists()
 
 
 def _row_of(donation: Donation, campaign: Campaign, refund: RefundState, now: datetime) -> Reversal:
@@ -70,6 +79,9 @@ def _row_of(donation: Donation, campaign: Campaign, refund: RefundState, now: da
         known = donation.reversals.filter(status=Progress.DUE, amount_cents=refund.amount_cents).first()
     if known is not None:
         return known
+    here = donation.status in (Donation.Status.SETTLED, Donation.Status.QUARANTINED)
+    if here and refund.amount_cents > kept_cents(donation):
+        _give_up_parts(donation, campaign, now)
     reversal = Reversal.objects.create(
         donation=donation,
         amount_cents=refund.amount_cents,
@@ -77,34 +89,51 @@ def _row_of(donation: Donation, campaign: Campaign, refund: RefundState, now: da
         created_at=now,
         next_attempt_at=now,
     )
-    if donation.status in (Donation.Status.SETTLED, Donation.Status.QUARANTINED):
+    if here:
         post_owed(donation, campaign, refund.amount_cents, f"owed:{reversal.pk}", now)
         if kept_cents(donation) == 0:
             mark_due(donation, now)
     elif donation.status == Donation.Status.REFUND_DUE:
-        _supersede(donation, now)
+        _supersede_decided(donation, now)
     return reversal
 
 
-def _supersede(donation: Donation, now: datetime) -> None:
-    """Put a refund of what is left in the place of one decided before a part went back another way."""
-    decided = donation.reversals.filter(status=Progress.DUE).exclude(reason=Reversal.Reason.EXTERNAL).first()
-    if decided is None:
+def _give_up_parts(donation: Donation, campaign: Campaign, now: datetime) -> None:
+    """Give up the parts that were to go back and have not been sent, since more of the gift went back at Stripe."""
+    for part in donation.reversals.filter(status=Progress.DUE, reason=Reversal.Reason.PART):
+        supersede(part, now)
+        post_owed(donation, campaign, -part.amount_cents, f"kept:{part.pk}", now)
+
+
+def _supersede_decided(donation: Donation, now: datetime) -> None:
+    """Put a refund of what is left in the place of what was decided before a part went back another way."""
+    decided = list(donation.reversals.unsent().exclude(reason=Reversal.Reason.EXTERNAL).order_by("pk"))
+    if not decided:
         return
-    decided.status = Progress.SUPERSEDED
-    decided.ended_at = now
-    decided.save(update_fields=["status", "ended_at"])
+    for reversal in decided:
+        supersede(reversal, now)
+    last = decided[-1]
     left = kept_cents(donation)
-    if left > 0:
+    if left > 0 and last.method == Reversal.Method.BANK:
+        ask_in_place_of(last, left, last, now)
+    elif left > 0:
         Reversal.objects.create(
             donation=donation,
             amount_cents=left,
-            reason=decided.reason,
-            note=decided.note,
-            actor=decided.actor,
+            reason=last.reason,
+            note=last.note,
+            actor=last.actor,
+            replaces=last,
             created_at=now,
             next_attempt_at=now,
         )
+
+
+def supersede(reversal: Reversal, now: datetime) -> None:
+    """Give a refund up that has not been sent, in favour of another one; the caller holds the gift locked."""
+    reversal.status = Progress.SUPERSEDED
+    reversal.ended_at = now
+    reversal.save(update_fields=["status", "ended_at"])
 
 
 def post_owed(
@@ -165,12 +194,7 @@ def _book_refund(reversal: Reversal, donation: Donation, campaign: Campaign, now
         ],
         now=now,
     )
-    under_way = donation.reversals.filter(status__in=[Progress.DUE, Progress.SENT])
-    if donation.status == Donation.Status.REFUND_DUE and not kept_cents(donation) and not under_way.exists():
-        donation.status = Donation.Status.REFUNDED
-        donation.refunded_at = now
-        donation.save(update_fields=["status", "refunded_at"])
-    close_when_refunded(campaign)
+    close_when_back(donation, campaign, now)
     queue_mail(
         key=f"donation_refunded:{reversal.pk}",
         topic=campaign.call.mail_topic,
@@ -180,6 +204,16 @@ def _book_refund(reversal: Reversal, donation: Donation, campaign: Campaign, now
         language=donation.language,
         now=now,
     )
+
+
+def close_when_back(donation: Donation, campaign: Campaign, now: datetime) -> None:
+    """Write that a gift, and a failed campaign, are given back when nothing of them is owed any more."""
+    under_way = donation.reversals.under_way()
+    if donation.status == Donation.Status.REFUND_DUE and not kept_cents(donation) and not under_way.exists():
+        donation.status = Donation.Status.REFUNDED
+        donation.refunded_at = now
+        donation.save(update_fields=["status", "refunded_at"])
+    close_when_refunded(campaign)
 
 
 def _book_return(reversal: Reversal, donation: Donation, campaign: Campaign, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Pages of donors and promoters about money, and Stripe's door."""
 
 from donations.views.account import connect_account, connect_return
+from donations.views.bank import bank_account
 from donations.views.donor import (
     donate,
     donation_leave,
@@ -12,6 +13,7 @@ from donations.views.donor import (
 from donations.views.webhook import stripe_webhook
 
 __all__ = [
+    "bank_account",
     "connect_account",
     "connect_return",
     "donate",

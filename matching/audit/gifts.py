@@ -89,7 +89,8 @@ CHECKS = [
         """SELECT d.public_id, d.charged_cents, COALESCE(back.total, 0) FROM donations_donation d
            LEFT JOIN (SELECT r.donation_id, sum(r.amount_cents) AS total FROM donations_reversal r
                       WHERE r.status = 'succeeded'
-                      AND EXISTS (SELECT 1 FROM ledger_entry e WHERE e.key = 'refund:' || r.stripe_refund_id)
+                      AND EXISTS (SELECT 1 FROM ledger_entry e WHERE e.key = CASE r.method
+                                  WHEN 'bank' THEN 'bank_refund:' || r.id ELSE 'refund:' || r.stripe_refund_id END)
                       GROUP BY r.donation_id) back ON back.donation_id = d.id
            LEFT JOIN (SELECT donation_id, sum(least(amount_cents, held_cents)) AS total FROM donations_dispute
                       WHERE status = 'lost' GROUP BY donation_id) l ON l.donation_id = d.id
@@ -101,7 +102,7 @@ CHECKS = [
         "campaigns_campaign",
         """WITH back AS (
                SELECT donation_id, sum(amount_cents) FILTER (WHERE status = 'succeeded') AS done,
-                      sum(amount_cents) FILTER (WHERE status IN ('due', 'sent')) AS waiting
+                      sum(amount_cents) FILTER (WHERE status IN ('due', 'sent', 'asked', 'ready')) AS waiting
                FROM donations_reversal GROUP BY donation_id),
            apart AS (
                SELECT donation_id, sum(CASE status WHEN 'open' THEN held_cents

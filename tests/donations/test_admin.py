@@ -29,7 +29,7 @@ def receipt(gift: Donation) -> Receipt:
 @pytest.fixture
 def came_back(gift: Donation, receipt: Receipt, officer: User) -> Reversal:
     """Return a refund that Stripe could not deliver."""
-    take_step(desk_of(officer), row_url(gift, "give_back"), reason="Pagato due volte.")
+    take_step(desk_of(officer), row_url(gift, "give_back"), amount="50", reason="Pagato due volte.")
     for reversal in claim_reversals(now=timezone.now()):
         send_refund(reversal=reversal, now=timezone.now())
     factories.twin("refund_outcome", refund=Reversal.objects.get().stripe_refund_id, status="failed")
@@ -54,9 +54,11 @@ def test_give_back_warns_when_the_threshold_is_lost(campaign: Campaign, officer:
 
 
 def test_give_back_owes_the_refund_in_the_officers_name(gift: Donation, officer: User) -> None:
-    response = take_step(desk_of(officer), row_url(gift, "give_back"), reason="Pagato due volte.")
+    response = take_step(
+        desk_of(officer), row_url(gift, "give_back"), amount="50", reason="Pagato due volte."
+    )
 
-    assert "The gift is owed back" in text_of(response)
+    assert "The money is owed back" in text_of(response)
     reversal = Reversal.objects.get()
     assert (reversal.actor, reversal.note, reversal.amount_cents) == (officer, "Pagato due volte.", 5000)
     gift.refresh_from_db()
@@ -65,14 +67,14 @@ def test_give_back_owes_the_refund_in_the_officers_name(gift: Donation, officer:
 
 
 def test_give_back_needs_a_reason(gift: Donation, officer: User) -> None:
-    response = take_step(desk_of(officer), row_url(gift, "give_back"), reason=" ")
+    response = take_step(desk_of(officer), row_url(gift, "give_back"), amount="50", reason=" ")
 
     assert list(response.context["form"].errors) == ["reason"]
     assert not Reversal.objects.exists()
 
 
 def test_give_back_refuses_a_reason_longer_than_the_ledger_keeps(gift: Donation, officer: User) -> None:
-    response = take_step(desk_of(officer), row_url(gift, "give_back"), reason="x" * 501)
+    response = take_step(desk_of(officer), row_url(gift, "give_back"), amount="50", reason="x" * 501)
 
     assert list(response.context["form"].errors) == ["reason"]
     assert not Reversal.objects.exists()
@@ -94,7 +96,7 @@ def test_quarantined_gifts_wait_and_can_be_given_back(
     desk = desk_of(officer)
 
     words = text_of(desk.get(list_url(gift, queue="quarantined")))
-    take_step(desk, row_url(gift, "give_back"), reason="Importo sbagliato.")
+    take_step(desk, row_url(gift, "give_back"), amount="50", reason="Importo sbagliato.")
 
     assert "Being checked · 1" in words
     assert Reversal.objects.get().amount_cents == 5000

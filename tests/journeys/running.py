@@ -127,6 +127,7 @@ class Running:
             "DATABASE_URL": _as_role(self.owner_url, APP_ROLE),
             # A numbered database of its own: other tests flush theirs.
             "REDIS_URL": re.sub(r"/\d+$", "/7", redis_url),
+            "SEALING_KEYS": "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtISE=",
             "STRIPE_SECRET_KEY": "sk_test_journeys",
             "STRIPE_WEBHOOK_SECRETS": self.secret,
             "STRIPE_API_BASE": self.stripe,

@@ -1,0 +1,23 @@
+"""What Django's own check of the settings cannot know about this project."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
+from django.core.exceptions import ImproperlyConfigured
+
+from civicfund.sealing import sealing_keys
+
+EXAMPLE = 'python -c "import base64, secrets; print(base64.b64encode(secrets.token_bytes(32)).decode())"'
+
+
+@register(Tags.security)
+def sealing_keys_are_given(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse to start a production site without a key for donors' bank accounts; while developing, only warn."""
+    try:
+        sealing_keys()
+    except ImproperlyConfigured as error:
+        kind = Caution if settings.DEBUG else Error
+        return [kind(str(error), hint=f"Make one: {EXAMPLE}", id="civicfund.E001")]
+    return []
