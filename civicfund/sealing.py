@@ -30,7 +30,7 @@ def seal(text: str, *, purpose: str) -> bytes:
     return _name(key) + nonce + AESGCM(key).encrypt(nonce, text.encode(), purpose.encode())
 
 
-def unseal(sealed: bytes, *, purpose: str) -> str:
+def unseal(sealed: bytes | memoryview, *, purpose: str) -> str:
     """Return the text, whichever of the keys has sealed it. Raise Unreadable."""
     sealed = bytes(sealed)
     name, rest = sealed[:NAME_BYTES], sealed[NAME_BYTES:]

@@ -45,7 +45,7 @@ TRIES = 3
 MOST = 200
 
 #: Per subject: what moved at Stripe, and what was posted. A refund that is still under way and an open dispute have left
-#: Stripe and not yet the books; both are told apart by their own rows.
+#: Stripe and not yet the books; both are told apart by their own rows. A refund paid by bank never moved at Stripe.
 SUBJECTS = """
     WITH at_stripe AS (
         SELECT subject, sum(amount_cents) AS cents, max(created_at) AS newest, count(*) AS moves,
@@ -56,7 +56,7 @@ SUBJECTS = """
                string_agg(DISTINCT e.key, ', ') AS keys
         FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id
         JOIN ledger_account a ON a.id = p.account_id AND a.kind IN ('stripe', 'platform')
-        WHERE e.kind <> 'fee' GROUP BY 1)
+        WHERE e.kind NOT IN ('fee', 'bank_refund') GROUP BY 1)
     SELECT COALESCE(s.subject, b.subject), COALESCE(s.cents, 0), COALESCE(b.cents, 0), COALESCE(b.keys, ''),
            COALESCE(s.type, ''), COALESCE(s.newest, b.newest)
     FROM at_stripe s FULL JOIN posted b ON b.subject = s.subject

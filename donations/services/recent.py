@@ -111,7 +111,9 @@ def _is_behind(gift: Donation, intent: IntentState) -> bool:
 
 def _standing(gift: Donation) -> int:
     """Return what of a gift stands at Stripe by the books, in cents: all that was paid but what is gone or going."""
-    gone = gift.reversals.filter(status__in=[Reversal.Status.SENT, Reversal.Status.SUCCEEDED])
+    gone = gift.reversals.filter(
+        method=Reversal.Method.STRIPE, status__in=[Reversal.Status.SENT, Reversal.Status.SUCCEEDED]
+    )
     return (gift.charged_cents or 0) - sum(gone.values_list("amount_cents", flat=True))
 
 
