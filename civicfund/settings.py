@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
-from django.templatetags.static import static
-from django.urls import reverse_lazy
 from environs import Env
+
+from civicfund.look import desk_look
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -248,43 +248,7 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ["italia"]
 CRISPY_TEMPLATE_PACK = "italia"
 CRISPY_FAIL_SILENTLY = False
 
-UNFOLD = {
-    "SITE_TITLE": CITY["service_name"],
-    "SITE_HEADER": CITY["service_name"],
-    "SITE_SUBHEADER": CITY["name"],
-    "SITE_URL": reverse_lazy("campaigns:home"),
-    "SITE_FAVICONS": [
-        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/favicon.svg")}
-    ],
-    "SITE_SYMBOL": "handshake",
-    "SHOW_HISTORY": True,
-    "STYLES": [lambda request: static("admin/desk.css")],
-    "COLORS": {
-        "primary": {
-            "50": "#eef4fb",
-            "100": "#d9e7f6",
-            "200": "#b3cfec",
-            "300": "#80aedd",
-            "400": "#4585c8",
-            "500": "#0b5cad",
-            "600": "#0a529b",
-            "700": "#094684",
-            "800": "#08396b",
-            "900": "#062b50",
-            "950": "#041c35",
-        },
-    },
-    # The colours of the gate bar carry a meaning, so the desk has one theme.
-    "THEME": "light",
-    "SHOW_LANGUAGES": True,
-    "DASHBOARD_CALLBACK": "matching.desk.dashboard",
-    "TABS": "civicfund.desk.queue_tabs",
-    "SIDEBAR": {
-        "show_search": True,
-        "show_all_applications": False,
-        "navigation": "matching.desk.navigation",
-    },
-}
+UNFOLD = desk_look(CITY)
 
 # --- Logs -----------------------------------------------------------------------------------------------------------------------
 
