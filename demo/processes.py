@@ -40,9 +40,10 @@ class Service:
 class Troupe:
     """Start services, show what they say, start again the ones that fall, and end them all on leaving."""
 
-    def __init__(self, folder: Path, logs: Path) -> None:
+    def __init__(self, folder: Path, logs: Path, *, is_silent: bool = False) -> None:
         self.folder = folder
         self.logs = logs
+        self.is_silent = is_silent
         self.services: list[Service] = []
 
     def __enter__(self) -> "Troupe":
@@ -73,6 +74,18 @@ class Troupe:
                 raise EngineError(f"{service.name} cannot run (exit code {code}); what it said is in {log}.")
             say(service.name, f"ended with exit code {code}; starting it again")
             self._launch(service)
+
+    def strike(self, name: str) -> None:
+        """End a service and its children by force and start it again; such an end says nothing against it."""
+        service = next(service for service in self.services if service.name == name)
+        _end_group(service.process, signal.SIGKILL)
+        service.process.wait()
+        service.short_lives = 0
+        self._launch(service)
+
+    def pid(self, name: str) -> int:
+        """Return the process number of a service."""
+        return next(service.process.pid for service in self.services if service.name == name)
 
     def stop(self) -> None:
         """End every service with its children: a word first, then force."""
@@ -119,7 +132,7 @@ class Troupe:
                 log.flush()
                 is_record = bool(RECORD.match(line))
                 in_records = in_records or is_record
-                if is_record == in_records and line.strip() and not SMALL_TALK.search(line):
+                if not self.is_silent and is_record == in_records and line.strip() and not SMALL_TALK.search(line):
                     say(name, line.rstrip()[:LINE_LENGTH])
 
 

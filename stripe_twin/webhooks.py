@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from stripe_twin.store import Json
 from stripe_twin.twin import Twin
 
 BACKOFF = (5, 30, 120, 600, 3600)
@@ -16,7 +17,18 @@ LATER_BACKOFF = 3 * 3600
 GIVE_UP_AFTER = 3 * 86400
 TIMEOUT = 10
 SENDERS = 8
-PLAIN = {"mode": "deliver", "duplicate": 0, "delay_seconds": 0, "reorder": False}
+#: How events travel when nobody asks for weather: all of them, once, at once.
+PLAIN = {
+    "mode": "deliver",
+    "types": [],
+    "duplicate": 0,
+    "duplicate_up_to": 0,
+    "delay_seconds": 0,
+    "delay_up_to_seconds": 0,
+    "reorder": False,
+    "drop_bp": 0,
+}
+WHOLE_BP = 10_000
 
 
 @dataclass(frozen=True)
@@ -38,21 +50,40 @@ def signature(payload: str, secrets: tuple[str, ...], timestamp: int) -> str:
     return ",".join(parts)
 
 
-def settings(twin: Twin) -> dict[str, object]:
+def settings(twin: Twin) -> Json:
     """Return how events are delivered at present; see the control API."""
     return {**PLAIN, **twin.store.setting("webhooks", {})}
 
 
 def enqueue(twin: Twin, event_id: str) -> None:
-    """Queue the deliveries of a new event for every endpoint, as the settings of the moment say."""
+    """Queue the deliveries of a new event for every endpoint, as the settings of the moment say.
+
+    What is left to chance depends on the event and the seed only.
+    """
     now, how = twin.clock.now(), settings(twin)
-    state = {"deliver": "pending", "drop": "dropped", "hold": "held"}[str(how["mode"])]
+    if not _is_wanted(twin, event_id, how["types"]):
+        return
     for endpoint in range(len(twin.config.webhook_urls)):
-        for copy in range(1 + int(str(how["duplicate"]))):
-            due = now + float(str(how["delay_seconds"]))
+        state = {"deliver": "pending", "drop": "dropped", "hold": "held"}[how["mode"]]
+        if _draw(twin, f"{event_id}:{endpoint}:drop", WHOLE_BP) < how["drop_bp"]:
+            state = "dropped"
+        extra = _draw(twin, f"{event_id}:{endpoint}:copies", how["duplicate_up_to"] + 1)
+        for copy in range(1 + how["duplicate"] + extra):
+            wait = _draw(twin, f"{event_id}:{endpoint}:{copy}", int(1000 * how["delay_up_to_seconds"]) + 1)
+            due = now + float(how["delay_seconds"]) + wait / 1000
             if how["reorder"]:
                 due += sum(twin.scramble(f"{event_id}:{copy}", 4).encode()) % 100 / 50
             _insert(twin, event_id, endpoint, state, due)
+
+
+def _is_wanted(twin: Twin, event_id: str, types: list[str]) -> bool:
+    """Say whether the endpoints have asked for events of this type; an empty list asks for all."""
+    return not types or twin.store.load(event_id)["type"] in types
+
+
+def _draw(twin: Twin, text: str, below: int) -> int:
+    """Return a number from 0 up to, not including, `below`: always the same for the same text and seed."""
+    return int.from_bytes(twin.scramble(text, 8).encode()) % below
 
 
 def _insert(twin: Twin, event_id: str, endpoint: int, state: str, due: float) -> None:

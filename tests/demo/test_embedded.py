@@ -13,6 +13,7 @@ import redis
 
 from demo import embedded
 from demo.lifetime import EngineError, wait_until_ready
+from demo.postgres import restart_at_once
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOLD_ENGINES = """
@@ -133,3 +134,16 @@ def test_engines_start_within_seconds(tmp_path):
 
     with embedded.engines(tmp_path, disposable=True):
         assert time.monotonic() - started < 10
+
+
+def test_postgres_loses_no_commit_when_it_is_restarted_at_once(tmp_path):
+    with embedded.engines(tmp_path / "data") as engines:
+        run_sql(engines.owner_database_url, "CREATE TABLE kept AS SELECT 42 AS answer")
+        before = run_sql(engines.owner_database_url, "SELECT pg_postmaster_start_time()")
+
+        restart_at_once(tmp_path / "data")
+
+        assert run_sql(engines.owner_database_url, "SELECT answer FROM kept") == [(42,)]
+        assert run_sql(engines.owner_database_url, "SELECT pg_postmaster_start_time()") > before
+    with pytest.raises(psycopg2.OperationalError):
+        run_sql(engines.owner_database_url, "SELECT 1")

@@ -32,8 +32,19 @@ START_SECONDS = 90
 class Running:
     """A platform with a database, a queue and folders of its own, whose clock may be put forward."""
 
-    def __init__(self, folder: Path, owner_url: str, redis_url: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        owner_url: str,
+        redis_url: str,
+        *,
+        workers: int = 1,
+        beats: int = 1,
+        is_silent: bool = False,
+    ) -> None:
         self.folder = folder
+        self.workers = ["worker", *(f"worker{number}" for number in range(2, workers + 1))]
+        self.beats = ["beat", *(f"beat{number}" for number in range(2, beats + 1))]
         self.mail = folder / "mail"
         self.owner_url = owner_url
         self.site = f"http://127.0.0.1:{free_port()}"
@@ -41,7 +52,7 @@ class Running:
         self.secret = f"whsec_{secrets.token_hex(16)}"
         self.ahead = timedelta()
         self.environment = self._environment(redis_url)
-        self._troupe = Troupe(ROOT, folder / "log")
+        self._troupe = Troupe(ROOT, folder / "log", is_silent=is_silent)
 
     # --- Its life -------------------------------------------------------------------------------------------------
 
@@ -65,16 +76,26 @@ class Running:
         self._launch("web", "gunicorn", "civicfund.wsgi", "--bind", f"127.0.0.1:{web_port}", *many)
         celery = ["celery", "--quiet", "--app", "civicfund"]
         quiet = ["--loglevel", "INFO", "--without-gossip", "--without-mingle"]
-        self._launch("worker", *celery, "worker", "--concurrency", "2", *quiet)
-        self._launch(
-            "beat", *celery, "beat", "--loglevel", "WARNING", "--schedule", f"{self.folder / 'beat'}"
-        )
+        for name in self.workers:
+            words = ["worker", "--hostname", f"{name}@%h", "--concurrency", "2", *quiet]
+            self._launch(name, *celery, *words)
+        for name in self.beats:
+            words = ["beat", "--loglevel", "WARNING", "--schedule", f"{self.folder / name}"]
+            self._launch(name, *celery, *words)
         until(lambda: self._answers(f"{self.site}/healthz"), "the web process answers", START_SECONDS)
         until(lambda: self._answers(f"{self.stripe}/_twin/clock"), "the local Stripe answers", START_SECONDS)
 
     def stop(self) -> None:
         """End all four processes."""
         self._troupe.stop()
+
+    def strike(self, name: str) -> None:
+        """End a process with its children by kill -9 and start it again."""
+        self._troupe.strike(name)
+
+    def pid(self, name: str) -> int:
+        """Return the number of a process."""
+        return self._troupe.pid(name)
 
     def travel(self, instant: datetime) -> None:
         """Start everything again at a later instant, as after a night in which nothing ran."""
@@ -89,9 +110,9 @@ class Running:
 
     # --- What can be asked of it ----------------------------------------------------------------------------------
 
-    def stage(self, scene: str, **details: Any) -> dict[str, Any]:
-        """Have a scene of `stage.py` set up by a process of its own, and return what it tells."""
-        words = self._at("tests.journeys.stage", scene, json.dumps(details))
+    def stage(self, scene: str, module: str = "tests.journeys.stage", **details: Any) -> dict[str, Any]:
+        """Have a scene of a module set up by a process of its own, and return what it tells."""
+        words = self._at(module, scene, json.dumps(details))
         return json.loads(self._command(words, self.environment).splitlines()[-1])
 
     def audit(self) -> str:
@@ -170,10 +191,10 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(folder: Path, database_url: str, redis_url: str) -> Iterator[Running]:
+def running(folder: Path, database_url: str, redis_url: str, **manner: Any) -> Iterator[Running]:
     """Run the platform in a new database beside the one of an owner's URL, with its files in `folder`."""
     with _database(database_url, f"journeys_{secrets.token_hex(4)}") as owner_url:
-        platform = Running(folder, owner_url, redis_url)
+        platform = Running(folder, owner_url, redis_url, **manner)
         platform.prepare()
         try:
             platform.start()

@@ -31,15 +31,15 @@ PASSWORD = "una-parola-lunga"
 
 def officer() -> dict[str, Any]:
     """Make a person who may do everything at the desk."""
-    user = _person("officer", is_staff=True, is_superuser=True)
+    user = person("officer", is_staff=True, is_superuser=True)
     return {"email": user.email, "password": PASSWORD}
 
 
 def campaign(cost_cents: int = 100_000, days: int = 2, gifts: tuple[int, ...] = ()) -> dict[str, Any]:
     """Open a campaign with a call, a body and a fund of its own; each gift in cents is given by another person."""
     now, mark = timezone.now(), secrets.token_hex(3)
-    chief, speaker = _person("officer", is_staff=True, is_superuser=True), _person("promoter")
-    body = _body(speaker)
+    chief, speaker = person("officer", is_staff=True, is_superuser=True), person("promoter")
+    body = register_body(speaker)
     factories.connect_stripe(body, now=now)
     call = factories.make_call(
         officer=chief,
@@ -52,7 +52,7 @@ def campaign(cost_cents: int = 100_000, days: int = 2, gifts: tuple[int, ...] = 
     application = factories.make_application(
         call=call, organization=body, now=now, cost_cents=cost_cents, title=f"Un forno di quartiere {mark}"
     )
-    opened = _open(application, chief, days)
+    opened = open_page(application, chief, days)
     # The promoter is signed in while giving, so that the page of their gifts is not empty.
     given = [
         _give(opened, cents, f"donatore-{mark}-{number}", speaker) for number, cents in enumerate(gifts, 1)
@@ -73,7 +73,7 @@ def campaign(cost_cents: int = 100_000, days: int = 2, gifts: tuple[int, ...] = 
     }
 
 
-def _open(application: Any, chief: User, days: int) -> Campaign:
+def open_page(application: Any, chief: User, days: int) -> Campaign:
     """Take an application to an open campaign; the running worker may be faster at each of its own steps."""
     now = timezone.now()
     decision = admit_application(application=application, by=chief, reason="Utile al quartiere.", now=now)
@@ -97,14 +97,14 @@ def _give(page: Campaign, cents: int, name: str, donor: User) -> dict[str, Any]:
     return {"email": gift.email, "status_page": f"/donazioni/{gift.access_token}/", "cents": cents}
 
 
-def _person(name: str, **rights: bool) -> User:
+def person(name: str, **rights: bool) -> User:
     """Register a person whose address is confirmed."""
     user = factories.make_user(f"{name}-{secrets.token_hex(3)}", **rights)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
 
 
-def _body(user: User) -> Organization:
+def register_body(user: User) -> Organization:
     """Register a body; its tax code is drawn, since every scene is a process of its own."""
     number = secrets.randbelow(900_000_000)
     return create_organization(

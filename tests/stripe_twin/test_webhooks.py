@@ -134,3 +134,28 @@ def test_deliver_repeats_stored_events_in_reverse(hooked: Town, endpoint: Endpoi
     sent = hooked.control("deliver", event=stored[1])["sent"]
     assert sent == [{"event": stored[1], "status": "200"}]
     assert endpoint.ids() == [stored[1]]
+
+
+def test_events_are_duplicated_delayed_and_lost_by_chance(hooked: Town, endpoint: Endpoint) -> None:
+    hooked.control("webhooks", duplicate_up_to=2, delay_up_to_seconds=10, drop_bp=2000)
+    began = hooked.control("clock")["timestamp"]
+    for _ in range(15):
+        hooked.paid()
+    rows = hooked.control("deliveries")["data"]
+    copies = [sum(row["event"] == event for row in rows) for event in {row["event"] for row in rows}]
+    lost = {row["event"] for row in rows if row["state"] == "dropped"}
+    assert set(copies) == {1, 2, 3}
+    assert 2 <= len(lost) <= 25 and len(copies) == 60
+    assert max(row["due_at"] for row in rows) > began + 5
+    hooked.control("advance", seconds=11)
+    hooked.control("drain")
+    assert set(endpoint.ids()) == {row["event"] for row in rows} - lost
+    assert len(endpoint.deliveries) == sum(row["state"] != "dropped" for row in rows)
+
+
+def test_events_of_other_types_are_not_sent(hooked: Town, endpoint: Endpoint) -> None:
+    hooked.control("webhooks", types=["payment_intent.succeeded"])
+    hooked.paid()
+    hooked.control("drain")
+    assert endpoint.types() == ["payment_intent.succeeded"]
+    assert {one.type for one in hooked.stripe.events.list().data} == KINDS

@@ -1,0 +1,78 @@
+"""Let a periodic task run once at a time, however many clocks and workers there are.
+
+A turn is an advisory lock of the worker's own database session: it ends with the task, and with the worker when that is
+killed, so nothing has to be cleaned up. It needs a session of its own, hence no pooler in transaction mode in between.
+"""
+
+import functools
+import logging
+import zlib
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+logger = logging.getLogger(__name__)
+
+#: Marks our locks among those of others in the same database.
+SPACE = zlib.crc32(b"civicfund.turns") - 2**31
+STRIPE = "stripe"
+
+
+def one_at_a_time(task: Callable[[], None]) -> Callable[[], None]:
+    """Make a task do nothing while it runs elsewhere: the next tick comes within seconds."""
+    return _in_turn(task, [(task.__qualname__, 1)])
+
+
+def in_turn_at_stripe(at_once: int = 1) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Make a task that talks to Stripe run so many times at once, and all of these together not in every worker slot.
+
+    When Stripe does not answer, such a task waits; mails and awards must not wait with it.
+    """
+
+    def decorate(task: Callable[[], None]) -> Callable[[], None]:
+        return _in_turn(task, [(task.__qualname__, at_once), (STRIPE, settings.STRIPE_TASKS_AT_ONCE)])
+
+    return decorate
+
+
+def _in_turn(task: Callable[[], None], places: list[tuple[str, int]]) -> Callable[[], None]:
+    """Run a task only when each of its queues, named with its number of places, has one free."""
+    names = [(f"{task.__module__}.{name}" if name != STRIPE else name, number) for name, number in places]
+
+    @functools.wraps(task)
+    def run() -> None:
+        taken: list[int] = []
+        try:
+            for name, number in names:
+                place = _take(name, number)
+                if place is None:
+                    return
+                taken.append(place)
+            task()
+        finally:
+            _give_back(taken)
+
+    return run
+
+
+def _take(name: str, number: int) -> int | None:
+    """Take one of a queue's places and return its key, or None when all are taken."""
+    with connection.cursor() as cursor:
+        for place in range(number):
+            key = zlib.crc32(f"{name}:{place}".encode()) - 2**31
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [SPACE, key])
+            if cursor.fetchone()[0]:
+                return key
+    return None
+
+
+def _give_back(keys: list[int]) -> None:
+    """Free the places; a session that can no longer say so is closed, which frees them too."""
+    try:
+        with connection.cursor() as cursor:
+            for key in keys:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [SPACE, key])
+    except DatabaseError as error:
+        logger.warning("a turn ends with its session: %s", error)
+        connection.close()

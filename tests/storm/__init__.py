@@ -1,0 +1,1 @@
+"""A storm of faults over the running platform, after which every cent has to be where it belongs."""

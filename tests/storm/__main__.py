@@ -1,0 +1,56 @@
+"""Run a storm: `python -m tests.storm [--seed N] [--small]`; exit code 1 when anything is wrong."""
+
+import argparse
+import json
+import secrets
+import shutil
+from pathlib import Path
+
+from demo import embedded
+from tests.journeys.running import ROOT, running
+from tests.storm.plan import Plan, small
+from tests.storm.storm import Storm, say
+
+FOLDER = ROOT / "var" / "storm"
+
+
+def main() -> int:
+    """Run one storm on engines of its own, print its summary as JSON and keep it in var/storm/."""
+    parser = argparse.ArgumentParser(prog="make storm", description=__doc__)
+    parser.add_argument("--seed", type=int, help="replays what is left to chance")
+    parser.add_argument("--small", action="store_true", help="the size of `make test`")
+    parser.add_argument("--donations", type=int, help="another number of donors")
+    options = parser.parse_args()
+    seed = secrets.randbelow(1_000_000) if options.seed is None else options.seed
+    plan = small(seed) if options.small else Plan(seed=seed)
+    if options.donations:
+        plan = Plan(**{**plan.__dict__, "donations": options.donations})
+    say(f"seed {seed} (SEED={seed} replays it)")
+    summary = _run(plan, FOLDER)
+    text = json.dumps(summary, indent=2, ensure_ascii=False, default=str)
+    (FOLDER / f"summary-{seed}.json").write_text(text)
+    print(text)
+    if summary["wrong"]:
+        say(f"WRONG with seed {seed}: {len(summary['wrong'])} faults; the logs are in {FOLDER / 'run'}")
+    return bool(summary["wrong"])
+
+
+def _run(plan: Plan, folder: Path) -> dict[str, object]:
+    """Run a storm of this plan; its engines keep every commit, as in production."""
+    shutil.rmtree(folder / "run", ignore_errors=True)
+    engines = folder / "engines"
+    with (
+        embedded.engines(engines) as addresses,
+        running(
+            folder / "run",
+            addresses.owner_database_url,
+            addresses.redis_url,
+            workers=plan.workers,
+            is_silent=True,
+        ) as platform,
+    ):
+        return Storm(platform, engines, plan).run()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
