@@ -8,6 +8,7 @@ from django.core.mail import get_connection
 from django.utils import timezone
 
 from accounts import services
+from civicfund.turns import one_at_a_time
 
 logger = logging.getLogger(__name__)
 
@@ -16,6 +17,7 @@ BATCH = 200
 
 
 @shared_task
+@one_at_a_time
 def send_mails() -> None:
     """Send every mail that waits in the outbox, one at a time.
 

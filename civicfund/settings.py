@@ -87,8 +87,7 @@ TEMPLATES = [
 
 DATABASES = {"default": env.dj_db_url("DATABASE_URL")}
 #: Connections are kept between requests, and looked at before each one.
-DATABASES["default"]["CONN_MAX_AGE"] = 60
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 #: How long a statement may wait for another one's lock. The order of awards in calls without reservations counts on it:
 #: a campaign is looked at only when no transaction that began before it reached its threshold can still be running.
 LOCK_TIMEOUT_SECONDS = 8
@@ -112,10 +111,12 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 120
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 300,
+    "visibility_timeout": env.int("CELERY_VISIBILITY_TIMEOUT", 300),
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
 }
+#: Tasks that may wait for Stripe at once: fewer than a worker has slots, so that mails and awards go on in an outage.
+STRIPE_TASKS_AT_ONCE = env.int("STRIPE_TASKS_AT_ONCE", 3)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
@@ -261,7 +262,6 @@ LOGGING = {
     "loggers": {
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
-        # Its informational lines repeat every request.
-        "stripe": {"level": "WARNING"},
+        "stripe": {"level": "WARNING"},  # Its informational lines repeat every request.
     },
 }

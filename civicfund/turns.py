@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +73,6 @@ def _give_back(keys: list[int]) -> None:
         with connection.cursor() as cursor:
             for key in keys:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [SPACE, key])
-    except DatabaseError as error:
+    except Error as error:
         logger.warning("a turn ends with its session: %s", error)
         connection.close()

@@ -68,7 +68,11 @@ def restart_at_once(folder: Path) -> None:
     command += ["--mode", "immediate", "--timeout", "60"]
     with (folder / "postgres.log").open("ab") as log:
         result = subprocess.run(
-            [*_as_unprivileged_user(), *command], stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False
+            [*_as_unprivileged_user(), *command],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            check=False,
         )
     if result.returncode != 0:
         raise EngineError(f"PostgreSQL did not come back: see {folder / 'postgres.log'}.")

@@ -132,7 +132,12 @@ class Troupe:
                 log.flush()
                 is_record = bool(RECORD.match(line))
                 in_records = in_records or is_record
-                if not self.is_silent and is_record == in_records and line.strip() and not SMALL_TALK.search(line):
+                if (
+                    not self.is_silent
+                    and is_record == in_records
+                    and line.strip()
+                    and not SMALL_TALK.search(line)
+                ):
                     say(name, line.rstrip()[:LINE_LENGTH])
 
 

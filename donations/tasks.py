@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from calls.models import Stop
 from campaigns.models import Campaign
+from civicfund.turns import in_turn_at_stripe, one_at_a_time
 from donations import services
 from donations.models import BankRefund, Donation, Reversal
 from donations.stripe_answers import StripeRefused, StripeUnavailable
@@ -20,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 @shared_task
+@in_turn_at_stripe(at_once=2)
 def apply_events() -> None:
     """Apply every event Stripe has sent."""
     for event in services.claim_events(now=timezone.now()):
@@ -34,6 +36,7 @@ def apply_events() -> None:
 
 
 @shared_task
+@one_at_a_time
 def send_receipts() -> None:
     """Write a receipt for every settled gift that has none."""
     for donation in Donation.objects.receipt_due().with_campaign().order_by("settled_at")[:200]:
@@ -44,6 +47,7 @@ def send_receipts() -> None:
 
 
 @shared_task
+@in_turn_at_stripe()
 def send_refunds() -> None:
     """Send every refund that is owed."""
     for reversal in services.claim_reversals(now=timezone.now()):
@@ -69,6 +73,7 @@ def _send(reversal: Reversal) -> None:
 
 
 @shared_task
+@one_at_a_time
 def ask_for_bank_accounts() -> None:
     """Ask the donor of every refund that came back where the money should go instead."""
     for reversal in Reversal.objects.came_back().select_related("donation")[:200]:
@@ -79,6 +84,7 @@ def ask_for_bank_accounts() -> None:
 
 
 @shared_task
+@one_at_a_time
 def remind_of_bank_accounts() -> None:
     """Write again to the donors who have named no bank account."""
     for bank in BankRefund.objects.reminder_due(timezone.now()).select_related("reversal__donation")[:200]:
@@ -89,6 +95,7 @@ def remind_of_bank_accounts() -> None:
 
 
 @shared_task
+@in_turn_at_stripe()
 def close_payment_pages() -> None:
     """Close the payment pages of campaigns and of calls that have stopped taking gifts: nobody gives from that moment."""
     stopped = Stop.objects.calls_holding(Stop.What.GIFTS)
@@ -106,6 +113,7 @@ BALANCES_HOUR = 3
 
 
 @shared_task
+@in_turn_at_stripe()
 def reconcile_recent() -> None:
     """Compare Stripe's payments and refunds of the last two days with the gifts, once an hour."""
     try:
@@ -115,6 +123,7 @@ def reconcile_recent() -> None:
 
 
 @shared_task
+@in_turn_at_stripe()
 def reconcile_balances() -> None:
     """Compare every movement on Stripe's accounts with the ledger, once a day from three in the morning on."""
     now = timezone.localtime(timezone.now(), timezone.get_default_timezone())
@@ -128,6 +137,7 @@ def reconcile_balances() -> None:
 
 
 @shared_task
+@in_turn_at_stripe()
 def reconcile_donations() -> None:
     """Ask Stripe again about what has not come to its end, and for messages that were lost."""
     try:

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from calls.models import Call, Fund
+from civicfund.turns import one_at_a_time
 from ledger import services
 from ledger.models import Account
 
@@ -13,6 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 @shared_task
+@one_at_a_time
 def allocate_published_funds() -> None:
     """Put the money of every published call's funds at their disposal.
 

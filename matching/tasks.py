@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from calls.models import Call
 from campaigns.models import Campaign
+from civicfund.turns import in_turn_at_stripe, one_at_a_time
 from donations.services import expire_checkout
 from donations.stripe_answers import StripeRefused, StripeUnavailable
 from matching import services
@@ -26,6 +27,7 @@ AUDIT_HOUR = 4
 
 
 @shared_task
+@one_at_a_time
 def open_due_campaigns() -> None:
     """Open every approved campaign whose time has come, in the order of their protocol numbers."""
     due = Campaign.objects.opening_due(timezone.now()).with_story()
@@ -37,6 +39,7 @@ def open_due_campaigns() -> None:
 
 
 @shared_task
+@one_at_a_time
 def release_due_grants() -> None:
     """Award the municipality's share to every campaign that has reached its threshold and has none yet.
 
@@ -77,6 +80,7 @@ def release_due_grants() -> None:
 
 
 @shared_task
+@in_turn_at_stripe()
 def settle_campaigns() -> None:
     """Close every campaign at its deadline, close its payment pages, and decide its outcome when nothing is under way."""
     now = timezone.now()
@@ -105,6 +109,7 @@ def settle_campaigns() -> None:
 
 
 @shared_task
+@in_turn_at_stripe()
 def settle_kept_campaigns() -> None:
     """Decide the outcome of every campaign below its threshold whose promoter, or whose donors, have had their days."""
     for campaign in Campaign.objects.keeping_due(timezone.now()).with_story():
@@ -115,6 +120,7 @@ def settle_kept_campaigns() -> None:
 
 
 @shared_task
+@one_at_a_time
 def follow_shortfalls() -> None:
     """Open, adjust and close the shortfalls of awarded campaigns that refunds or disputes have taken below their threshold."""
     for grant in services.shortfalls_to_follow():
@@ -131,6 +137,7 @@ def _expire_checkouts(campaign: Campaign) -> None:
 
 
 @shared_task
+@in_turn_at_stripe()
 def audit_money() -> None:
     """Audit all money once a day, from four in the morning of the city on, and keep the result."""
     now = timezone.localtime(timezone.now(), timezone.get_default_timezone())

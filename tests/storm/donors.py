@@ -155,7 +155,9 @@ def give_all(
     def run(mine: list[Gift]) -> None:
         donor = Donor(site, stripe, notebook)
         for begin in range(0, len(mine), at_once):
-            pages = [(gift, donor.start(gift, slugs[gift.campaign])) for gift in mine[begin : begin + at_once]]
+            pages = [
+                (gift, donor.start(gift, slugs[gift.campaign])) for gift in mine[begin : begin + at_once]
+            ]
             for gift, session in pages:
                 if session and gift.way == "pays-late":
                     notebook.left_open.append((gift, session))

@@ -47,7 +47,7 @@ class Reader(threading.Thread):
                     connection.set_session(isolation_level=ISOLATION_LEVEL_REPEATABLE_READ, readonly=True)
                     while not self._stop_asked.is_set():
                         self._read(connection)
-            except psycopg2.OperationalError:
+            except (psycopg2.OperationalError, psycopg2.InterfaceError):
                 self.interrupted += 1
                 time.sleep(EVERY_SECONDS)
 
