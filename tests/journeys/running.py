@@ -206,13 +206,18 @@ def running(folder: Path, database_url: str, redis_url: str, **manner: Any) -> I
 @contextlib.contextmanager
 def _database(url: str, name: str) -> Iterator[str]:
     """Make a database and drop it on leaving."""
-    with contextlib.closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+    _as_owner(url, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    try:
+        yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+    finally:
+        _as_owner(url, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _as_owner(url: str, statement: sql.Composed) -> None:
+    """Run one statement outside a transaction, on a connection of its own: a restart of PostgreSQL ends the others."""
+    with contextlib.closing(psycopg2.connect(url)) as connection:
         connection.autocommit = True
-        cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-        finally:
-            cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        connection.cursor().execute(statement)
 
 
 def _as_role(url: str, role: str) -> str:
