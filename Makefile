@@ -13,7 +13,7 @@ PRODUCTION := DEBUG=false SECURE=true SECRET_KEY=only-for-checks-0123456789-abcd
 	SEALING_KEYS=b25seS1mb3ItY2hlY2tzLW9ubHktZm9yLWNoZWNrcyE=
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare demo demo-reset test mutants lint format messages clean
+.PHONY: help prepare demo demo-reset test mutants storm rehearse lint format messages clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ test: prepare ## Run every test, those in a real browser included (PYTEST_ARGS="
 
 mutants: prepare ## Break the money in a copy, one mistake after the other, and see that a test notices each
 	$(VENV_PYTHON) -m checks.mutants $(MUTANT)
+
+storm: prepare ## Let 5,000 gifts, lost messages and killed processes loose on the platform (SEED=7 replays one)
+	$(VENV_PYTHON) -m tests.storm $(if $(SEED),--seed $(SEED)) $(STORM_ARGS)
 
 lint: prepare ## Check style, types, templates, translations, migrations and production settings
 	$(VENV_PYTHON) -m ruff check .

@@ -46,6 +46,7 @@ def _run(plan: Plan, folder: Path) -> dict[str, object]:
             addresses.owner_database_url,
             addresses.redis_url,
             workers=plan.workers,
+            beats=plan.beats,
             is_silent=True,
         ) as platform,
     ):

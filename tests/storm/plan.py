@@ -21,6 +21,8 @@ class Plan:
     restarts: int = 1
     refunds: int = 60
     workers: int = 2
+    #: Two clocks, though one is enough: whatever they both ask for happens once.
+    beats: int = 2
     #: Seconds from the first gift to the deadline of the campaigns that close.
     deadline_after: int = 60
     duplicate_up_to: int = 2
@@ -86,11 +88,11 @@ def gifts_of(plan: Plan) -> list[Gift]:
 
 
 def weather_of(plan: Plan) -> list[str]:
-    """Return the order of the blows: kills, flushes and restarts, shuffled, a restart never last."""
+    """Return the order of the blows: kills, flushes and restarts, shuffled; a restart is neither first nor last."""
     chance = random.Random(f"weather {plan.seed}")
     blows = ["kill"] * plan.kills + ["flush"] * plan.flushes
     chance.shuffle(blows)
-    places = sorted(chance.sample(range(len(blows)), plan.restarts))
+    places = sorted(chance.sample(range(1, len(blows)), plan.restarts))
     pieces = [blows[start:end] for start, end in pairwise([0, *places, len(blows)])]
     joined = list(pieces[0])
     for piece in pieces[1:]:
