@@ -51,6 +51,7 @@ class Running:
         self.stripe = f"http://127.0.0.1:{free_port()}"
         self.secret = f"whsec_{secrets.token_hex(16)}"
         self.ahead = timedelta()
+        self._starts = 0
         self.environment = self._environment(redis_url)
         self._troupe = Troupe(ROOT, folder / "log", is_silent=is_silent)
 
@@ -66,6 +67,9 @@ class Running:
 
     def start(self) -> None:
         """Start all four processes at the platform's time and wait until they answer."""
+        self._starts += 1
+        # A start does not overwrite what the one before has said.
+        self._troupe.logs = self.folder / "log" / str(self._starts)
         self._troupe.__enter__()
         stripe_port, web_port = urlsplit(self.stripe).port, urlsplit(self.site).port
         hook = ["--webhook-url", f"{self.site}/stripe/webhook/", "--webhook-secret", self.secret]
