@@ -1,5 +1,7 @@
 """The officers' desk: the ledger, to be read."""
 
+from datetime import datetime
+
 from django.contrib import admin
 from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest
@@ -15,8 +17,23 @@ from civicfund.desk import (
     moment_column,
     row_link,
 )
+from civicfund.templatetags.clock import moment
 from civicfund.templatetags.money import euro
 from ledger.models import DEBIT, Account, Entry, Posting
+
+#: Accounts whose money somebody waits for.
+OWED = ("refunds_owed", "offline_owed", "quarantine")
+
+
+def owing_since(account: Account) -> datetime | None:
+    """Return since when an account has not been empty; nothing when it is empty now."""
+    balance, since = account.balance_cents, None
+    newest_first = account.postings.order_by("-position").values_list("amount_cents", "entry__created_at")
+    for cents, created_at in newest_first.iterator():
+        if balance == 0:
+            break
+        balance, since = balance - cents, created_at
+    return since
 
 
 class PostingInline(ReadOnlyInline):
@@ -78,7 +95,7 @@ class EntryAdmin(ReadOnlyAdmin):
 class AccountAdmin(ReadOnlyAdmin):
     """Read where the money stands."""
 
-    list_display = ("kind", "owner", "balance_euro")
+    list_display = ("kind", "owner", "balance_euro", "owed_since")
     list_filter = (
         "kind",
         ("campaign", admin.RelatedOnlyFieldListFilter),
@@ -88,7 +105,7 @@ class AccountAdmin(ReadOnlyAdmin):
     search_help_text = _("Campaign or fund")
     list_select_related = ("campaign", "fund")
     ordering = ("fund", "campaign", "pk")
-    fieldsets = ((None, {"fields": ("kind", ("campaign", "fund"), "balance_euro")}),)
+    fieldsets = ((None, {"fields": ("kind", ("campaign", "fund"), ("balance_euro", "owed_since"))}),)
     queues = (
         everything(_("All"), _("No money has moved yet.")),
         Queue(
@@ -106,8 +123,10 @@ class AccountAdmin(ReadOnlyAdmin):
         Queue(
             "owed",
             _("Owed or unexplained"),
-            lambda rows, now: rows.filter(kind__in=["refunds_owed", "quarantine"]).exclude(balance_cents=0),
+            lambda rows, now: rows.filter(kind__in=OWED).exclude(balance_cents=0),
             _("Nothing is owed, and every cent is explained."),
+            waits=_("Campaigns that owe money, or have some nobody can explain"),
+            icon="money_off",
         ),
     )
 
@@ -115,6 +134,11 @@ class AccountAdmin(ReadOnlyAdmin):
     def owner(self, account: Account) -> str:
         """Name the campaign and the fund."""
         return " · ".join(str(owner) for owner in (account.campaign, account.fund) if owner)
+
+    @display(description=_("owed since"))
+    def owed_since(self, account: Account) -> str:
+        """Say since when the account has owed something without a break."""
+        return moment(owing_since(account)) or "–" if account.kind in OWED else "–"
 
     @display(description=_("balance"), ordering="balance_cents")
     def balance_euro(self, account: Account) -> str:

@@ -1,3 +1,4 @@
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -35,6 +36,15 @@ COLOURS = {
 }
 #: After so many tries the pauses between them are minutes long: somebody should look.
 MANY_TRIES = 5
+#: A refund leaves within seconds, and Stripe answers within a day: what takes longer is late.
+LATE_TO_LEAVE = timedelta(hours=1)
+LATE_TO_ARRIVE = timedelta(hours=24)
+
+
+def late_to_leave(rows: QuerySet, now: datetime) -> QuerySet:
+    """Keep the refunds that should have left an hour ago and are not held on purpose."""
+    late = rows.filter(status=Status.DUE, created_at__lt=now - LATE_TO_LEAVE)
+    return late.exclude(pk__in=Reversal.objects.held().values("pk"))
 
 
 class TryAgainStep(Step):
@@ -134,6 +144,22 @@ class ReversalAdmin(ReadOnlyAdmin):
             _("No refund is stuck."),
             waits=_("Refunds Stripe does not take"),
             icon="sync_problem",
+        ),
+        Queue(
+            "late",
+            _("Late to leave"),
+            late_to_leave,
+            _("Every refund left within an hour."),
+            waits=_("Refunds waiting for over an hour to leave"),
+            icon="timer",
+        ),
+        Queue(
+            "unanswered",
+            _("Without a result"),
+            lambda rows, now: rows.sent().filter(created_at__lt=now - LATE_TO_ARRIVE),
+            _("Stripe has answered about every refund within a day."),
+            waits=_("Refunds without a result for over 24 hours"),
+            icon="hourglass_disabled",
         ),
         Queue(
             "held",

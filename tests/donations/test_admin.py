@@ -1,12 +1,24 @@
 """The desk's pages of gifts, refunds and Stripe's events: read, but for two steps."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.utils import timezone
 
 from accounts.models import User
+from calls.models import Stop
+from calls.services import switch_off
 from campaigns.models import Campaign
 from donations.models import ConnectedAccount, Donation, Receipt, Reversal, StripeEvent
-from donations.services import claim_reversals, issue_receipt, payment, send_refund, sync_payment
+from donations.services import (
+    claim_reversals,
+    issue_receipt,
+    owe_refund,
+    payment,
+    send_refund,
+    sync_payment,
+)
 from ledger.services import raised_cents
 from tests import factories
 from tests.desk import desk_of, list_url, officer_with, row_url, take_step, text_of
@@ -193,3 +205,23 @@ def test_money_is_neither_added_nor_changed_nor_deleted(
         assert desk.post(row_url(row, "delete"), {"post": "yes"}).status_code == 403
         assert b'name="_save"' not in desk.get(row_url(row)).content
     assert Receipt.objects.count() == 1
+
+
+def test_refunds_that_are_late_are_counted_on_the_first_page(campaign: Campaign, officer: User) -> None:
+    hour, day = timedelta(hours=1), timedelta(days=1)
+    late, sent = (factories.give(campaign=campaign, email=f"{n}@example.org") for n in range(2))
+    owe_refund(donation=late, by=officer, reason="Doppio.", now=timezone.now() - hour)
+    with time_machine.travel(timezone.now() - timedelta(minutes=1), tick=False):
+        assert "Every refund left within an hour." in text_of(desk_of(officer).get("/gestione/"))
+    factories.twin("next_refunds", status="pending", count=1)
+    reversal = owe_refund(donation=sent, by=officer, reason="Doppio.", now=timezone.now() - day)
+    send_refund(reversal=reversal, now=timezone.now())
+
+    first_page = text_of(desk_of(officer).get("/gestione/"))
+
+    assert "1 Refunds waiting for over an hour to leave" in first_page
+    assert "1 Refunds without a result for over 24 hours" in first_page
+    switch_off(call=campaign.call, what=Stop.What.REFUNDS, by=officer, reason="Prova.", now=timezone.now())
+    first_page = text_of(desk_of(officer).get("/gestione/"))
+    assert "1 Refunds held because those of their call are stopped" in first_page
+    assert "Refunds waiting for over an hour" not in first_page

@@ -1,7 +1,15 @@
 """The desk's pages of the ledger, which are only read."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import override
+
 from accounts.models import User
 from campaigns.models import Campaign
+from civicfund.templatetags.clock import moment
+from donations.services import owe_refund, send_refund
+from ledger.admin import owing_since
 from ledger.models import Account, Entry
 from tests import factories
 from tests.desk import desk_of, list_url, officer_with, row_url, text_of
@@ -62,3 +70,22 @@ def test_rights_decide_who_reads(campaign: Campaign, evaluator: User, stranger: 
     assert desk_of(officer_with("ledger.view_account")).get(row_url(entry)).status_code == 403
     assert desk_of(evaluator).get(list_url(entry)).status_code == 403
     assert desk_of(stranger).get(row_url(entry)).status_code == 302
+
+
+def test_owed_money_is_counted_on_the_first_page_with_since_when(campaign: Campaign, officer: User) -> None:
+    desk = desk_of(officer)
+    assert "Nothing is owed, and every cent is explained." in text_of(desk.get("/gestione/"))
+    first, second = (factories.give(campaign=campaign, email=f"{n}@example.org") for n in range(2))
+    began = timezone.now() - timedelta(days=3)
+    # Owed, given back, and owed anew: only the second time counts.
+    reversal = owe_refund(donation=first, by=officer, reason="Doppio.", now=began - timedelta(days=30))
+    send_refund(reversal=reversal, now=began - timedelta(days=29))
+    owe_refund(donation=second, by=officer, reason="Doppio.", now=began)
+
+    owed = Account.objects.get(kind=Account.Kind.REFUNDS_OWED)
+
+    assert owing_since(owed) == began
+    assert "1 Campaigns that owe money" in text_of(desk.get("/gestione/"))
+    with override("en"):
+        since = moment(began)
+    assert since in text_of(desk.get(list_url(owed, queue="owed")))
