@@ -138,6 +138,7 @@ class TransactionState:
     transaction_id: str
     type: str
     subject: str
+    payment_id: str
     amount_cents: int
     fee_cents: int
     created_at: datetime

@@ -130,6 +130,7 @@ def read_transaction(transaction: Any) -> TransactionState:
         transaction_id=transaction.id,
         type=transaction.type,
         subject=_subject(transaction.source),
+        payment_id=_text(getattr(transaction.source, "payment_intent", None), 64),
         amount_cents=transaction.amount,
         fee_cents=transaction.fee,
         created_at=datetime.fromtimestamp(transaction.created, UTC),

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -44,6 +46,11 @@ class StopInline(ReadOnlyInline):
     def stop_link(self, stop: Stop) -> str:
         """Lead to the stop."""
         return row_link(stop, stop.get_what_display())
+
+
+def _is_taken(stop: Stop | None, row: tuple[str, ...]) -> bool:
+    """Say whether a pair of "when" and "by whom" has happened; other pairs always have."""
+    return stop is None or not row[1].endswith("_by") or getattr(stop, row[1]) is not None
 
 
 @admin.register(Stop)
@@ -117,6 +124,12 @@ class StopAdmin(ReadOnlyAdmin):
         """Fetch calls and people."""
         people = ("off_by", "confirmed_by", "proposed_by", "ended_by")
         return super().get_queryset(request).select_related("call", *people)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Stop | None = None) -> list[tuple[Any, Any]]:
+        """Leave out the steps that nobody has taken yet."""
+        ((title, section),) = self.fieldsets
+        taken = [row for row in section["fields"] if isinstance(row, str) or _is_taken(obj, row)]
+        return [(title, {"fields": tuple(taken)})]
 
     def has_second_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Allow whoever may change stops to confirm, refuse and propose."""

@@ -218,10 +218,8 @@ class StripeTransactionAdmin(ReadOnlyAdmin):
     """Read every movement on Stripe's accounts, as Stripe lists it."""
 
     list_display = (
-        "type",
-        "stripe_id",
-        "subject",
-        "account_shown",
+        "movement",
+        "about",
         "amount_euro",
         "fee_euro",
         "created_shown",
@@ -237,6 +235,7 @@ class StripeTransactionAdmin(ReadOnlyAdmin):
                 "fields": (
                     ("type", "stripe_id"),
                     ("subject", "account_shown"),
+                    "payment_id",
                     ("amount_euro", "fee_euro"),
                     ("created_shown", "is_own"),
                 )
@@ -247,6 +246,16 @@ class StripeTransactionAdmin(ReadOnlyAdmin):
     amount_euro = euro_column("amount_cents", _("amount"))
     fee_euro = euro_column("fee_cents", _("fee"))
     created_shown = moment_column("created_at", _("at"))
+
+    @display(description=_("movement"), header=True, ordering="type")
+    def movement(self, movement: StripeTransaction) -> list[str]:
+        """Show the type over Stripe's number."""
+        return [movement.type, movement.stripe_id]
+
+    @display(description=_("about"), header=True, ordering="subject")
+    def about(self, movement: StripeTransaction) -> list[str]:
+        """Show what it belongs to over the account it is on."""
+        return [movement.subject or "–", self.account_shown(movement)]
 
     @display(description=_("account"), ordering="account_id")
     def account_shown(self, movement: StripeTransaction) -> str:

@@ -173,6 +173,8 @@ class StripeTransaction(models.Model):
     type = models.CharField(_("type"), max_length=40)
     #: The payment, refund, dispute, payout or transfer it belongs to; movements of one subject are compared together.
     subject = models.CharField(_("about"), max_length=64, blank=True, db_index=True)
+    #: The payment a charge, refund or dispute belongs to, so that what is no gift's is told once with all that follows.
+    payment_id = models.CharField(_("payment"), max_length=64, blank=True)
     #: Money of the platform itself, like what it puts on its account: in no campaign's books.
     is_own = models.BooleanField(_("of the platform itself"))
     amount_cents = models.BigIntegerField(_("amount (cents)"))

@@ -6,6 +6,7 @@ fee has its own entry; and every account's balance is the sum of its movements. 
 and each posting its movement, and the balances at Stripe are the ledger's.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from donations import stripe_gateway
-from donations.models import ConnectedAccount, Reconciliation, StripeCursor, StripeTransaction
+from donations.models import ConnectedAccount, Difference, Reconciliation, StripeCursor, StripeTransaction
 from donations.services.reconciliation import Finding, What, begin_run, end_run
 
 #: The platform's own account.
@@ -48,8 +49,8 @@ MOST = 200
 #: Stripe and not yet the books; both are told apart by their own rows. A refund paid by bank never moved at Stripe.
 SUBJECTS = """
     WITH at_stripe AS (
-        SELECT subject, sum(amount_cents) AS cents, max(created_at) AS newest, count(*) AS moves,
-               min(account_id) FILTER (WHERE account_id <> '') AS account, min(type) AS type
+        SELECT subject, sum(amount_cents) AS cents, max(created_at) AS newest, min(type) AS type,
+               max(payment_id) AS payment
         FROM donations_stripetransaction WHERE NOT is_own GROUP BY subject),
     posted AS (
         SELECT split_part(e.key, ':', 2) AS subject, sum(p.amount_cents) AS cents, max(e.created_at) AS newest,
@@ -58,7 +59,7 @@ SUBJECTS = """
         JOIN ledger_account a ON a.id = p.account_id AND a.kind IN ('stripe', 'platform')
         WHERE e.kind NOT IN ('fee', 'bank_refund') GROUP BY 1)
     SELECT COALESCE(s.subject, b.subject), COALESCE(s.cents, 0), COALESCE(b.cents, 0), COALESCE(b.keys, ''),
-           COALESCE(s.type, ''), COALESCE(s.newest, b.newest)
+           COALESCE(s.type, ''), COALESCE(s.newest, b.newest), COALESCE(NULLIF(s.payment, ''), s.subject, '')
     FROM at_stripe s FULL JOIN posted b ON b.subject = s.subject
     WHERE COALESCE(s.cents, 0) <> COALESCE(b.cents, 0)
       AND COALESCE(s.newest, %(cutoff)s) <= %(cutoff)s AND COALESCE(b.newest, %(cutoff)s) <= %(cutoff)s
@@ -133,6 +134,7 @@ def _read_movements(account_id: str, now: datetime) -> None:
                 account_id=account_id,
                 type=state.type,
                 subject=state.subject,
+                payment_id=state.payment_id,
                 is_own=account_id == PLATFORM and state.type in OWN_TYPES,
                 amount_cents=state.amount_cents,
                 fee_cents=state.fee_cents,
@@ -155,10 +157,23 @@ def _sum_of(account_id: str) -> int:
 
 
 def _subject_findings(cutoff: datetime) -> Iterator[Finding]:
-    """Yield what moved at Stripe otherwise than in the books, older than an instant."""
-    for subject, stripe_cents, our_cents, keys, kind, newest in _rows(SUBJECTS, cutoff):
+    """Yield what moved at Stripe otherwise than in the books, older than an instant.
+
+    What is no gift's is one finding per payment, its refunds included: nothing once all of it has gone back, and nothing
+    when the hourly comparison has told the same payment and amount already.
+    """
+    strangers: Counter[str] = Counter()
+    for subject, stripe_cents, our_cents, keys, kind, newest, payment in _rows(SUBJECTS, cutoff):
+        if payment and not keys:
+            strangers[payment] += int(stripe_cents)
+            continue
         note = f"{newest:%Y-%m-%d} {kind}".strip()
         yield Finding(What.MOVEMENT, subject, keys, int(stripe_cents), int(our_cents), note)
+    told = Difference.objects.known().filter(run__kind=Reconciliation.Kind.RECENT, stripe_id__in=strangers)
+    amounts = set(told.values_list("stripe_id", "stripe_cents"))
+    for payment, cents in strangers.items():
+        if cents and (payment, cents) not in amounts:
+            yield Finding(What.MOVEMENT, payment, "", cents, 0)
 
 
 def _fee_findings(cutoff: datetime) -> Iterator[Finding]:

@@ -221,3 +221,23 @@ def test_reconcile_balances_finds_a_fee_posted_with_another_amount(
     # The fee at Stripe has no entry, and the entry has no fee at Stripe.
     found = sorted(Difference.objects.open().values_list("what", "stripe_cents", "our_cents"))
     assert found == [("fee", 0, 12), ("fee", 55, 0)]
+
+
+def test_reconcile_balances_tells_a_payment_of_nobody_once_and_forgets_it_when_it_went_back(
+    campaign: Campaign,
+) -> None:
+    intent = foreign_charge(1500)
+    reconcile_recent(now=later())
+    compare_balances()
+    assert kinds() == [("payment", intent)]
+
+    stripe_gateway._client().v1.refunds.create({"payment_intent": intent, "amount": 500})
+    reconcile_recent(now=later(121))
+    compare_balances(later(122))
+    assert list(Difference.objects.open().values_list("stripe_id", "stripe_cents")) == [(intent, 1000)]
+    stripe_gateway._client().v1.refunds.create({"payment_intent": intent})
+    compare_balances(later(180))
+    reconcile_recent(now=later(190))
+    compare_balances(later(191))
+
+    assert kinds() == []
