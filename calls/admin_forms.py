@@ -95,6 +95,17 @@ class CallDeskForm(forms.ModelForm):
     cost_max_cents = AmountField(
         label=_("Highest project cost"), required=False, help_text=_("Empty: no ceiling.")
     )
+    donor_limit_cents = AmountField(
+        label=_("Most that counts of one donor"),
+        required=False,
+        help_text=_("Empty: no limit in euro. What is given above it is received but does not count."),
+    )
+    donor_limit_bp = PercentField(
+        label=_("Most that counts of one donor, of the threshold"),
+        most_bp=FULL_BP,
+        required=False,
+        help_text=_("Empty: no limit as a share. With both limits the lower one holds."),
+    )
     minimum_gift_cents = AmountField(label=_("Smallest gift"), help_text=_("At least 0,50 euro."))
     eligible_kinds = forms.MultipleChoiceField(
         label=_("Bodies that may apply"),
@@ -127,6 +138,11 @@ class CallDeskForm(forms.ModelForm):
             "funding_mode",
             "reservation_mode",
             "partial_policy",
+            "count_basis",
+            "min_donors",
+            "donor_limit_cents",
+            "donor_limit_bp",
+            "excludes_related_parties",
             "cost_min_cents",
             "cost_max_cents",
             "campaign_days_min",
@@ -146,6 +162,8 @@ class CallDeskForm(forms.ModelForm):
             ),
             "summary": _("Two sentences: what the call is for and what it offers. Shown on cards."),
             "contact_email": _("Where people write when they have a question."),
+            "min_donors": _("0: no smallest number. One address, card or tax code is one donor."),
+            "excludes_related_parties": _("They are received all the same, and shown apart."),
             "pass_mark": _("Points a project needs to pass; not more than all criteria together give."),
             "campaign_days_max": _("60 at most, because gifts can be held for 90 days."),
         }

@@ -44,6 +44,9 @@ TYPED = fieldsets_of(
         "funding_mode",
         "reservation_mode",
         "partial_policy",
+        "count_basis",
+        ("donor_limit_cents", "donor_limit_bp"),
+        ("min_donors", "excludes_related_parties"),
     ),
     (
         ("cost_min_cents", "cost_max_cents"),
@@ -60,6 +63,9 @@ READ = fieldsets_of(
         "funding_mode",
         "reservation_mode",
         "partial_policy",
+        "count_basis",
+        ("donor_limit_euro", "donor_limit_shown"),
+        ("min_donors", "excludes_related_parties"),
     ),
     (
         ("least_euro", "most_euro"),
@@ -90,7 +96,12 @@ class CallAdmin(DeskAdmin):
     )
     search_fields = ("title", "edition", "slug")
     search_help_text = gettext_lazy("Title or edition")
-    radio_fields = {"funding_mode": VERTICAL, "reservation_mode": VERTICAL, "partial_policy": VERTICAL}
+    radio_fields = {
+        "funding_mode": VERTICAL,
+        "reservation_mode": VERTICAL,
+        "partial_policy": VERTICAL,
+        "count_basis": VERTICAL,
+    }
     prepopulated_fields = {"slug": ("title", "edition")}
     warn_unsaved_form = True
     queues = (
@@ -119,6 +130,10 @@ class CallAdmin(DeskAdmin):
     cap_euro = euro_column("cap_cents", gettext_lazy("cap per project"))
     fund_euro = euro_column("fund_cents", gettext_lazy("fund"))
     gift_euro = euro_column("minimum_gift_cents", gettext_lazy("smallest gift"))
+    donor_limit_euro = euro_column("donor_limit_cents", gettext_lazy("most that counts of one donor"))
+    donor_limit_shown = percent_column(
+        "donor_limit_bp", gettext_lazy("most that counts of one donor, of the threshold")
+    )
     least_euro = euro_column("cost_min_cents", gettext_lazy("lowest project cost"))
     most_euro = euro_column("cost_max_cents", gettext_lazy("highest project cost"))
     published_shown = moment_column("published_at", gettext_lazy("published at"))

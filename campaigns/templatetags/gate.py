@@ -32,9 +32,23 @@ def raised_cents(campaign: Campaign) -> int:
     """Return what counts for the threshold, in cents; once decided, what had been raised at the deadline."""
     if campaign.status in RETURNED:
         return campaign.outcome_raised_cents or 0
-    return -sum(
-        account.balance_cents for account in campaign.accounts.all() if account.kind in ("donors", "promoter")
-    )
+    counted = ["donors", "promoter"]
+    if campaign.call.count_basis == Call.CountBasis.NET:
+        # What Stripe keeps stands on the other side of the books.
+        counted.append("fees")
+    return max(-_balance(campaign, *counted), 0)
+
+
+def received_cents(campaign: Campaign) -> int:
+    """Return what a campaign has received, in cents, whether it counts for the threshold or not."""
+    if campaign.status in RETURNED:
+        return campaign.outcome_raised_cents or 0
+    return -_balance(campaign, "donors", "promoter", "uncounted")
+
+
+def _balance(campaign: Campaign, *kinds: str) -> int:
+    """Return the sum of some of a campaign's accounts, which should have been fetched, in cents."""
+    return sum(account.balance_cents for account in campaign.accounts.all() if account.kind in kinds)
 
 
 def figures(campaign: Campaign, donors: int | None = None) -> dict[str, Any]:
@@ -52,6 +66,8 @@ def figures(campaign: Campaign, donors: int | None = None) -> dict[str, Any]:
     )
     return asdict(bar) | {
         "grant_word": grant_word(campaign),
+        "received_cents": received_cents(campaign),
+        "uncounted_cents": received_cents(campaign) - bar.raised_cents,
         "donors": donors,
         "uid": f"gate-{campaign.slug}",
     }

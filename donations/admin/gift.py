@@ -17,6 +17,7 @@ from civicfund.desk import (
     status_column,
 )
 from donations.admin.give_back import GiveBackStep
+from donations.admin.party import QUEUES, FlagStep, PartyFlagInline
 from donations.models import Donation, Receipt, Reversal
 
 Status = Donation.Status
@@ -49,9 +50,9 @@ class ReversalInline(ReadOnlyInline):
 class DonationAdmin(ReadOnlyAdmin):
     """Read gifts, and give one back with a reason."""
 
-    steps = {"give_back": GiveBackStep}
-    actions_detail = ("give_back",)
-    inlines = (ReversalInline,)
+    steps = {"give_back": GiveBackStep, "flag": FlagStep}
+    actions_detail = ("flag", "give_back")
+    inlines = (ReversalInline, PartyFlagInline)
     list_display = ("donor_shown", "campaign_title", "amount_euro", "created_shown", "settled_shown", "state")
     list_filter = (("campaign", admin.RelatedOnlyFieldListFilter), "status")
     search_fields = (
@@ -71,6 +72,7 @@ class DonationAdmin(ReadOnlyAdmin):
             {
                 "fields": (
                     ("campaign_link", "amount_euro"),
+                    ("counted_euro", "uncounted_euro", "party"),
                     ("status", "quarantine_reason"),
                     ("email", "name"),
                     ("show_name", "language"),
@@ -132,8 +134,11 @@ class DonationAdmin(ReadOnlyAdmin):
             lambda rows, now: rows.filter(status=Status.REFUNDED),
             _("No gift has been given back."),
         ),
+        *QUEUES,
     )
     amount_euro = euro_column("amount_cents", _("amount"))
+    counted_euro = euro_column("counted_cents", _("counts"))
+    uncounted_euro = euro_column("uncounted_cents", _("does not count"))
     fee_euro = euro_column("fee_cents", _("Stripe's fee"))
     created_shown = moment_column("created_at", _("begun at"))
     expires_shown = moment_column("session_expires_at", _("payment page open until"))
@@ -167,6 +172,11 @@ class DonationAdmin(ReadOnlyAdmin):
     def campaign_link(self, donation: Donation) -> str:
         """Lead to the campaign."""
         return row_link(donation.campaign)
+
+    @action(description=_("Who gives…"), permissions=["refund"], icon="diversity_3")
+    def flag(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Say who gives."""
+        return FlagStep.take(self, request, object_id)
 
     @action(description=_("Give back…"), permissions=["refund"], icon="undo", variant=ActionVariant.DANGER)
     def give_back(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -51,6 +51,8 @@ def typed_call(**changes: Any) -> dict[str, Any]:
         "funding_mode": "all_or_nothing",
         "reservation_mode": "reserved",
         "partial_policy": "none",
+        "count_basis": "gross",
+        "min_donors": "0",
         "cost_min_cents": "5.000",
         "cost_max_cents": "",
         "campaign_days_min": "40",

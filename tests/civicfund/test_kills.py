@@ -41,7 +41,15 @@ def start_worker(broker: str, tmp_path: Path) -> Iterator[Callable[[str], subpro
             words = ["-m", "celery", "-A", "tests.civicfund.clockwork", "worker", "--hostname", f"{name}@%h"]
             log = stack.enter_context((tmp_path / f"{name}.log").open("wb"))
             process = subprocess.Popen(
-                [*die_with_parent(signal.SIGKILL), sys.executable, *words, "--concurrency", "1", "--loglevel", "INFO"],
+                [
+                    *die_with_parent(signal.SIGKILL),
+                    sys.executable,
+                    *words,
+                    "--concurrency",
+                    "1",
+                    "--loglevel",
+                    "INFO",
+                ],
                 cwd=ROOT,
                 env={
                     **os.environ,
