@@ -97,7 +97,9 @@ class GiveBackStep(Step):
         amount = parse_euro(values["amount"])
         campaign = self.row.campaign
         raised = raised_cents(campaign)
-        left = max(raised - amount, 0) if self.row.status == Status.SETTLED else raised
+        # What did not count of a gift goes first.
+        falls_by = max(amount - self.row.uncounted_cents, 0) if self.row.status == Status.SETTLED else 0
+        left = max(raised - falls_by, 0)
         grant = getattr(campaign, "grant", None)
         return {
             "amount_cents": amount,
