@@ -43,7 +43,8 @@ CLONE_CAMPAIGNS = """
 
 GIVE = """
     INSERT INTO donations_donation SELECT (made.gift).* FROM (
-        SELECT jsonb_populate_record(NULL::donations_donation, %(mould)s::jsonb || jsonb_build_object('id', n, 'public_id', gen_random_uuid(), 'campaign_id', %(campaign)s + n %% (%(most)s + 1),
+        SELECT jsonb_populate_record(NULL::donations_donation, %(mould)s::jsonb || jsonb_build_object(
+        'id', n, 'public_id', gen_random_uuid(), 'campaign_id', %(campaign)s + n %% (%(most)s + 1),
         'stripe_session_id', 'cs_test_' || n, 'stripe_payment_intent_id', 'pi_' || n, 'stripe_charge_id', 'ch_' || n,
         'status', CASE WHEN n %% 10 = 0 THEN 'refunded' ELSE 'settled' END,
         'counted_cents', CASE WHEN n %% 10 = 0 THEN 0 ELSE %(cents)s END,
