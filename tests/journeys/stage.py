@@ -6,6 +6,7 @@ It runs as a process of the platform, with the platform's settings, role and clo
 import json
 import secrets
 import sys
+from datetime import timedelta
 from typing import Any
 
 import django
@@ -75,6 +76,15 @@ def campaign(cost_cents: int = 100_000, days: int = 2, gifts: tuple[int, ...] = 
 
 def open_page(application: Any, chief: User, days: int) -> Campaign:
     """Take an application to an open campaign; the running worker may be faster at each of its own steps."""
+    page = approved_page(application, chief, days)
+    page = open_campaign(campaign=page, now=timezone.now())
+    if page.status != Campaign.Status.OPEN:
+        raise SystemExit(f"{page.slug} is {page.status}: {page.opening_refusal}")
+    return page
+
+
+def approved_page(application: Any, chief: User, days: int, opens_in: timedelta = timedelta()) -> Campaign:
+    """Take an application to an approved campaign, which the running worker opens at its time."""
     now = timezone.now()
     decision = admit_application(application=application, by=chief, reason="Utile al quartiere.", now=now)
     page = draft_campaign(decision=decision, now=now)
@@ -82,11 +92,7 @@ def open_page(application: Any, chief: User, days: int) -> Campaign:
     page = edit_campaign(campaign=page, image=picture, image_alt="Un forno con le luci accese")
     page = submit_campaign(campaign=page, now=now)
     now = timezone.now()
-    page = approve_campaign(campaign=page, by=chief, opens_at=now, days=days, now=now)
-    page = open_campaign(campaign=page, now=timezone.now())
-    if page.status != Campaign.Status.OPEN:
-        raise SystemExit(f"{page.slug} is {page.status}: {page.opening_refusal}")
-    return page
+    return approve_campaign(campaign=page, by=chief, opens_at=now + opens_in, days=days, now=now)
 
 
 def _give(page: Campaign, cents: int, name: str, donor: User) -> dict[str, Any]:

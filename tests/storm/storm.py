@@ -55,7 +55,9 @@ class Storm:
             self._calm()
         self.reader.stop()
         with self._measured("verdict"):
-            return self._summary()
+            summary = self._summary()
+        self.weather.dismiss()
+        return summary
 
     def _prepare(self) -> dict[str, Any]:
         """Open the campaigns, let time pass until shortly before the deadline of some, and spoil the messages."""
@@ -92,7 +94,7 @@ class Storm:
         time.sleep(max(0.0, (late - platform.now()).total_seconds()))
         for gift, session in self.notebook.left_open:
             Donor(*addresses).pay(gift, session)
-        self.weather.join()
+        self.weather.over.wait()
         over.set()
         officer.join()
         teller.join()

@@ -15,7 +15,11 @@ from tests.storm.plan import Plan, weather_of
 
 
 class Weather(threading.Thread):
-    """Strike blow after blow until all have fallen."""
+    """Strike blow after blow until all have fallen.
+
+    The thread lives on until it is dismissed: Linux ends a process when the thread that started it ends, and this one
+    starts the workers it has killed.
+    """
 
     def __init__(self, platform: Running, engines: Path, plan: Plan) -> None:
         super().__init__(name="weather", daemon=True)
@@ -25,6 +29,12 @@ class Weather(threading.Thread):
         self._chance = random.Random(f"blows {plan.seed}")
         self.struck: Counter[str] = Counter()
         self.failure: BaseException | None = None
+        self.over = threading.Event()
+        self._dismissed = threading.Event()
+
+    def dismiss(self) -> None:
+        """End the thread, and with it the workers it has started."""
+        self._dismissed.set()
 
     def run(self) -> None:
         """Strike as planned; what goes wrong here is kept for the one who waits."""
@@ -34,6 +44,8 @@ class Weather(threading.Thread):
                 {"kill": self._kill, "flush": self._flush, "restart": self._restart}[blow]()
         except Exception as error:  # noqa: BLE001 - it belongs to the thread that joins
             self.failure = error
+        self.over.set()
+        self._dismissed.wait()
 
     def _kill(self) -> None:
         """Kill a whole worker, or one child of its pool."""
