@@ -39,6 +39,10 @@ mutants: prepare ## Break the money in a copy, one mistake after the other, and 
 storm: prepare ## Let 5,000 gifts, lost messages and killed processes loose on the platform (SEED=7 replays one)
 	$(VENV_PYTHON) -m tests.storm $(if $(SEED),--seed $(SEED)) $(STORM_ARGS)
 
+rehearse: prepare ## Play a whole edition of Milan's in minutes (EDITION=2015, 2020, 2022, 2024; SIZE=small)
+	$(VENV_PYTHON) -m tests.storm.rehearse $(if $(EDITION),--edition $(EDITION)) $(if $(SIZE),--size $(SIZE)) \
+		$(if $(SEED),--seed $(SEED))
+
 lint: prepare ## Check style, types, templates, translations, migrations and production settings
 	$(VENV_PYTHON) -m ruff check .
 	$(VENV_PYTHON) -m ruff format --check .

@@ -115,7 +115,7 @@ class Donor:
         for card in cards:
             outcome = self._press(gift, session, card)
         self._notebook.outcomes[outcome] += 1
-        if gift.comes_back and outcome == "succeeded":
+        if gift.comes_back and outcome == "paid":
             self._come_back(session)
 
     def _press(self, gift: Gift, session: str, card: str) -> str:
@@ -125,7 +125,7 @@ class Donor:
             # Its page was closed by the deadline, or its time was over.
             return "came too late" if status else "line to Stripe broke"
         answer: dict[str, Any] = json.loads(text)
-        if answer["outcome"] == "succeeded":
+        if answer["outcome"] == "paid":
             self._notebook.paid[answer["payment_intent"]] = gift.email
         return str(answer["outcome"])
 

@@ -190,6 +190,7 @@ def _unseen(counts: dict[str, Any], plan: Plan) -> list[str]:
         f"{plan.flushes} flushes": blows["redis flushes"] == plan.flushes,
         f"{plan.restarts} restarts": blows["postgres restarts"] == plan.restarts,
         "two messages a donor": sum(deliveries.values()) >= 2 * plan.donations,
+        "donors who say that they paid": counts["outcomes"].get("paid", 0) > plan.donations // 2,
         "a lost message": deliveries.get("dropped", 0) > 0,
         "an awarded grant": counts["grants"].get("awarded", 0) > 0,
         "an officer's refund": counts["refunds_by_officer"] > 0,
