@@ -28,8 +28,8 @@ class Plan:
     duplicate_up_to: int = 2
     delay_up_to_seconds: int = 10
     drop_bp: int = 200
-    #: Seconds between two kills, so that a worker that has come back has time to work.
-    between_kills: float = 4.0
+    #: Seconds between two blows at least, so that a worker that has come back has time to work.
+    between_blows: float = 4.0
 
 
 def small(seed: int) -> Plan:

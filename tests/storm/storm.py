@@ -40,7 +40,7 @@ class Storm:
         self.platform = platform
         self.plan = plan
         self.notebook = Notebook()
-        self.weather = Weather(platform, engines, plan)
+        self.weather = Weather(platform, engines, plan, self.notebook)
         self.reader = Reader(platform.owner_url)
         self.seconds: dict[str, float] = {}
         self.owed = 0

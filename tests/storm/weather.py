@@ -11,21 +11,23 @@ import redis
 
 from demo.postgres import restart_at_once
 from tests.journeys.running import Running
+from tests.storm.donors import Notebook
 from tests.storm.plan import Plan, weather_of
 
 
 class Weather(threading.Thread):
-    """Strike blow after blow until all have fallen.
+    """Strike blow after blow, spread evenly over the gifts, until all have fallen.
 
     The thread lives on until it is dismissed: Linux ends a process when the thread that started it ends, and this one
     starts the workers it has killed.
     """
 
-    def __init__(self, platform: Running, engines: Path, plan: Plan) -> None:
+    def __init__(self, platform: Running, engines: Path, plan: Plan, notebook: Notebook) -> None:
         super().__init__(name="weather", daemon=True)
         self._platform = platform
         self._engines = engines
         self._plan = plan
+        self._notebook = notebook
         self._chance = random.Random(f"blows {plan.seed}")
         self.struck: Counter[str] = Counter()
         self.failure: BaseException | None = None
@@ -39,8 +41,11 @@ class Weather(threading.Thread):
     def run(self) -> None:
         """Strike as planned; what goes wrong here is kept for the one who waits."""
         try:
-            for blow in weather_of(self._plan):
-                time.sleep(self._plan.between_kills * (0.5 + self._chance.random()))
+            blows = weather_of(self._plan)
+            for number, blow in enumerate(blows, 1):
+                time.sleep(self._plan.between_blows * (0.5 + self._chance.random()))
+                while self._notebook.done * (len(blows) + 1) < number * self._plan.donations:
+                    time.sleep(0.1)
                 {"kill": self._kill, "flush": self._flush, "restart": self._restart}[blow]()
         except Exception as error:  # noqa: BLE001 - it belongs to the thread that joins
             self.failure = error
