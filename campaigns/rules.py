@@ -49,7 +49,7 @@ def gate(
 
     `ended` names a campaign that is not simply running or succeeded ("failed", "suspended", "withdrawn", "cure",
     "keeping", "kept"), `grant_state` that of the municipality's share: "reserved",
-    "waitlisted", "awarded", "returned", "refused", "revoked" or nothing.
+    "waitlisted", "offered", "awarded", "returned", "refused", "revoked" or nothing.
     """
     fill = _part(min(raised_cents, threshold_cents), cost_cents)
     edge = _part(threshold_cents, cost_cents)
@@ -98,9 +98,8 @@ def _state(percent: int, raised_cents: int, threshold_cents: int, grant_state: s
     if grant_state == "awarded":
         return "above" if raised_cents > threshold_cents else "released"
     if raised_cents >= threshold_cents:
-        return {"waitlisted": "waiting", "refused": "without", "revoked": "without"}.get(
-            grant_state, "reached"
-        )
+        waiting = {"waitlisted": "waiting", "offered": "waiting", "refused": "without", "revoked": "without"}
+        return waiting.get(grant_state, "reached")
     if raised_cents == 0:
         return "empty"
     return "near" if percent >= NEARLY_THERE_PERCENT else "filling"

@@ -36,6 +36,7 @@ app.conf.beat_schedule = {
     "reconcile-balances": {"task": "donations.tasks.reconcile_balances", "schedule": RECONCILIATION},
     "open-due-campaigns": {"task": "matching.tasks.open_due_campaigns", "schedule": MONEY},
     "release-due-grants": {"task": "matching.tasks.release_due_grants", "schedule": MONEY},
+    "close-offers": {"task": "matching.tasks.close_offers", "schedule": DEADLINES},
     "settle-campaigns": {"task": "matching.tasks.settle_campaigns", "schedule": DEADLINES},
     "settle-kept-campaigns": {"task": "matching.tasks.settle_kept_campaigns", "schedule": DEADLINES},
     "follow-shortfalls": {"task": "matching.tasks.follow_shortfalls", "schedule": DEADLINES},

@@ -1,7 +1,14 @@
-"""Forms of the promoter about what ends or changes a campaign; they turn input into a service's arguments."""
+"""Forms of the promoter about the grant and the end of a campaign; they turn input into a service's arguments."""
+
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from matching.models import GrantOffer
+
+DECLINE = "decline"
+GAP = "gap"
 
 
 class WithdrawalForm(forms.Form):
@@ -29,3 +36,35 @@ class ReducedProjectForm(forms.Form):
         max_length=3000,
         widget=forms.Textarea(attrs={"rows": 8}),
     )
+
+
+class OfferAnswerForm(forms.Form):
+    """Ask whether a part is accepted, and in writing how the rest is covered."""
+
+    answer = forms.ChoiceField(label=_("Your answer"), widget=forms.RadioSelect)
+    words = forms.CharField(
+        label=_("How the rest is covered, in your words"),
+        required=False,
+        max_length=2000,
+        help_text=_(
+            "Needed unless you simply wait for more. The officers read it; keep it to a few sentences."
+        ),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+    def __init__(self, *args: Any, covers: list[GrantOffer.Cover], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        accepted = [(str(cover), _("We accept: %(how)s") % {"how": cover.label}) for cover in covers]
+        self.fields["answer"].choices = [  # type: ignore[attr-defined]
+            *accepted,
+            (DECLINE, _("We do not accept this part: we keep our place and wait for more")),
+            (GAP, _("We do not accept, and we cannot cover the rest: our donors have to know")),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the words where the answer needs them, next to the field."""
+        data = super().clean() or self.cleaned_data
+        needs_words = data.get("answer") not in (None, DECLINE)
+        if needs_words and not data.get("words", "").strip() and "words" not in self.errors:
+            self.add_error("words", _("Write in a few sentences how the rest is covered, or why it is not."))
+        return data

@@ -1,27 +1,21 @@
 """When campaigns open, grants are released and deadlines are kept."""
 
 import logging
-from datetime import timedelta
 
 from celery import shared_task
-from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from calls.models import Call
 from campaigns.models import Campaign
 from civicfund.turns import in_turn_at_stripe, one_at_a_time
 from donations.services import expire_checkout
 from donations.stripe_answers import StripeRefused, StripeUnavailable
 from matching import services
 from matching.audit import compare_with_stripe, run_checks
-from matching.models import AuditRun, Grant
+from matching.models import AuditRun, GrantOffer
 
 logger = logging.getLogger(__name__)
 
-#: In calls without reservations the order of reaching decides. A campaign is looked at only when no transaction that
-#: carries an earlier instant can still be waiting for a lock.
-QUIET = timedelta(seconds=settings.LOCK_TIMEOUT_SECONDS + 2)
 #: The hour of the city at which nobody gives and nobody works.
 AUDIT_HOUR = 4
 
@@ -41,30 +35,20 @@ def open_due_campaigns() -> None:
 @shared_task
 @one_at_a_time
 def release_due_grants() -> None:
-    """Award the municipality's share to every campaign that has reached its threshold and has none yet.
+    """Complete partial awards, then award the municipality's share to every campaign that has reached and has none yet.
 
     The order is that of reaching, to the second, then of the protocol number: decided beforehand and verifiable, as
     L. 241/1990 art. 12 asks.
     """
-    now = timezone.now()
-    reserved = Q(application__call__reservation_mode=Call.ReservationMode.RESERVED)
-    due = (
-        Campaign.objects.filter(reached_at__isnull=False)
-        .filter(status__in=services.RELEASING)
-        .filter(reserved | Q(reached_at__lte=now - QUIET))
-        .exclude(grant__state__in=[Grant.State.AWARDED, *Grant.OVER])
-        .filter(grant_due_cents__gt=0)
-        .with_story()
-    )
-    in_order = sorted(
-        due,
-        key=lambda campaign: (
-            campaign.reached_at.replace(microsecond=0),
-            campaign.application.protocol_number,
-        ),
-    )
+    for fund in services.funds_to_complete():
+        try:
+            services.complete_grants(fund=fund, now=timezone.now())
+        except services.ReleasesStopped as reason:
+            logger.warning("fund %s completes no grant: %s", fund, reason)
+        except Exception:
+            logger.exception("fund %s completes no grant", fund)
     short = set()
-    for campaign in in_order:
+    for campaign in services.campaigns_in_line(now=timezone.now()):
         # Nobody is served before somebody who reached the threshold earlier and waits for the same fund.
         if campaign.fund.pk in short:
             continue
@@ -75,8 +59,19 @@ def release_due_grants() -> None:
         except Exception:
             logger.exception("no grant for campaign %s", campaign.slug)
         else:
-            if grant and grant.state == Grant.State.WAITLISTED:
+            if services.holds_the_line(grant):
                 short.add(campaign.fund.pk)
+
+
+@shared_task
+@one_at_a_time
+def close_offers() -> None:
+    """Return every offered part whose days are over, or to which its campaign has no right any more."""
+    for offer in GrantOffer.objects.to_close(timezone.now()).select_related("grant__campaign"):
+        try:
+            services.close_offer(offer=offer, now=timezone.now())
+        except Exception:
+            logger.exception("offer %s does not end", offer.pk)
 
 
 @shared_task

@@ -121,7 +121,7 @@ class Call(models.Model):
         default=ReservationMode.RESERVED,
     )
     partial_policy = models.CharField(
-        _("if the fund is short"), max_length=10, choices=PartialPolicy, default=PartialPolicy.NONE
+        _("if the fund is short"), max_length=10, choices=PartialPolicy, default=PartialPolicy.OFFER
     )
     minimum_gift_cents = models.PositiveIntegerField(_("smallest gift (cents)"), default=200)
     pass_mark = models.PositiveSmallIntegerField(_("pass mark (points)"), default=60)

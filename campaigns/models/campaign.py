@@ -57,7 +57,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
             "application__theme",
             "application__session__fund",
             "grant",
-        ).prefetch_related("accounts")
+        ).prefetch_related("accounts", "grant__completions")
 
 
 class Campaign(models.Model):

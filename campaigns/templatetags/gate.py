@@ -59,7 +59,7 @@ def figures(campaign: Campaign, donors: int | None = None) -> dict[str, Any]:
     bar = gate(
         cost_cents=campaign.cost_cents,
         threshold_cents=campaign.threshold_cents,
-        grant_cents=grant.amount_cents if awarded else campaign.grant_due_cents,
+        grant_cents=grant.total_cents if awarded else campaign.grant_due_cents,
         raised_cents=raised_cents(campaign),
         ended="kept" if kept else NAMED.get(Campaign.Status(campaign.status), ""),
         grant_state=grant.state if grant else "",
@@ -82,9 +82,12 @@ def grant_word(campaign: Campaign) -> str:
         if campaign.opened_at is None:
             return _("set aside at the opening")
         return _("until the fund is used up")
+    if grant.state == "awarded" and grant.total_cents < grant.due_cents:
+        return _("released in part")
     return {
         "reserved": _("set aside"),
         "waitlisted": _("waiting: the fund is used up"),
+        "offered": _("a part is offered to the promoter"),
         "awarded": _("released"),
         "returned": _("returned to the fund"),
         "refused": _("refused"),

@@ -4,7 +4,9 @@ from matching.models.act import AdministrativeAct
 from matching.models.audit import AuditRun, AuditRunQuerySet
 from matching.models.cure import Cure, CurePayment, Shortfall
 from matching.models.ending import Revocation, Withdrawal
+from matching.models.fund import FundMovement
 from matching.models.grant import Grant
+from matching.models.partial import GrantCompletion, GrantOffer
 
 __all__ = [
     "AdministrativeAct",
@@ -12,7 +14,10 @@ __all__ = [
     "AuditRunQuerySet",
     "Cure",
     "CurePayment",
+    "FundMovement",
     "Grant",
+    "GrantCompletion",
+    "GrantOffer",
     "Revocation",
     "Shortfall",
     "Withdrawal",

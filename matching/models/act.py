@@ -6,8 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AdministrativeAct(models.Model):
-    """An act of the municipality by which public money moves: its number, its date and the office that adopted it."""
+    """An act of the municipality by which public money moves: number, date, office and kind name it."""
 
+    class Kind(models.TextChoices):
+        DETERMINATION = "determination", _("determination of an office's head")
+        EXECUTIVE = "executive", _("resolution of the city executive")
+        COUNCIL = "council", _("resolution of the city council")
+
+    kind = models.CharField(_("kind of act"), max_length=15, choices=Kind, default=Kind.DETERMINATION)
     number = models.CharField(_("number"), max_length=60)
     date = models.DateField(_("date"))
     office = models.CharField(_("office"), max_length=150)
@@ -21,7 +27,7 @@ class AdministrativeAct(models.Model):
         verbose_name_plural = _("administrative acts")
         ordering = ["-date", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["number", "date", "office"], name="act_once"),
+            models.UniqueConstraint(fields=["number", "date", "office", "kind"], name="act_once"),
             models.CheckConstraint(condition=~Q(number="") & ~Q(office=""), name="act_is_named"),
         ]
         triggers = [pgtrigger.Protect(name="act_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)]

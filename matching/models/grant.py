@@ -16,6 +16,8 @@ class Grant(models.Model):
         RESERVED = "reserved", _("set aside")
         #: The threshold is reached, the fund is short; served in order of reaching as soon as there is money.
         WAITLISTED = "waitlisted", _("waiting: the fund is used up")
+        #: The fund covers only a part of it: that part is set aside until the promoter accepts it or not.
+        OFFERED = "offered", _("a part is offered")
         #: Awarded: the threshold was reached and the money has left the fund for this campaign.
         AWARDED = "awarded", _("awarded")
         #: The campaign failed: what was set aside is the fund's again.
@@ -79,6 +81,14 @@ class Grant(models.Model):
                     returned_at=None,
                     amount_cents=0,
                 )
+                | Q(
+                    state="offered",
+                    waitlisted_at__isnull=False,
+                    awarded_at=None,
+                    returned_at=None,
+                    amount_cents__gt=0,
+                    amount_cents__lt=F("due_cents"),
+                )
                 | Q(state="awarded", awarded_at__isnull=False, returned_at=None, amount_cents__gt=0)
                 | Q(state="returned", returned_at__isnull=False, awarded_at=None)
                 | Q(state="refused", refused_at__isnull=False, awarded_at=None, returned_at=None)
@@ -131,3 +141,13 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign} · {self.get_state_display()}"
+
+    @property
+    def total_cents(self) -> int:
+        """Return what is awarded, or set aside, in cents, later completions included; they should have been fetched."""
+        return self.amount_cents + sum(completion.amount_cents for completion in self.completions.all())
+
+    @property
+    def is_partial(self) -> bool:
+        """Say whether it is awarded and less than what is due."""
+        return self.state == self.State.AWARDED and self.total_cents < self.due_cents

@@ -4,12 +4,34 @@ Each function is one sentence of the business: keyword-only arguments, `now` pas
 in one order everywhere: fund, campaign, donation; so no two campaigns can award the same money.
 """
 
-from matching.services.act import ActMissing, record_act
+from matching.services.act import ActMissing, ActName, record_act
 from matching.services.audit import record_audit
 from matching.services.award import RELEASING, release_grant
+from matching.services.completion import complete_grants, funds_to_complete, partial_grants
 from matching.services.cure import EvidenceMissing, NotAllowed, record_cure_payment
+from matching.services.fund import (
+    FundCommitted,
+    MovedAlready,
+    NothingMoves,
+    WindowUndecided,
+    campaigns_hit,
+    carry_over_fund,
+    decrease_fund,
+    increase_fund,
+    next_fund,
+    undecided,
+)
 from matching.services.guard import ReleasesStopped, refuse_while_stopped
 from matching.services.keeping import ProjectMissing, confirm_reduced_project, let_donors_leave
+from matching.services.line import campaigns_in_line, holds_the_line, serve_line
+from matching.services.offer import (
+    CoverMissing,
+    OfferOver,
+    accept_offer,
+    close_offer,
+    covers_of,
+    decline_offer,
+)
 from matching.services.opening import open_campaign
 from matching.services.outcome import (
     GrantAwarded,
@@ -41,39 +63,62 @@ from matching.services.withdrawal import (
 )
 
 __all__ = [
-    "RELEASING",
     "ActMissing",
+    "ActName",
     "CostNotLower",
+    "CoverMissing",
     "EvidenceMissing",
+    "FundCommitted",
     "GrantAwarded",
-    "ReleasesStopped",
+    "MovedAlready",
     "NotAllowed",
     "NotRevocable",
+    "NothingMoves",
+    "OfferOver",
     "ProjectMissing",
+    "RELEASING",
     "ReasonMissing",
+    "ReleasesStopped",
     "SamePerson",
     "ShortfallOver",
     "WaitsForAct",
+    "WindowUndecided",
+    "accept_offer",
     "acknowledge_withdrawal",
+    "campaigns_hit",
+    "campaigns_in_line",
+    "carry_over_fund",
     "close_campaign",
+    "close_offer",
+    "complete_grants",
     "confirm_reduced_project",
     "confirm_revocation",
     "cover_shortfall",
+    "covers_of",
+    "decline_offer",
+    "decrease_fund",
     "drop_revocation",
     "follow_shortfall",
+    "funds_to_complete",
     "give_up_reduced_project",
+    "holds_the_line",
+    "increase_fund",
     "let_donors_leave",
     "lower_cost",
+    "next_fund",
     "open_campaign",
+    "partial_grants",
     "propose_revocation",
     "record_act",
     "record_audit",
-    "refuse_while_stopped",
     "record_cure_payment",
+    "refuse_while_stopped",
     "release_grant",
+    "serve_line",
     "settle_campaign",
     "settle_keeping",
     "shortfalls_to_follow",
     "stage_of",
+    "undecided",
     "withdraw_campaign",
 ]

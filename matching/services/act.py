@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from accounts.models import User
@@ -8,7 +9,25 @@ class ActMissing(Exception):
     """Say that public money moves only by an act with its number and office, and with a reason."""
 
 
-def record_act(*, number: str, day: date, office: str, by: User, now: datetime) -> AdministrativeAct:
+@dataclass(frozen=True)
+class ActName:
+    """What names an act of the municipality."""
+
+    number: str
+    day: date
+    office: str
+    kind: str = AdministrativeAct.Kind.DETERMINATION
+
+
+def record_act(
+    *,
+    number: str,
+    day: date,
+    office: str,
+    by: User,
+    now: datetime,
+    kind: str = AdministrativeAct.Kind.DETERMINATION,
+) -> AdministrativeAct:
     """Keep an act of the municipality; the same act named again is the same row. Raise ActMissing without a name."""
     if not (number.strip() and office.strip()):
         raise ActMissing
@@ -16,6 +35,7 @@ def record_act(*, number: str, day: date, office: str, by: User, now: datetime) 
         number=number.strip(),
         date=day,
         office=office.strip(),
+        kind=kind,
         defaults={"recorded_by": by, "recorded_at": now},
     )
     return act

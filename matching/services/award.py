@@ -2,15 +2,18 @@ from datetime import datetime
 
 from django.db import transaction
 
-from calls.models import Call, Fund
+from calls.models import Fund
 from campaigns.models import Campaign
 from donations.services import has_reached
 from ledger.models import Account, Entry, Posting
 from ledger.services import account, allocate_fund, balance, post, raised_cents
 from matching import rules
-from matching.models import Grant, Withdrawal
+from matching.models import Grant, GrantOffer, Withdrawal
+from matching.rules import Outcome
 from matching.services.campaign import lock_campaign, tell_promoter
+from matching.services.completion import complete_grants
 from matching.services.guard import refuse_while_stopped
+from matching.services.offering import end_offer, make_offer, most_declined_cents
 
 Kind = Account.Kind
 Status = Campaign.Status
@@ -23,9 +26,9 @@ RELEASING = (Status.OPEN, Status.CLOSING, Status.SUCCEEDED)
 def release_grant(*, campaign: Campaign, now: datetime) -> Grant | None:
     """Award the municipality's share to a campaign that has reached its threshold; a repetition changes nothing.
 
-    The raised sum is read again under the lock. When the fund is short, the call's policy decides between a part and
-    waiting. Return the grant, or None when the threshold is not reached any more or the campaign is suspended. Raise
-    ReleasesStopped.
+    The raised sum is read again under the lock. When the fund is short, the call's policy decides between a part, the
+    offer of a part and waiting. Return the grant, or None when the threshold is not reached any more or the campaign is
+    suspended. Raise ReleasesStopped.
     """
     fund, campaign = lock_campaign(campaign)
     grant = Grant.objects.select_for_update(no_key=True).filter(campaign=campaign).first()
@@ -41,17 +44,32 @@ def release_grant(*, campaign: Campaign, now: datetime) -> Grant | None:
 
 
 def decide_grant(grant: Grant | None, campaign: Campaign, fund: Fund, raised: int, now: datetime) -> Grant:
-    """Award what the rules give to a campaign that has reached its threshold, or let it wait for the fund."""
+    """Award or offer what the rules give to a campaign that has reached its threshold, or let it wait for the fund.
+
+    Partial awards are completed first. A part offered before gives way to the whole grant when there is money for it.
+    """
     refuse_while_stopped(campaign.call)
     allocate_fund(fund=fund, now=now)
+    complete_grants(fund=fund, now=now)
+    grant = grant or new_grant(campaign, fund)
+    offer = grant.offers.open().first() if grant.pk else None
     reserved = balance(Kind.RESERVED, fund=fund, campaign=campaign)
     available = balance(Kind.AVAILABLE, fund=fund) + reserved
-    partial = campaign.call.partial_policy == Call.PartialPolicy.AUTO
-    amount = rules.grant_cents(campaign.grant_due_cents, available, partial_allowed=partial)
-    grant = grant or new_grant(campaign, fund)
-    if amount == 0:
-        return _wait(grant, now)
-    _award(grant, campaign, amount, reserved, raised, available, now)
+    share = rules.share(
+        campaign.grant_due_cents,
+        available,
+        policy=campaign.call.partial_policy,
+        min_partial_cents=campaign.call.min_partial_cents,
+        declined_cents=most_declined_cents(grant),
+    )
+    if share.outcome == Outcome.AWARD and share.amount_cents:
+        award_grant(grant, campaign, share.amount_cents, raised, now)
+        if offer:
+            end_offer(offer, GrantOffer.Status.OVERTAKEN, now)
+    elif share.outcome == Outcome.OFFER and not offer:
+        make_offer(grant, campaign, share.amount_cents, available, now)
+    elif not offer:
+        wait(grant, now)
     return grant
 
 
@@ -71,36 +89,39 @@ def new_grant(campaign: Campaign, fund: Fund) -> Grant:
     )
 
 
-def _wait(grant: Grant, now: datetime) -> Grant:
-    """Put a grant on the waiting list, once."""
+def wait(grant: Grant, now: datetime) -> None:
+    """Put a grant on the waiting list; its place there is that of its campaign's reaching."""
     if grant.state != Grant.State.WAITLISTED:
         grant.state = Grant.State.WAITLISTED
-        grant.waitlisted_at = now
+        grant.amount_cents = 0
+        grant.waitlisted_at = grant.waitlisted_at or now
         grant.save()
-    return grant
 
 
-def _award(
-    grant: Grant, campaign: Campaign, amount: int, reserved: int, raised: int, available: int, now: datetime
-) -> None:
-    """Write the award with its evidence and move the money from where it stands."""
+def award_grant(grant: Grant, campaign: Campaign, amount: int, raised: int, now: datetime) -> None:
+    """Write the award with its evidence and move the money from where it stands: set aside first, then free."""
+    fund = grant.fund
+    reserved = balance(Kind.RESERVED, fund=fund, campaign=campaign)
     gifts = Posting.objects.filter(account__campaign=campaign, account__kind=Kind.DONORS)
     grant.state = Grant.State.AWARDED
     grant.amount_cents = amount
     grant.awarded_at = now
     grant.rule_version = rules.RULE_VERSION
     grant.raised_cents = raised
-    grant.available_cents = available
+    grant.available_cents = balance(Kind.AVAILABLE, fund=fund) + reserved
     grant.reached_at = campaign.reached_at
     grant.evidence_id = gifts.order_by("-entry_id").values_list("entry_id", flat=True).first()
     grant.save()
-    source = Kind.RESERVED if reserved else Kind.AVAILABLE
+    sources = [
+        (account(Kind.RESERVED, fund=fund, campaign=campaign), -reserved),
+        (account(Kind.AVAILABLE, fund=fund), reserved - amount),
+    ]
     post(
         key=f"grant:{campaign.pk}",
         kind=Entry.Kind.GRANT,
         postings=[
-            (account(Kind.AWARDED, fund=grant.fund, campaign=campaign), amount),
-            (account(source, fund=grant.fund, campaign=campaign if reserved else None), -amount),
+            (account(Kind.AWARDED, fund=fund, campaign=campaign), amount),
+            *[(source, cents) for source, cents in sources if cents],
         ],
         now=now,
     )

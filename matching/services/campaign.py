@@ -1,5 +1,6 @@
 """What every step about a campaign's public money begins and ends with."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from accounts.services import queue_mail_to_members
@@ -7,7 +8,8 @@ from calls.models import Fund
 from campaigns.models import Campaign
 from ledger.models import Account, Entry
 from ledger.services import account, post
-from matching.models import Grant
+from matching.models import Grant, GrantOffer
+from matching.rules import order_key
 
 Kind = Account.Kind
 
@@ -21,11 +23,20 @@ def lock_campaign(campaign: Campaign) -> tuple[Fund, Campaign]:
     return fund, locked.get(pk=campaign.pk)
 
 
-def tell_promoter(campaign: Campaign, template: str, facts: dict[str, object], now: datetime) -> None:
-    """Write to the members of the promoter, once per campaign."""
+def order_of(campaign: Campaign, reached_at: datetime | None) -> tuple[datetime, bool, int, str]:
+    """Return a campaign's place in the line: no ranking is kept yet, so the protocol number decides within a second."""
+    if reached_at is None:
+        raise ValueError(f"campaign {campaign.slug} has not reached its threshold")
+    return order_key(reached_at, None, campaign.application.protocol_number or "")
+
+
+def tell_promoter(
+    campaign: Campaign, template: str, facts: Mapping[str, object], now: datetime, suffix: str = ""
+) -> None:
+    """Write to the members of the promoter, once per campaign and suffix."""
     queue_mail_to_members(
         organization=campaign.organization,
-        key=f"{template}:{campaign.pk}",
+        key=f"{template}:{campaign.pk}{suffix}",
         topic=campaign.call.mail_topic,
         template=template,
         context={"campaign": campaign, **facts},
@@ -37,7 +48,8 @@ def return_grant(grant: Grant | None, campaign: Campaign, fund: Fund, now: datet
     """Return what is set aside for a campaign, locked by the caller, to its fund; a grant that is over stays as it is."""
     if grant is None or grant.state in Grant.OVER:
         return
-    if grant.state == Grant.State.RESERVED:
+    if grant.state in (Grant.State.RESERVED, Grant.State.OFFERED):
+        grant.offers.open().update(status=GrantOffer.Status.LAPSED, ended_at=now)
         post(
             key=f"return:{campaign.pk}",
             kind=Entry.Kind.RETURN,

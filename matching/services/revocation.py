@@ -6,7 +6,7 @@ from accounts.models import User
 from campaigns.models import Campaign
 from ledger.models import Account, Entry
 from ledger.services import account, post
-from matching.models import AdministrativeAct, Grant, Revocation, Withdrawal
+from matching.models import AdministrativeAct, Grant, GrantOffer, Revocation, Withdrawal
 from matching.services.act import ActMissing, record_act
 from matching.services.campaign import lock_campaign, tell_promoter
 from matching.services.keeping import open_leaving
@@ -96,13 +96,15 @@ def _take_back(revocation: Revocation, act: AdministrativeAct, by: User, now: da
         raise NotRevocable(str(grant.pk))
     awarded = grant.state == Grant.State.AWARDED
     source = Kind.AWARDED if awarded else Kind.RESERVED
-    if grant.amount_cents:
+    grant.offers.open().update(status=GrantOffer.Status.LAPSED, ended_at=now)
+    total = grant.total_cents
+    if total:
         post(
             key=f"revocation:{revocation.pk}",
             kind=Entry.Kind.REVOCATION,
             postings=[
-                (account(Kind.AVAILABLE, fund=fund), grant.amount_cents),
-                (account(source, fund=fund, campaign=campaign), -grant.amount_cents),
+                (account(Kind.AVAILABLE, fund=fund), total),
+                (account(source, fund=fund, campaign=campaign), -total),
             ],
             now=now,
             by=by,

@@ -25,6 +25,7 @@ from donations.services import (
     owe_refund,
     send_refund,
 )
+from matching.models import GrantCompletion, GrantOffer
 from matching.services import release_grant
 from tests.factories import give
 
@@ -52,6 +53,9 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "difference_found": ([1_000_050], "/gestione/donations/difference/"),
     "stop_to_confirm": ([], "/gestione/calls/stop/"),
     "stop_to_end": ([], "/gestione/calls/stop/"),
+    "grant_completed": ([1_000_000, 2_000_000], "/mie-campagne/"),
+    "grant_offer_over": ([2_000_000], "/mie-campagne/"),
+    "grant_offered": ([1_000_000, 2_000_000], "/mie-campagne/"),
     "grant_awarded": ([1_000_000, 1_000_050], "/progetti/"),
 }
 AMOUNTS = {
@@ -94,6 +98,9 @@ def facts(campaign: Campaign, officer: User) -> dict[str, Any]:
         "grant": grant,
         "donation": donation,
         "receipt": receipt,
+        "offer": GrantOffer(grant=grant, amount_cents=2_000_000, expires_at=now),
+        "expired": True,
+        "completion": GrantCompletion(grant=grant, amount_cents=2_000_000),
         "reversal": reversal,
         "raised_cents": 1_000_050,
     }

@@ -14,9 +14,10 @@ from campaigns.models import Campaign
 from donations.models import Donation
 from donations.services import claim_reversals, owe_refund, send_refund, sync_payment
 from matching.audit import CHECKS, MOST_ROWS_SHOWN, WAITING, examine, run_checks
-from matching.services import close_campaign, release_grant, settle_campaign
+from matching.services import close_campaign, increase_fund, release_grant, settle_campaign
 from tests.donations.at_stripe import refund_at_stripe
 from tests.factories import give, make_campaign, make_donation
+from tests.matching.short import accept, act, offered, reached, release, short_call
 
 TABLES = (
     "calls_call",
@@ -28,6 +29,9 @@ TABLES = (
     "ledger_entry",
     "ledger_posting",
     "matching_grant",
+    "matching_grantoffer",
+    "matching_grantcompletion",
+    "matching_fundmovement",
 )
 
 SETTLED_AGAIN = """
@@ -156,6 +160,18 @@ BROKEN = [
         "no campaign says",
         "UPDATE campaigns_campaign SET reached_at = now(), first_reached_at = now() WHERE status = 'open'",
     ),
+    (
+        "every movement of a fund",
+        "UPDATE matching_fundmovement SET amount_cents = amount_cents + 1",
+    ),
+    ("every movement of a fund", "UPDATE ledger_entry SET actor_id = NULL WHERE kind = 'increase'"),
+    ("every fund is allocated", "DELETE FROM matching_fundmovement"),
+    (
+        "every offered part",
+        "UPDATE matching_grantoffer SET status = 'lapsed', ended_at = now() WHERE status = 'open'",
+    ),
+    ("no completion carries", "UPDATE matching_grant SET due_cents = 999999 WHERE amount_cents = 500000"),
+    ("every grant stands", "UPDATE matching_grantcompletion SET amount_cents = amount_cents - 1"),
 ]
 
 
@@ -181,7 +197,21 @@ def life(stripe: str, call: Call, officer: User, organizer: User) -> list[Campai
     give_back = give(campaign=on_its_way, amount_cents=4000)
     owe_refund(donation=give_back, by=officer, reason="Richiesta del donatore", now=timezone.now())
     make_donation(campaign=on_its_way)
+    live_on_a_short_fund(officer, organizer)
     return campaigns
+
+
+def live_on_a_short_fund(officer: User, organizer: User) -> None:
+    """Award one grant whole, one in part and completed afterwards, and offer a part of the third."""
+    call = short_call(officer, 1_500_000)
+    first, second, third = (reached(call, officer, organizer) for _number in range(3))
+    release(first)
+    accept(offered(second), organizer)
+    fund = call.funds.get()
+    increase_fund(
+        fund=fund, amount_cents=700_000, act=act(), reason="Risorse.", by=officer, now=timezone.now()
+    )
+    assert release(third).amount_cents == 200_000
 
 
 def unguarded(statement: str) -> None:
@@ -217,7 +247,8 @@ def test_audit_is_balanced_on_a_whole_life(life: list[Campaign]) -> None:
     code, text = audit()
 
     assert (code, text.splitlines()[-1]) == (0, "balanced")
-    assert [campaign.status for campaign in Campaign.objects.order_by("pk")] == ["open", "refunded", "open"]
+    statuses = [campaign.status for campaign in Campaign.objects.order_by("pk")]
+    assert statuses == ["open", "refunded", "open", "open", "open", "open"]
     assert text.count("ok ") == len(CHECKS) + len(WAITING)
     assert "late" not in text
 
@@ -314,5 +345,5 @@ def test_audit_numbers_every_promise() -> None:
 def test_examine_tells_how_many_rows_it_looked_at(life: list[Campaign]) -> None:
     found = {finding.check.name: finding for finding in examine(CHECKS, now=timezone.now())}
 
-    assert found["every grant stands in the ledger as its state says"].examined == 3
+    assert found["every grant stands in the ledger as its state says"].examined == 6
     assert all(finding.is_fine for finding in found.values())

@@ -19,6 +19,7 @@ from ledger.models import Account
 from ledger.services import balance
 from matching import services, tasks
 from matching.models import Grant
+from matching.services import line
 from tests.factories import (
     connect_stripe,
     give,
@@ -145,7 +146,7 @@ def test_release_due_grants_awards_each_once_and_goes_on_after_one_that_fails(
 def test_release_due_grants_keeps_the_order_of_reaching(
     stripe: str, officer: User, organizer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks, "QUIET", timedelta(0))
+    monkeypatch.setattr(line, "QUIET", timedelta(0))
     call = first_reached(officer)
     early_number, late_number = (
         make_campaign(officer=officer, promoter=organizer, call=call, cost_cents=10_000_000)
@@ -164,7 +165,7 @@ def test_release_due_grants_keeps_the_order_of_reaching(
 def test_release_due_grants_takes_the_protocol_number_within_one_second(
     stripe: str, officer: User, organizer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks, "QUIET", timedelta(0))
+    monkeypatch.setattr(line, "QUIET", timedelta(0))
     call = first_reached(officer)
     early_number, late_number = (
         make_campaign(officer=officer, promoter=organizer, call=call, cost_cents=10_000_000)
@@ -187,11 +188,11 @@ def test_release_due_grants_looks_only_when_no_earlier_instant_can_still_come(
     now = timezone.now()
     reach(campaign, now)
 
-    with time_machine.travel(now + tasks.QUIET - timedelta(milliseconds=1), tick=False):
+    with time_machine.travel(now + line.QUIET - timedelta(milliseconds=1), tick=False):
         tasks.release_due_grants()
     assert awarded(campaign) == [""]
 
-    with time_machine.travel(now + tasks.QUIET, tick=False):
+    with time_machine.travel(now + line.QUIET, tick=False):
         tasks.release_due_grants()
     assert awarded(campaign) == [State.AWARDED]
 
@@ -199,7 +200,7 @@ def test_release_due_grants_looks_only_when_no_earlier_instant_can_still_come(
 def test_release_due_grants_serves_nobody_after_one_who_waits_for_the_same_fund(
     stripe: str, officer: User, organizer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks, "QUIET", timedelta(0))
+    monkeypatch.setattr(line, "QUIET", timedelta(0))
     call = first_reached(officer, fund_cents=6_000_000)
     first, large, small = (
         make_campaign(officer=officer, promoter=organizer, call=call, cost_cents=cost)
@@ -250,12 +251,12 @@ def test_release_due_grants_asks_as_much_per_campaign_however_many_there_are(
     monkeypatch.setattr(services, "release_grant", lambda campaign, now: None)
     for _number in range(2):
         reach(make_campaign(officer=officer, promoter=organizer, call=call), timezone.now())
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         tasks.release_due_grants()
 
     reach(make_campaign(officer=officer, promoter=organizer, call=call), timezone.now())
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         tasks.release_due_grants()
 
 

@@ -1,0 +1,6 @@
+"""Pages about the municipality's share and about what ends or changes a campaign, for the promoters."""
+
+from matching.views.ending import reduced_project, withdraw
+from matching.views.offer import grant_offer
+
+__all__ = ["grant_offer", "reduced_project", "withdraw"]
