@@ -22,6 +22,7 @@ from matching.services import (
     OfferOver,
     ReleasesStopped,
     accept_offer,
+    acknowledge_withdrawal,
     close_campaign,
     close_offer,
     covers_of,
@@ -29,6 +30,7 @@ from matching.services import (
     increase_fund,
     line,
     settle_campaign,
+    withdraw_campaign,
 )
 from tests.factories import give
 from tests.matching.short import accept, act, offered, reached, release, short_call
@@ -234,6 +236,12 @@ def test_decline_offer_that_leaves_a_gap_says_why(pair: tuple[Campaign, Campaign
         "Non abbiamo altri fondi.",
     )
     assert left(pair[1]) == (500_000, 0)
+    pair[1].refresh_from_db()
+    assert (pair[1].leave_until, pair[1].leave_reason) == (
+        now + timedelta(days=5),
+        "Non abbiamo altri fondi.",
+    )
+    assert Mail.objects.filter(key__startswith="donors_may_leave:").count() == 1
 
 
 def test_close_offer_lapses_when_the_threshold_is_undone(
@@ -274,15 +282,33 @@ def test_offer_gives_way_to_the_whole_grant(pair: tuple[Campaign, Campaign], off
     call_command("audit")
 
 
-def test_offer_of_a_campaign_that_fails_goes_back(pair: tuple[Campaign, Campaign], officer: User) -> None:
+def test_offer_of_a_campaign_that_has_to_restore_its_threshold_lapses(
+    pair: tuple[Campaign, Campaign], officer: User
+) -> None:
     offer = offered(pair[1])
     owe_refund(donation=pair[1].donations.get(), by=officer, reason="Richiesta", now=timezone.now())
     close_campaign(campaign=pair[1], now=pair[1].closes_at)
+    assert settle_campaign(campaign=pair[1], now=pair[1].closes_at).status == Campaign.Status.CURE
 
-    settle_campaign(campaign=pair[1], now=pair[1].closes_at)
+    close_offer(offer=offer, now=timezone.now())
 
     offer.refresh_from_db()
     assert offer.status == Status.LAPSED
+    assert left(pair[1]) == (500_000, 0)
+    call_command("audit")
+
+
+def test_offer_of_a_campaign_that_is_withdrawn_goes_back(
+    pair: tuple[Campaign, Campaign], officer: User, organizer: User
+) -> None:
+    offer = offered(pair[1])
+    now = timezone.now()
+    asked = withdraw_campaign(campaign=pair[1], reason="Rinunciamo.", by=organizer, now=now)
+
+    acknowledge_withdrawal(withdrawal=asked, by=officer, now=now)
+
+    offer.refresh_from_db()
+    assert (offer.status, Grant.objects.get(campaign=pair[1]).state) == (Status.LAPSED, State.RETURNED)
     assert left(pair[1]) == (500_000, 0)
     call_command("audit")
 
