@@ -1,7 +1,8 @@
 """Money under any sequence of events: a state machine of gifts, refunds, disputes, crashes and deadlines.
 
 After each step the books balance and no fund is overspent; after each life everything is read from Stripe once more, and
-the books are Stripe's to the cent. MONEY_EXAMPLES and MONEY_STEPS make it longer: 500 and 60 are a night's work.
+the books are Stripe's to the cent. The lives are the same at each run; MONEY_EXAMPLES and MONEY_STEPS make others of them,
+and longer ones: 500 and 60 are a night's work.
 """
 
 import os
@@ -36,13 +37,13 @@ from matching.services import close_campaign, release_grant, settle_campaign
 from stripe_twin.server import Server
 from tests.factories import make_call, make_campaign, make_donation, pay, twin
 
-EXAMPLES = int(os.environ.get("MONEY_EXAMPLES", "100"))
+EXAMPLES = int(os.environ.get("MONEY_EXAMPLES", "15"))
 STEPS = int(os.environ.get("MONEY_STEPS", "40"))
 CAMPAIGNS = 3
 #: One whole grant and a half: 2,000 euro are due to each campaign.
 FUND_CENTS = 300_000
 COST_CENTS = 400_000
-AMOUNTS = st.sampled_from([50, 1_999, 100_000, 150_000, 250_000])
+AMOUNTS = st.sampled_from([50, 1_999, 100_000, 200_000, 250_000])
 PICK = st.integers(0, 50)
 CARDS = {
     "paid": "4242424242424242",
@@ -185,7 +186,7 @@ class Money(RuleBasedStateMachine):
             self.seen["refund tried again"] += 1
 
     @precondition(lambda self: self.seen["suspended"] < 40)
-    @rule(which=PICK, really=st.integers(0, 7))
+    @rule(which=PICK, really=st.integers(0, 2))
     def an_officer_suspends_a_campaign(self, which: int, really: int) -> None:
         campaign = self._campaign(which)
         if really == 0 and campaign.is_open(self.now):
@@ -214,18 +215,18 @@ class Money(RuleBasedStateMachine):
 
     @rule(which=PICK)
     def the_process_dies_while_booking(self, which: int) -> None:
-        gift = self._pick(which)
+        gift = self._pick(which, Status.OPEN)
         if gift is None:
             return
+        self._pay(gift, "paid")
         before = self._fingerprint()
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("donations.services.payment.apply_refund", _cut)
-            patch.setattr("donations.services.payment.update_reached", _cut)
-            try:
+            # The last thing that is booked of a payment.
+            patch.setattr("donations.services.payment.book_fees", _cut)
+            with pytest.raises(PowerCut):
                 services.sync_payment(donation=gift, now=self.now)
-            except PowerCut:
-                self.seen["crash"] += 1
-                assert self._fingerprint() == before
+        self.seen["crash"] += 1
+        assert self._fingerprint() == before
 
     @rule(hours=st.sampled_from([1, 24]))
     def time_passes(self, hours: int) -> None:
@@ -235,7 +236,11 @@ class Money(RuleBasedStateMachine):
     @precondition(lambda self: self.steps > STEPS // 2)
     @rule()
     def the_deadline_comes(self) -> None:
-        later = max(self.now, self.world["closes_at"])
+        self._settle(self.world["closes_at"])
+
+    def _settle(self, instant: datetime) -> None:
+        """Close every campaign whose deadline has passed at an instant, and decide what can be decided."""
+        later = max(self.now, instant)
         twin("advance", seconds=(later - self.now).total_seconds())
         self.now = later
         for campaign in self._all():
@@ -260,6 +265,11 @@ class Money(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
+            # Every life comes to its end: the deadline, the days to restore a threshold, the last refunds.
+            self._settle(self.world["closes_at"])
+            self._settle(self.world["closes_at"] + timedelta(days=11))
+            self.now += timedelta(hours=2)
+            self.refunds_are_sent()
             for gift in self._gifts():
                 self._sync(gift)
             self._audit()
@@ -371,6 +381,7 @@ def test_money_survives_any_sequence_of_events(
             stateful_step_count=STEPS,
             deadline=None,
             database=None,
+            derandomize="MONEY_EXAMPLES" not in os.environ,
             suppress_health_check=list(HealthCheck),
         ),
     )
