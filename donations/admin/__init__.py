@@ -1,9 +1,9 @@
 """The officers' desk: gifts, refunds and what Stripe told; read-only but for two steps that call services."""
 
 from donations.admin.dispute import DisputeAdmin, FraudWarningAdmin
-from donations.admin.reconciliation import DifferenceAdmin, ReconciliationAdmin, StripeTransactionAdmin
 from donations.admin.gift import DonationAdmin
 from donations.admin.receipt import DonorExportAdmin, ReceiptAdmin
+from donations.admin.reconciliation import DifferenceAdmin, ReconciliationAdmin, StripeTransactionAdmin
 from donations.admin.refund import ReversalAdmin
 from donations.admin.stripe import ConnectedAccountAdmin, StripeEventAdmin
 

@@ -2,7 +2,15 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from civicfund.desk import Queue, ReadOnlyAdmin, euro_column, everything, moment_column, percent_column, row_link
+from civicfund.desk import (
+    Queue,
+    ReadOnlyAdmin,
+    euro_column,
+    everything,
+    moment_column,
+    percent_column,
+    row_link,
+)
 from donations.models import DonorExport, Receipt
 
 

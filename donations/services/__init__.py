@@ -41,6 +41,7 @@ from donations.services.gift import (
 from donations.services.leave import take_back_gift
 from donations.services.party import FlagRefused, flag_party
 from donations.services.payment import sync_payment
+from donations.services.receipt import correct_receipt, issue_receipt
 from donations.services.recent import reconcile_recent
 from donations.services.reconciliation import (
     Finding,
@@ -50,7 +51,6 @@ from donations.services.reconciliation import (
     clear_difference,
     end_run,
 )
-from donations.services.receipt import correct_receipt, issue_receipt
 from donations.services.refund import (
     MoreThanKept,
     NotRefundable,

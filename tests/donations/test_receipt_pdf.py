@@ -82,7 +82,13 @@ def test_receipt_pdf_says_what_a_receipt_has_to_say(registered: Campaign) -> Non
 
     text = words(receipt_of(gift))
 
-    told = [f"1/{timezone.localdate().year}", payee.legal_name, payee.tax_code, "RUNTS-4711", "Via Padova 1, Milano"]
+    told = [
+        f"1/{timezone.localdate().year}",
+        payee.legal_name,
+        payee.tax_code,
+        "RUNTS-4711",
+        "Via Padova 1, Milano",
+    ]
     told += ["Ada Bianchi", TAX_CODE, "120,50", "centoventi/50", "carta di pagamento", registered.title]
     told += [registered.call.title, str(gift.public_id), "erogazione liberale", RELIEF, "30"]
     assert [one for one in told if one not in text.replace("\u00a0", " ")] == []
@@ -119,7 +125,9 @@ def test_receipt_pdf_keeps_what_it_said_when_the_body_changes_its_data(registere
     assert receipt_pdf(Receipt.objects.get(pk=receipt.pk), language="it") == before
 
 
-def test_receipt_pdf_of_a_void_receipt_says_so_and_names_no_donor(registered: Campaign, officer: User) -> None:
+def test_receipt_pdf_of_a_void_receipt_says_so_and_names_no_donor(
+    registered: Campaign, officer: User
+) -> None:
     gift = give(campaign=registered, name="Ada Bianchi", tax_code=TAX_CODE)
     receipt = receipt_of(gift)
     owe_refund(donation=gift, by=officer, reason="Richiesta", now=timezone.now())
