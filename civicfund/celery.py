@@ -24,6 +24,7 @@ app.conf.beat_schedule = {
     "allocate-published-funds": {"task": "ledger.tasks.allocate_published_funds", "schedule": MONEY},
     "apply-events": {"task": "donations.tasks.apply_events", "schedule": MONEY},
     "send-receipts": {"task": "donations.tasks.send_receipts", "schedule": MAIL},
+    "correct-receipts": {"task": "donations.tasks.correct_receipts", "schedule": DEADLINES},
     "send-refunds": {"task": "donations.tasks.send_refunds", "schedule": MONEY},
     "ask-for-bank-accounts": {"task": "donations.tasks.ask_for_bank_accounts", "schedule": DEADLINES},
     "remind-of-bank-accounts": {

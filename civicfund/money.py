@@ -1,4 +1,4 @@
-"""Money at the edges: the only two conversions between integer euro cents and what people read and type."""
+"""Money at the edges: the only conversions between integer euro cents and what people read and type, and machines read."""
 
 import re
 
@@ -43,3 +43,9 @@ def format_euro(cents: int, language: str = "it") -> str:
     if language.startswith("en"):
         return f"{sign}€{whole}{decimals}"
     return f"{sign}{whole.replace(',', '.')}{decimals.replace('.', ',')}\u00a0€"
+
+
+def plain_euro(cents: int) -> str:
+    """Return an amount of cents as machines read it: "1250.50"."""
+    euros, rest = divmod(abs(cents), CENTS)
+    return f"{'-' if cents < 0 else ''}{euros}.{rest:02d}"

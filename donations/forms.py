@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
 from civicfund.money import NotAnAmount, format_euro, parse_euro
+from donations import rules
+from donations.wish_forms import TaxCodeField
 
 SUGGESTED_CENTS = (500, 1000, 2000, 5000, 10_000)
 OTHER = "other"
@@ -49,12 +51,18 @@ class DonationForm(forms.Form):
         help_text=_("Everybody reads it beside your name, if you show your name."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    tax_code = TaxCodeField(
+        help_text=_("Only if you want the tax relief: it stands on your receipt. You can also give it later.")
+    )
     form_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
     def __init__(self, *args: Any, campaign: Campaign, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.campaign = campaign
         self.language = language
+        payee = campaign.organization
+        if not rules.relief_bp(kind=payee.kind, runts_number=payee.runts_number):
+            del self.fields["tax_code"]
         smallest = campaign.call.minimum_gift_cents
         choices = [
             (str(cents), format_euro(cents, language)) for cents in SUGGESTED_CENTS if cents >= smallest

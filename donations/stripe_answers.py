@@ -78,7 +78,7 @@ class Payment:
 
     `charged_at` is Stripe's own time; `reversible_cents` is what of the gift still stands with the organization,
     `read_in_seconds` how long Stripe took to tell, and `card_fingerprint` the same for every gift of one card. `fee` is
-    None until Stripe has taken it.
+    None until Stripe has taken it; `method` is Stripe's word for the means of payment.
     """
 
     is_over: bool
@@ -97,6 +97,7 @@ class Payment:
     refunds: tuple[RefundState, ...]
     fee: FeeState | None = None
     disputes: tuple[DisputeState, ...] = ()
+    method: str = ""
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,7 @@ def read_payment(session: Any, read_in_seconds: int, disputes: tuple[DisputeStat
         reversible_cents=transfer.amount - transfer.amount_reversed if transfer else 0,
         read_in_seconds=read_in_seconds,
         card_fingerprint=_fingerprint(charge) if paid else "",
+        method=_method(charge) if paid else "",
         refunds=tuple(read_refund(refund) for refund in charge.refunds.data) if paid else (),
         fee=_fee(charge.balance_transaction) if paid else None,
         disputes=disputes,
@@ -97,6 +98,11 @@ def read_warning(warning: Any) -> WarningState:
     """Turn Stripe's warning of fraud into what an officer has to know."""
     kind = _text(warning.fraud_type, 64)
     return WarningState(warning.id, kind, datetime.fromtimestamp(warning.created, UTC))
+
+
+def _method(charge: Any) -> str:
+    """Return what Stripe calls the means of payment: "card", "paypal"; nothing when it does not say."""
+    return _text(getattr(getattr(charge, "payment_method_details", None), "type", None), 32)
 
 
 def _fingerprint(charge: Any) -> str:

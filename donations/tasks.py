@@ -14,7 +14,7 @@ from calls.models import Stop
 from campaigns.models import Campaign
 from civicfund.turns import in_turn_at_stripe, one_at_a_time
 from donations import services
-from donations.models import BankRefund, Donation, Reversal
+from donations.models import BankRefund, Donation, Receipt, Reversal
 from donations.stripe_answers import StripeRefused, StripeUnavailable
 
 logger = logging.getLogger(__name__)
@@ -44,6 +44,16 @@ def send_receipts() -> None:
             services.issue_receipt(donation=donation, now=timezone.now())
         except Exception:
             logger.exception("no receipt for gift %s", donation.public_id)
+
+
+@shared_task
+def correct_receipts() -> None:
+    """Make void every receipt that no longer says what is kept of its gift, and issue one for the rest."""
+    for receipt in Receipt.objects.untrue().select_related("donation").order_by("pk")[:500]:
+        try:
+            services.correct_receipt(receipt=receipt, now=timezone.now())
+        except Exception:
+            logger.exception("receipt %s of gift %s stays untrue", receipt, receipt.donation.public_id)
 
 
 @shared_task

@@ -12,6 +12,9 @@ donor_urls = [
     path("donazioni/<str:token>/stato/", views.donation_state, name="donation_state"),
     path("donazioni/<str:token>/paga/", views.donation_pay, name="donation_pay"),
     path("donazioni/<str:token>/ritira/", views.donation_leave, name="donation_leave"),
+    path("donazioni/<str:token>/nome/", views.gift_appearance, name="gift_appearance"),
+    path("donazioni/<str:token>/codice-fiscale/", views.gift_tax_code, name="gift_tax_code"),
+    path("donazioni/<str:token>/ricevuta/<int:year>/<int:number>/", views.receipt, name="receipt"),
     path("mie-donazioni/", views.my_donations, name="my_donations"),
 ]
 
@@ -19,6 +22,13 @@ donor_urls = [
 account_urls = [
     path("organizzazioni/<uuid:public_id>/pagamenti/", views.connect_account, name="connect_account"),
     path("organizzazioni/<uuid:public_id>/pagamenti/ritorno/", views.connect_return, name="connect_return"),
+    path("organizzazioni/<uuid:public_id>/donazioni/", views.organization_gifts, name="organization_gifts"),
+    path("organizzazioni/<uuid:public_id>/donazioni/<int:year>/", views.donor_export, name="donor_export"),
+    path(
+        "organizzazioni/<uuid:public_id>/rendiconto/<slug:slug>/",
+        views.campaign_account,
+        name="campaign_account",
+    ),
 ]
 
 urlpatterns = [

@@ -13,6 +13,7 @@ const modules = join(root, "node_modules");
 const dist = join(modules, ".cache/civicfund-dist");
 const destination = join(root, "static/dist");
 const FONT_WEIGHTS = [400, 600, 700];
+const PRINT_WEIGHTS = ["regular", "600", "700"];
 const BROWSERS = ["chrome 99", "edge 99", "firefox 97", "safari 15.4", "ios_saf 15.4"];
 // Names completed by a value at run time, which a search of the templates cannot see.
 const DYNAMIC_CLASSES = [/^gate--/, /^badge--/, /^message--/, /^alert-/, /^htmx-/, /^is-/];
@@ -64,6 +65,13 @@ async function copyFonts() {
   for (const weight of FONT_WEIGHTS) {
     const name = `titillium-web-latin-${weight}-normal.woff2`;
     await copyFile(join(source, name), join(dist, "fonts", name));
+  }
+  // Receipts are set with the same letters; the typesetter reads no compressed fonts.
+  const print = join(modules, "bootstrap-italia/src/fonts/Titillium_Web");
+  await mkdir(join(dist, "fonts/print"));
+  for (const weight of PRINT_WEIGHTS) {
+    const name = `titillium-web-v10-latin-ext_latin-${weight}.ttf`;
+    await copyFile(join(print, name), join(dist, "fonts/print", name));
   }
 }
 

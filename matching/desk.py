@@ -50,6 +50,7 @@ STAGES = [
             ("donations.receipt", gettext_lazy("Receipts"), "receipt_long"),
             ("donations.difference", gettext_lazy("Differences"), "difference"),
             ("donations.reconciliation", gettext_lazy("Reconciliations"), "compare_arrows"),
+            ("donations.donorexport", gettext_lazy("Exports of donors"), "ios_share"),
             ("matching.auditrun", gettext_lazy("Audits"), "balance"),
             ("ledger.account", gettext_lazy("Accounts"), "savings"),
             ("ledger.entry", gettext_lazy("Entries"), "list_alt"),

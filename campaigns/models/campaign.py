@@ -3,7 +3,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, IntegerField, Q, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +48,16 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
     def of(self, user: models.Model) -> Self:
         """Keep the campaigns of the bodies a person acts for."""
         return self.filter(application__organization__memberships__user=user)
+
+    def near(self, campaign: "Campaign", now: datetime) -> Self:
+        """Keep the other campaigns that take gifts now: those of the same borough first, then of the same theme."""
+        kin = Case(
+            When(application__borough=campaign.application.borough, then=0),
+            When(application__theme__name=campaign.application.theme.name, then=1),
+            default=2,
+            output_field=IntegerField(),
+        )
+        return self.open_at(now).exclude(pk=campaign.pk).order_by(kin, "closes_at", "pk")
 
     def with_story(self) -> Self:
         """Fetch what a card or a page about a campaign shows, its money and its grant included."""

@@ -1,7 +1,8 @@
 """The officers' desk: gifts, refunds and what Stripe told; read-only but for two steps that call services."""
 
 from donations.admin.dispute import DisputeAdmin, FraudWarningAdmin
-from donations.admin.gift import DonationAdmin, ReceiptAdmin
+from donations.admin.gift import DonationAdmin
+from donations.admin.receipt import DonorExportAdmin, ReceiptAdmin
 from donations.admin.reconciliation import DifferenceAdmin, ReconciliationAdmin, StripeTransactionAdmin
 from donations.admin.refund import ReversalAdmin
 from donations.admin.stripe import ConnectedAccountAdmin, StripeEventAdmin
@@ -11,6 +12,7 @@ __all__ = [
     "DifferenceAdmin",
     "DisputeAdmin",
     "DonationAdmin",
+    "DonorExportAdmin",
     "FraudWarningAdmin",
     "ReceiptAdmin",
     "ReconciliationAdmin",

@@ -18,7 +18,7 @@ from civicfund.desk import (
 )
 from donations.admin.give_back import GiveBackStep
 from donations.admin.party import QUEUES, FlagStep, PartyFlagInline
-from donations.models import Donation, Receipt, Reversal
+from donations.models import Donation, Reversal
 
 Status = Donation.Status
 COLOURS = {
@@ -182,45 +182,3 @@ class DonationAdmin(ReadOnlyAdmin):
     def give_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Give a gift back to its donor."""
         return GiveBackStep.take(self, request, object_id)
-
-
-@admin.register(Receipt)
-class ReceiptAdmin(ReadOnlyAdmin):
-    """Read the receipts, numbered per payee and year."""
-
-    list_display = ("number_shown", "payee", "amount_euro", "campaign_title", "issued_shown")
-    list_filter = ("year", ("payee", admin.RelatedOnlyFieldListFilter))
-    search_fields = ("=number", "payee__legal_name", "donation__public_id")
-    search_help_text = _("Number, organization or gift")
-    list_select_related = ("payee", "donation__campaign")
-    ordering = ("-issued_at",)
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    ("number_shown", "issued_shown"),
-                    ("payee", "amount_euro"),
-                    ("campaign_title", "gift"),
-                )
-            },
-        ),
-    )
-    empty_words = _("No receipt has been issued yet.")
-    amount_euro = euro_column("donation__amount_cents", _("amount"))
-    issued_shown = moment_column("issued_at", _("issued at"))
-
-    @display(description=_("number"), ordering="number")
-    def number_shown(self, receipt: Receipt) -> str:
-        """Show number and year."""
-        return str(receipt)
-
-    @display(description=_("campaign"))
-    def campaign_title(self, receipt: Receipt) -> str:
-        """Show the campaign's title."""
-        return receipt.donation.campaign.title
-
-    @display(description=_("gift"))
-    def gift(self, receipt: Receipt) -> str:
-        """Lead to the gift."""
-        return row_link(receipt.donation)

@@ -3,9 +3,11 @@
 from donations.models.account import ConnectedAccount
 from donations.models.bank import BankRefund
 from donations.models.dispute import Dispute, FraudWarning
-from donations.models.donation import Donation, Receipt
+from donations.models.donation import Donation
 from donations.models.event import StripeEvent
+from donations.models.export import DonorExport
 from donations.models.party import Party, PartyFlag
+from donations.models.receipt import Receipt
 from donations.models.reconciliation import Difference, Reconciliation, StripeCursor, StripeTransaction
 from donations.models.reversal import Reversal
 
@@ -15,6 +17,7 @@ __all__ = [
     "Difference",
     "Dispute",
     "Donation",
+    "DonorExport",
     "FraudWarning",
     "Party",
     "PartyFlag",

@@ -5,11 +5,10 @@ import pgtrigger
 from django.conf import settings
 from django.core import signing
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, FilteredRelation, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organization
 from campaigns.models import Campaign
 from donations.models.party import Party
 
@@ -30,8 +29,9 @@ class DonationQuerySet(models.QuerySet["Donation"]):
         return self.filter(status__in=[Donation.Status.CREATED, Donation.Status.OPEN])
 
     def receipt_due(self) -> Self:
-        """Keep the settled gifts without a receipt."""
-        return self.settled().filter(receipt=None)
+        """Keep the settled gifts without a valid receipt."""
+        valid = FilteredRelation("receipts", condition=Q(receipts__voided_at=None))
+        return self.settled().alias(valid_one=valid).filter(valid_one=None)
 
     def receipt_untrue(self) -> Self:
         """Keep the gifts of which something went back, or is to go back, after their receipt was written."""
@@ -41,8 +41,8 @@ class DonationQuerySet(models.QuerySet["Donation"]):
     def with_campaign(self) -> Self:
         """Fetch what a page about a gift shows."""
         return self.select_related(
-            "campaign__application__call", "campaign__application__organization", "receipt"
-        ).prefetch_related("reversals")
+            "campaign__application__call", "campaign__application__organization"
+        ).prefetch_related("reversals", "receipts")
 
     def by_token(self, token: str) -> Self:
         """Keep the gift a signed link names; none when the link is not ours."""
@@ -96,6 +96,8 @@ class Donation(models.Model):
     show_name = models.BooleanField(_("show the name"), default=False)
     message = models.CharField(_("message"), max_length=300, blank=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="it")
+    #: The donor does not want this gift in the yearly report to the tax agency.
+    tax_reporting_opt_out = models.BooleanField(_("not in the report to the tax agency"), default=False)
     amount_cents = models.PositiveBigIntegerField(_("amount (cents)"))
     #: What Stripe has really taken; differs from the amount only in quarantine.
     charged_cents = models.PositiveBigIntegerField(_("paid (cents)"), null=True, blank=True)
@@ -115,6 +117,8 @@ class Donation(models.Model):
     uncounted_cents = models.PositiveBigIntegerField(_("not counted (cents)"), default=0)
     #: How often what counts of it has been decided anew; part of the key of each such entry.
     count_version = models.PositiveIntegerField(default=0, editable=False)
+    #: What Stripe calls the means of payment; nothing of cash ever comes this way.
+    payment_method = models.CharField(_("means of payment"), max_length=32, blank=True)
     # What Stripe calls it.
     stripe_account_id = models.CharField(_("paid to the account"), max_length=64)
     stripe_session_id = models.CharField(
@@ -256,22 +260,7 @@ class Donation(models.Model):
         """Return the signed part of the donor's own link."""
         return TOKEN.sign(str(self.public_id))
 
-
-class Receipt(models.Model):
-    """The receipt of one gift, numbered per payee and year."""
-
-    donation = models.OneToOneField(Donation, on_delete=models.PROTECT, related_name="receipt")
-    payee = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="receipts")
-    year = models.PositiveSmallIntegerField(_("year"))
-    number = models.PositiveIntegerField(_("number"))
-    issued_at = models.DateTimeField(_("issued at"))
-
-    class Meta:
-        verbose_name = _("receipt")
-        verbose_name_plural = _("receipts")
-        constraints = [
-            models.UniqueConstraint(fields=["payee", "year", "number"], name="receipt_number_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.number}/{self.year}"
+    @property
+    def valid_receipt(self) -> "models.Model | None":
+        """Return the receipt that says what is kept of the gift now, if it has been issued."""
+        return next((one for one in self.receipts.all() if one.voided_at is None), None)

@@ -26,6 +26,7 @@ from donations.services.event import (
     postpone_event,
     record_event,
 )
+from donations.services.export import Export, export_donors
 from donations.services.gift import (
     CampaignNotOpen,
     GiftsPaused,
@@ -40,7 +41,7 @@ from donations.services.gift import (
 from donations.services.leave import take_back_gift
 from donations.services.party import FlagRefused, flag_party
 from donations.services.payment import sync_payment
-from donations.services.receipt import issue_receipt
+from donations.services.receipt import correct_receipt, issue_receipt
 from donations.services.recent import reconcile_recent
 from donations.services.reconciliation import (
     Finding,
@@ -65,16 +66,20 @@ from donations.services.reversal import update_reached
 from donations.services.standing import close_when_refunded, kept_cents
 from donations.services.threshold import count_donors, has_reached
 from donations.services.warning import NotWaiting, heed_fraud_warnings, keep_warned_gift
+from donations.services.wishes import MessageClosed, NoTaxRelief, choose_appearance, tell_tax_code
 
 __all__ = [
     "CampaignNotOpen",
+    "Export",
     "Finding",
     "FlagRefused",
     "GiftTooSmall",
     "GiftsPaused",
-    "NotOpen",
     "LinkSpent",
+    "MessageClosed",
     "MoreThanKept",
+    "NoTaxRelief",
+    "NotOpen",
     "NotPayable",
     "NotRefundable",
     "NotWaiting",
@@ -83,24 +88,25 @@ __all__ = [
     "ReasonMissing",
     "RefundsStopped",
     "apply_event",
-    "begin_run",
-    "count_donors",
-    "has_reached",
-    "take_back_gift",
-    "update_reached",
     "ask_again",
     "ask_for_bank_account",
     "bank_refund_of",
+    "begin_run",
+    "choose_appearance",
     "claim_events",
     "claim_gifts_to_check",
     "claim_reversals",
     "clear_difference",
     "close_when_refunded",
+    "correct_receipt",
+    "count_donors",
     "end_run",
     "expire_checkout",
+    "export_donors",
     "fetch_events",
     "flag_party",
     "give_bank_account",
+    "has_reached",
     "heed_fraud_warnings",
     "iban_of",
     "issue_receipt",
@@ -123,4 +129,7 @@ __all__ = [
     "start_onboarding",
     "sync_account",
     "sync_payment",
+    "take_back_gift",
+    "tell_tax_code",
+    "update_reached",
 ]

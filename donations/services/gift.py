@@ -52,18 +52,19 @@ def start_donation(
     name: str = "",
     show_name: bool = False,
     message: str = "",
+    tax_code: str = "",
     donor: User | None = None,
     language: str = "it",
     public_id: uuid.UUID | None = None,
 ) -> Donation:
     """Write a gift before Stripe hears of it; the same form sent twice, told by its `public_id`, is one gift.
 
-    A form that comes again with another amount or address, after the back button, is another gift. Raise
+    A form that comes again with another amount, address or tax code, after the back button, is another gift. Raise
     CampaignNotOpen outside opens_at <= now < closes_at, GiftsPaused, GiftTooSmall, PaymentsNotReady.
     """
     campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     repeated = Donation.objects.filter(public_id=public_id).first() if public_id else None
-    if repeated and _is_same(repeated, campaign, amount_cents, email):
+    if repeated and _is_same(repeated, campaign, amount_cents, email, tax_code):
         return repeated
     _refuse_when_closed(campaign, now)
     if amount_cents < campaign.call.minimum_gift_cents:
@@ -77,6 +78,7 @@ def start_donation(
         name=name,
         show_name=show_name,
         message=message,
+        tax_code=tax_code,
         language=language,
         amount_cents=amount_cents,
         stripe_account_id=_payee_account(campaign),
@@ -94,9 +96,10 @@ def _refuse_when_closed(campaign: Campaign, now: datetime) -> None:
         raise GiftsPaused(stop.public_reason)
 
 
-def _is_same(donation: Donation, campaign: Campaign, amount_cents: int, email: str) -> bool:
+def _is_same(donation: Donation, campaign: Campaign, amount_cents: int, email: str, tax_code: str) -> bool:
     """Say whether a form that came again asks for the gift that is there."""
-    return (donation.campaign_id, donation.amount_cents, donation.email) == (campaign.pk, amount_cents, email)
+    there = (donation.campaign_id, donation.amount_cents, donation.email, donation.tax_code)
+    return there == (campaign.pk, amount_cents, email, tax_code)
 
 
 def _payee_account(campaign: Campaign) -> str:

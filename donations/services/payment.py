@@ -67,6 +67,7 @@ def _book_payment(donation: Donation, campaign: Campaign, payment: Payment, now:
     donation.charged_at = payment.charged_at
     donation.charged_cents = payment.amount_cents
     donation.card_fingerprint = payment.card_fingerprint
+    donation.payment_method = payment.method
     donation.settled_at = now
     donation.expired_at = None
     if reason:
@@ -124,6 +125,7 @@ def _book(
             "party",
             "counted_cents",
             "uncounted_cents",
+            "payment_method",
             "settled_at",
             "expired_at",
             "refund_due_at",

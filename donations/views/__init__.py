@@ -10,10 +10,13 @@ from donations.views.donor import (
     donation_status,
     my_donations,
 )
+from donations.views.export import campaign_account, donor_export, organization_gifts
+from donations.views.gift import gift_appearance, gift_tax_code, receipt
 from donations.views.webhook import stripe_webhook
 
 __all__ = [
     "bank_account",
+    "campaign_account",
     "connect_account",
     "connect_return",
     "donate",
@@ -21,6 +24,11 @@ __all__ = [
     "donation_pay",
     "donation_state",
     "donation_status",
+    "donor_export",
+    "gift_appearance",
+    "gift_tax_code",
     "my_donations",
+    "organization_gifts",
+    "receipt",
     "stripe_webhook",
 ]

@@ -17,6 +17,7 @@ from donations import services
 from donations.forms import SUGGESTED_CENTS, DonationForm
 from donations.models import Donation
 from donations.stripe_answers import StripeBusy, StripeRefused, StripeUnavailable
+from donations.views.gift import gift_context, gift_of, gift_page
 
 logger = logging.getLogger(__name__)
 
@@ -53,28 +54,28 @@ def donate(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def donation_status(request: HttpRequest, token: str) -> HttpResponse:
     """Tell a donor where the gift stands: from our row, brought up to date by Stripe, never from the address."""
-    donation = _donation(token)
+    donation = gift_of(token)
     if donation.status == Donation.Status.OPEN and "sid" in request.GET:
         try:
             services.sync_payment(donation=donation, now=timezone.now())
         except (StripeUnavailable, StripeRefused) as error:
             logger.warning("gift %s: %s", donation.public_id, error)
-        donation = _donation(token)
-    return render(request, "donations/donation_status.html", _status_context(donation))
+        donation = gift_of(token)
+    return gift_page(request, donation)
 
 
 @never_cache
 @require_safe
 def donation_state(request: HttpRequest, token: str) -> HttpResponse:
     """Return the part of the status page that follows the truth."""
-    return render(request, "donations/_donation_state.html", _status_context(_donation(token)))
+    return render(request, "donations/_donation_state.html", gift_context(gift_of(token)))
 
 
 @never_cache
 @require_POST
 def donation_pay(request: HttpRequest, token: str) -> HttpResponse:
     """Lead back to Stripe's page of a gift that is not paid yet."""
-    donation = _donation(token)
+    donation = gift_of(token)
     if donation.status not in (Donation.Status.CREATED, Donation.Status.OPEN):
         return redirect("donations:donation_status", token)
     try:
@@ -94,7 +95,7 @@ def donation_pay(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def donation_leave(request: HttpRequest, token: str) -> HttpResponse:
     """Give a gift back whose donor uses the right to leave a project that has changed."""
-    donation = _donation(token)
+    donation = gift_of(token)
     try:
         services.take_back_gift(donation=donation, now=timezone.now())
     except services.NotRefundable:
@@ -121,6 +122,7 @@ def _start(request: HttpRequest, campaign: Campaign, form: DonationForm) -> Http
             name=data["name"],
             show_name=data["show_name"],
             message=data["message"],
+            tax_code=data.get("tax_code", ""),
             public_id=data["form_token"],
             donor=request.user if request.user.is_authenticated else None,
             language=(get_language() or "it")[:2],
@@ -154,11 +156,6 @@ def _paused_words(paused: services.GiftsPaused) -> str:
     }
 
 
-def _donation(token: str) -> Donation:
-    """Return the gift a signed link names, or answer 404."""
-    return get_object_or_404(Donation.objects.by_token(token).with_campaign())
-
-
 def _initial(request: HttpRequest) -> dict[str, object]:
     """Fill in what is known: the person's address, and the gift of a payment page that was left."""
     initial: dict[str, object] = {"amount_choice": str(DEFAULT_CENTS)}
@@ -178,15 +175,3 @@ def _initial(request: HttpRequest) -> dict[str, object]:
             "amount_other": f"{left.amount_cents // 100},{left.amount_cents % 100:02d}",
         }
     return initial
-
-
-def _status_context(donation: Donation) -> dict[str, object]:
-    """Return what the status page shows."""
-    pending = (Donation.Status.CREATED, Donation.Status.OPEN)
-    campaign = Campaign.objects.with_story().get(pk=donation.campaign_id)
-    return {
-        "donation": donation,
-        "campaign": campaign,
-        "is_final": donation.status not in pending,
-        "may_leave": campaign.donors_may_leave(timezone.now()),
-    }

@@ -49,6 +49,7 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "campaign_returned": ([], "/mie-campagne/"),
     "campaign_succeeded": ([1_000_000, 1_000_050], "/mie-campagne/"),
     "donation_receipt": ([1_000_050], "/donazioni/"),
+    "receipt_replaced": ([1_000_050], "/ricevuta/"),
     "donation_refunded": ([1_000_050], "/donazioni/"),
     "difference_found": ([1_000_050], "/gestione/donations/difference/"),
     "stop_to_confirm": ([], "/gestione/calls/stop/"),
