@@ -5,9 +5,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from calls.models import Call
+from campaigns import rules
 from campaigns.models import Campaign, CampaignQuerySet, DeadlineExtension
 from campaigns.services.row import RemarksMissing, tell
-from campaigns.services.schedule import BadSchedule, deadline_after
+from campaigns.services.schedule import BadSchedule, HeldTooLong, deadline_after
 
 Status = Campaign.Status
 
@@ -46,7 +47,8 @@ def extend_deadline(
     """Give all the campaigns of a call that opened on the same day, and have not ended, the same longer time by an act.
 
     `days` is the whole length. Raise RemarksMissing without act or reason, NothingToExtend when all deadlines have
-    passed, BadSchedule when it is not longer or exceeds the call's longest. Source: L. 241/1990 art. 12.
+    passed, BadSchedule when it is not longer or exceeds the call's longest, HeldTooLong when Stripe could not hold
+    the first gifts until the decision. Source: L. 241/1990 art. 12.
     """
     if not (act_number.strip() and reason.strip()):
         raise RemarksMissing
@@ -56,6 +58,11 @@ def extend_deadline(
         raise NothingToExtend(f"{call.slug} {opening_day}")
     if days > call.campaign_days_max or any(days <= (campaign.days or 0) for campaign in campaigns):
         raise BadSchedule(f"{call.slug} {days}")
+    if not all(
+        campaign.opens_at and rules.fits_holding(campaign.opens_at, deadline_after(campaign.opens_at, days))
+        for campaign in campaigns
+    ):
+        raise HeldTooLong(f"{call.slug} {days}")
     extension = DeadlineExtension.objects.create(
         call=call,
         opening_day=opening_day,

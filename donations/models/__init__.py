@@ -5,17 +5,21 @@ from donations.models.bank import BankRefund
 from donations.models.dispute import Dispute, FraudWarning
 from donations.models.donation import Donation, Receipt
 from donations.models.event import StripeEvent
+from donations.models.outgoing import CampaignMoney, FlowChoice, Outgoing
 from donations.models.party import Party, PartyFlag
 from donations.models.reconciliation import Difference, Reconciliation, StripeCursor, StripeTransaction
 from donations.models.reversal import Reversal
 
 __all__ = [
     "BankRefund",
+    "CampaignMoney",
     "ConnectedAccount",
     "Difference",
     "Dispute",
     "Donation",
+    "FlowChoice",
     "FraudWarning",
+    "Outgoing",
     "Party",
     "PartyFlag",
     "Receipt",

@@ -116,7 +116,8 @@ class Donation(models.Model):
     #: How often what counts of it has been decided anew; part of the key of each such entry.
     count_version = models.PositiveIntegerField(default=0, editable=False)
     # What Stripe calls it.
-    stripe_account_id = models.CharField(_("paid to the account"), max_length=64)
+    #: Empty while the gifts of a campaign wait with the platform.
+    stripe_account_id = models.CharField(_("paid to the account"), max_length=64, blank=True)
     stripe_session_id = models.CharField(
         _("Checkout session"), max_length=128, unique=True, null=True, blank=True
     )

@@ -26,6 +26,7 @@ from donations.services.event import (
     postpone_event,
     record_event,
 )
+from donations.services.flow import FlowReasonMissing, choose_flow
 from donations.services.gift import (
     CampaignNotOpen,
     GiftsPaused,
@@ -38,6 +39,19 @@ from donations.services.gift import (
     start_donation,
 )
 from donations.services.leave import take_back_gift
+from donations.services.outgoing import (
+    NothingToPayOut,
+    PayoutsStopped,
+    at_account_cents,
+    balance_account,
+    claim_outgoing,
+    owe_payout,
+    payable_cents,
+    postpone_outgoing,
+    send_outgoing,
+    sync_outgoing,
+    warn_of_held_money,
+)
 from donations.services.party import FlagRefused, flag_party
 from donations.services.payment import sync_payment
 from donations.services.receipt import issue_receipt
@@ -76,12 +90,15 @@ __all__ = [
     "LinkSpent",
     "MoreThanKept",
     "NotPayable",
+    "FlowReasonMissing",
     "NotRefundable",
     "NotWaiting",
+    "NothingToPayOut",
     "PaymentPageUnknown",
     "PaymentsNotReady",
     "ReasonMissing",
     "RefundsStopped",
+    "PayoutsStopped",
     "apply_event",
     "begin_run",
     "count_donors",
@@ -91,10 +108,20 @@ __all__ = [
     "ask_again",
     "ask_for_bank_account",
     "bank_refund_of",
+    "at_account_cents",
+    "balance_account",
+    "choose_flow",
     "claim_events",
     "claim_gifts_to_check",
+    "claim_outgoing",
     "claim_reversals",
     "clear_difference",
+    "owe_payout",
+    "payable_cents",
+    "postpone_outgoing",
+    "send_outgoing",
+    "sync_outgoing",
+    "warn_of_held_money",
     "close_when_refunded",
     "end_run",
     "expire_checkout",
