@@ -1,10 +1,17 @@
-"""How a campaign's money is drawn and told: pure arithmetic on integer cents."""
+"""How a campaign's money is drawn and told, and how long it may be held: pure arithmetic on integer cents and dates."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 #: The bar is the whole cost of the project, in parts of a thousand.
 BAR = 1000
 NEARLY_THERE_PERCENT = 90
+#: Stripe pays an account out by itself, or gives the money back, when it was held for so many days.
+HOLDING_DAYS = 90
+#: The days kept after the deadline for closing a campaign and deciding its payout or refunds.
+DECISION_DAYS = 20
+#: From so many days after the first gift on, money still held is an alarm.
+HOLDING_ALARM_DAYS = 80
 
 
 @dataclass(frozen=True)
@@ -86,6 +93,21 @@ def after_gift(amount_cents: int, raised_cents: int, threshold_cents: int) -> Gi
 def is_reached(raised_cents: int, threshold_cents: int, donors: int, min_donors: int) -> bool:
     """Say whether citizens have given their share and are enough: "at least", so equal is enough."""
     return raised_cents >= threshold_cents and donors >= min_donors
+
+
+def holding_limit(first_gift_at: datetime) -> datetime:
+    """Return the instant until which Stripe may hold a gift. Source: Stripe's rules for payouts by hand, 90 days."""
+    return first_gift_at + timedelta(days=HOLDING_DAYS)
+
+
+def latest_deadline(first_gift_at: datetime) -> datetime:
+    """Return the latest deadline that leaves the days needed to decide before the first gift's limit."""
+    return holding_limit(first_gift_at) - timedelta(days=DECISION_DAYS)
+
+
+def fits_holding(opens_at: datetime, closes_at: datetime) -> bool:
+    """Say whether a campaign, which may get its first gift as soon as it opens, ends early enough."""
+    return closes_at <= latest_deadline(opens_at)
 
 
 def _part(cents: int, whole_cents: int) -> int:

@@ -128,8 +128,8 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY")
 #: Signing secrets of the webhook endpoint; two while they are being rotated.
 STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS")
-#: Empty for Stripe itself; the address of the local Stripe in the demo and in tests.
-STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")  # empty for Stripe itself, else the local one's address
+STRIPE_DESCRIPTOR_PREFIX = env.str("STRIPE_DESCRIPTOR_PREFIX", "CIVICO")
 #: Origins of the pages a form may lead to: Stripe's Checkout and onboarding.
 CHECKOUT_HOSTS = env.list("CHECKOUT_HOSTS", ["https://checkout.stripe.com", "https://connect.stripe.com"])
 

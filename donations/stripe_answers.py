@@ -73,6 +73,15 @@ class WarningState:
 
 
 @dataclass(frozen=True)
+class OutgoingState:
+    """A payout, transfer or reversal of a transfer as Stripe has it; `status` is "sent", "paid" or "failed"."""
+
+    stripe_id: str
+    status: str
+    failure: str = ""
+
+
+@dataclass(frozen=True)
 class Payment:
     """A payment page and its payment as Stripe has them now.
 
@@ -98,6 +107,7 @@ class Payment:
     fee: FeeState | None = None
     disputes: tuple[DisputeState, ...] = ()
     method: str = ""
+    transfer_id: str = ""
 
 
 @dataclass(frozen=True)

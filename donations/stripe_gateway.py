@@ -15,7 +15,8 @@ import stripe
 from django.conf import settings
 
 from accounts.models import Organization
-from donations.models import Donation, Reversal
+from donations import stripe_requests as ask
+from donations.models import Donation, Outgoing, Reversal
 from donations.stripe_answers import (
     BadEvent,
     ChargeState,
@@ -23,6 +24,7 @@ from donations.stripe_answers import (
     EventHint,
     IntentState,
     ListedRefund,
+    OutgoingState,
     Payment,
     RefundState,
     StripeBusy,
@@ -36,12 +38,12 @@ from donations.stripe_readings import (
     read_dispute,
     read_hint,
     read_intent,
+    read_outgoing,
     read_payment,
     read_refund,
     read_transaction,
     read_warning,
 )
-from donations.stripe_requests import account_params, checkout_params, refund_params
 
 TIMEOUT_SECONDS = 10
 #: The library leaves this error's own `code` empty; it stands in the body only.
@@ -58,7 +60,7 @@ def create_checkout(donation: Donation) -> Checkout:
     """
     with _errors():
         session = _client().v1.checkout.sessions.create(
-            checkout_params(donation), {"idempotency_key": f"checkout:{donation.public_id}"}
+            ask.checkout_params(donation), {"idempotency_key": f"checkout:{donation.public_id}"}
         )
     return Checkout(session.id, session.url or "")
 
@@ -108,17 +110,56 @@ def create_refund(reversal: Reversal, *, attempt: int, reverse_transfer: bool) -
     """
     with _errors():
         refund = _client().v1.refunds.create(
-            refund_params(reversal, reverse_transfer=reverse_transfer),
+            ask.refund_params(reversal, reverse_transfer=reverse_transfer),
             {"idempotency_key": f"refund:{reversal.pk}:{attempt}"},
         )
     return read_refund(refund)
+
+
+def create_outgoing(outgoing: Outgoing, *, attempt: int) -> OutgoingState:
+    """Move money out, one request a day per attempt. Raise StripeUnavailable or StripeRefused."""
+    params = ask.outgoing_params(outgoing)
+    options: Any = {"idempotency_key": f"outgoing:{outgoing.pk}:{attempt}"}
+    with _errors():
+        made: Any
+        if outgoing.kind == Outgoing.Kind.PAYOUT:
+            made = _client().v1.payouts.create(params, options | _of(outgoing.stripe_account_id))
+        elif outgoing.kind == Outgoing.Kind.TRANSFER:
+            made = _client().v1.transfers.create(params, options)
+        else:
+            made = _client().v1.transfers.reversals.create(outgoing.stripe_transfer_id, params, options)
+    return read_outgoing(made)
+
+
+def find_outgoing(outgoing: Outgoing) -> OutgoingState | None:
+    """Look for what an earlier try made, by the name our row gave it. Raise StripeUnavailable or StripeRefused."""
+    since = ask.since_params(outgoing)
+    with _errors():
+        if outgoing.kind == Outgoing.Kind.PAYOUT:
+            pages: Any = _client().v1.payouts.list(since, _of(outgoing.stripe_account_id))
+        elif outgoing.kind == Outgoing.Kind.TRANSFER:
+            pages = _client().v1.transfers.list({**since, "destination": outgoing.stripe_account_id})
+        else:
+            pages = _client().v1.transfers.reversals.list(outgoing.stripe_transfer_id, {"limit": 100})
+        for made in pages.auto_paging_iter():
+            if getattr(made.metadata, "outgoing", None) == str(outgoing.pk):
+                return read_outgoing(made)
+    return None
+
+
+def retrieve_payout(outgoing: Outgoing) -> OutgoingState:
+    """Read what became of a payout. Raise StripeUnavailable or StripeRefused."""
+    with _errors():
+        return read_outgoing(
+            _client().v1.payouts.retrieve(outgoing.stripe_id or "", None, _of(outgoing.stripe_account_id))
+        )
 
 
 def create_account(organization: Organization) -> str:
     """Make the account through which a body receives gifts, with payouts by hand; return its id."""
     with _errors():
         account = _client().v1.accounts.create(
-            account_params(organization), {"idempotency_key": f"account:{organization.public_id}"}
+            ask.account_params(organization), {"idempotency_key": f"account:{organization.public_id}"}
         )
     return account.id
 

@@ -8,6 +8,7 @@ from donations.stripe_answers import (
     EventHint,
     FeeState,
     IntentState,
+    OutgoingState,
     Payment,
     RefundState,
     TransactionState,
@@ -64,6 +65,7 @@ def read_payment(session: Any, read_in_seconds: int, disputes: tuple[DisputeStat
         refunds=tuple(read_refund(refund) for refund in charge.refunds.data) if paid else (),
         fee=_fee(charge.balance_transaction) if paid else None,
         disputes=disputes,
+        transfer_id=transfer.id if transfer else "",
     )
 
 
@@ -92,6 +94,14 @@ def read_dispute(dispute: Any) -> DisputeState | None:
         answer_by=datetime.fromtimestamp(due, UTC) if due else None,
         fees=tuple(FeeState(one.id, one.fee) for one in dispute.balance_transactions if one.fee),
     )
+
+
+def read_outgoing(thing: Any) -> OutgoingState:
+    """Turn a payout, a transfer or a reversal into what became of it; only a payout takes its time."""
+    if thing.object != "payout":
+        return OutgoingState(thing.id, "paid")
+    status = {"paid": "paid", "failed": "failed", "canceled": "failed"}.get(thing.status, "sent")
+    return OutgoingState(thing.id, status, _text(thing.failure_message or thing.failure_code or "", 200))
 
 
 def read_warning(warning: Any) -> WarningState:

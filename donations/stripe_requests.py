@@ -5,11 +5,13 @@ from typing import Any
 from django.conf import settings
 
 from accounts.models import Organization
-from donations.models import Donation, Reversal
+from campaigns.models import Campaign
+from donations import descriptor
+from donations.models import Donation, Outgoing, Reversal
 
 
 def checkout_params(donation: Donation) -> Any:
-    """Ask for the payment page of a gift: the money stands with the promoter's organization from the first moment."""
+    """Ask for a gift's payment page: paid to the organization's account, or without one to the platform."""
     campaign = donation.campaign
     account = donation.stripe_account_id
     names = {"donation": str(donation.public_id), "campaign": str(campaign.pk)}
@@ -35,9 +37,11 @@ def checkout_params(donation: Donation) -> Any:
         "metadata": names,
         "payment_intent_data": {
             "metadata": names,
-            "transfer_group": f"campaign_{campaign.pk}",
-            "on_behalf_of": account,
-            "transfer_data": {"destination": account},
+            "transfer_group": transfer_group(campaign),
+            "statement_descriptor_suffix": descriptor.suffix(
+                campaign.title, settings.STRIPE_DESCRIPTOR_PREFIX
+            ),
+            **({"on_behalf_of": account, "transfer_data": {"destination": account}} if account else {}),
         },
         "success_url": f"{base}/donazioni/{donation.access_token}/?sid={{CHECKOUT_SESSION_ID}}",
         "cancel_url": f"{base}/progetti/{campaign.slug}/dona/?ripresa={donation.access_token}",
@@ -68,6 +72,36 @@ def account_params(organization: Organization) -> Any:
             "stripe_dashboard": {"type": "express"},
         },
         "capabilities": {"card_payments": {"requested": True}, "transfers": {"requested": True}},
-        "settings": {"payouts": {"schedule": {"interval": "manual"}}},
+        "settings": {
+            "payouts": {"schedule": {"interval": "manual"}},
+            # Payments on behalf of a body take the body's prefix, so it gets the platform's.
+            "card_payments": {"statement_descriptor_prefix": settings.STRIPE_DESCRIPTOR_PREFIX},
+        },
         "metadata": {"organization": str(organization.public_id)},
     }
+
+
+def transfer_group(campaign: Campaign) -> str:
+    """Return what ties the payments and transfers of a campaign together at Stripe."""
+    return f"campaign_{campaign.pk}"
+
+
+def outgoing_params(outgoing: Outgoing) -> Any:
+    """Ask for a payout, a transfer or the reversal of a transfer, named by our row."""
+    params: dict[str, Any] = {
+        "amount": outgoing.amount_cents,
+        "metadata": {"outgoing": str(outgoing.pk), "campaign": str(outgoing.campaign_id)},
+    }
+    if outgoing.kind != Outgoing.Kind.RECOVERY:
+        params["currency"] = "eur"
+    if outgoing.kind == Outgoing.Kind.TRANSFER:
+        params |= {
+            "destination": outgoing.stripe_account_id,
+            "transfer_group": transfer_group(outgoing.campaign),
+        }
+    return params
+
+
+def since_params(outgoing: Outgoing) -> Any:
+    """Ask for what Stripe made since a row was written; the two clocks may be some minutes apart."""
+    return {"created": {"gte": int(outgoing.created_at.timestamp()) - 300}, "limit": 100}

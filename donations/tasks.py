@@ -14,7 +14,7 @@ from calls.models import Stop
 from campaigns.models import Campaign
 from civicfund.turns import in_turn_at_stripe, one_at_a_time
 from donations import services
-from donations.models import BankRefund, Donation, Receipt, Reversal
+from donations.models import BankRefund, CampaignMoney, Donation, Outgoing, Receipt, Reversal
 from donations.stripe_answers import StripeRefused, StripeUnavailable
 
 logger = logging.getLogger(__name__)
@@ -102,6 +102,52 @@ def remind_of_bank_accounts() -> None:
             services.remind_of_bank_account(bank=bank, now=timezone.now())
         except Exception:
             logger.exception("no reminder about refund %s", bank.reversal_id)
+
+
+@shared_task
+@in_turn_at_stripe()
+def send_outgoing() -> None:
+    """Bring separate campaigns' accounts up to date, and send every payout, transfer and recovery that is due."""
+    waiting = Campaign.objects.filter(
+        payment_flow=Campaign.PaymentFlow.SEPARATE, status=Campaign.Status.SUCCEEDED
+    )
+    for campaign in waiting:
+        try:
+            services.balance_account(campaign=campaign, now=timezone.now())
+        except Exception:
+            logger.exception("the account of campaign %s stays as it is", campaign.slug)
+    for outgoing in services.claim_outgoing(now=timezone.now()):
+        try:
+            services.send_outgoing(outgoing=outgoing, now=timezone.now())
+        except (StripeUnavailable, StripeRefused) as error:
+            services.postpone_outgoing(outgoing=outgoing, now=timezone.now())
+            logger.warning("outgoing %s is tried again: %s", outgoing.pk, error)
+        except Exception:
+            logger.exception("outgoing %s is tried again", outgoing.pk)
+
+
+@shared_task
+@in_turn_at_stripe()
+def check_payouts() -> None:
+    """Ask Stripe again about payouts that are on their way."""
+    for outgoing in Outgoing.objects.payouts().filter(status=Outgoing.Status.SENT):
+        try:
+            services.sync_outgoing(outgoing=outgoing, now=timezone.now())
+        except (StripeUnavailable, StripeRefused) as error:
+            logger.warning("payout %s is asked about again: %s", outgoing.pk, error)
+        except Exception:
+            logger.exception("payout %s is asked about again", outgoing.pk)
+
+
+@shared_task
+@one_at_a_time
+def warn_of_held_money() -> None:
+    """Tell the officers whose money Stripe may not hold much longer."""
+    for campaign in CampaignMoney.objects.held_long(timezone.now()):
+        try:
+            services.warn_of_held_money(campaign=campaign, now=timezone.now())
+        except Exception:
+            logger.exception("nobody is told about the money of campaign %s", campaign.slug)
 
 
 @shared_task

@@ -44,6 +44,8 @@ STAGES = [
         [
             ("donations.donation", gettext_lazy("Gifts"), "volunteer_activism"),
             ("donations.reversal", gettext_lazy("Refunds"), "undo"),
+            ("donations.campaignmoney", gettext_lazy("Campaigns' money"), "account_balance_wallet"),
+            ("donations.outgoing", gettext_lazy("Outgoing money"), "payments"),
             ("donations.dispute", gettext_lazy("Disputes"), "gavel"),
             ("donations.fraudwarning", gettext_lazy("Fraud warnings"), "privacy_tip"),
             ("matching.grant", gettext_lazy("Grants"), "account_balance"),

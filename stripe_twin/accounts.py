@@ -148,6 +148,13 @@ def check_destination(twin: Twin, account_id: str, param: str, capability: str) 
     )
 
 
+def descriptor_prefix(twin: Twin, account_id: str | None) -> str:
+    """Return what the statement of a payment on behalf of an account begins with."""
+    account = twin.store.get(account_id, "account") if account_id else None
+    prefix = account["settings"]["card_payments"]["statement_descriptor_prefix"] if account else None
+    return prefix or twin.config.descriptor_prefix
+
+
 def create_link(call: Call) -> Json:
     """Make a link to the onboarding page that is good for five minutes and once; `POST /v1/account_links`."""
     params, twin = call.params, call.twin

@@ -128,9 +128,9 @@ class Api:
                 status=404,
             )
         route, args = found
-        if account and request.method == "POST":
+        if account and request.method == "POST" and request.path != "/v1/payouts":
             raise StripeRefusal(
-                "The local Stripe does not model direct charges: Stripe-Account is for reading only.",
+                "The local Stripe does not model direct charges: Stripe-Account is for reading, and for payouts.",
                 code="not_modelled",
                 param="Stripe-Account",
             )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stripe_twin import balances, events, transfers
+from stripe_twin import accounts, balances, events, transfers
 from stripe_twin.cards import MESSAGES, Card
 from stripe_twin.store import Json
 from stripe_twin.twin import Twin
@@ -77,7 +77,7 @@ def _charge(twin: Twin, intent: Json, card: Card, payer: Payer) -> Json:
         "amount_refunded": 0,
         "billing_details": {"address": _no_address(), "email": payer.email, "name": payer.name or None, "phone": None,
                             "tax_id": None},
-        "calculated_statement_descriptor": _descriptor(intent["statement_descriptor_suffix"]),
+        "calculated_statement_descriptor": _descriptor(twin, intent),
         "captured": False,
         "created": twin.now(),
         "disputed": False,
@@ -122,5 +122,7 @@ def _no_address() -> Json:
     return dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
 
 
-def _descriptor(suffix: str | None) -> str:
-    return f"PLATFORM* {suffix}"[:22] if suffix else "PLATFORM"
+def _descriptor(twin: Twin, intent: Json) -> str:
+    prefix = accounts.descriptor_prefix(twin, intent["on_behalf_of"])
+    suffix = intent["statement_descriptor_suffix"]
+    return f"{prefix}* {suffix}" if suffix else prefix

@@ -82,7 +82,11 @@ def _check_intent_data(twin: Twin, data: dict[str, Any]) -> None:
             "The local Stripe does not model manual capture.", f"{prefix}[capture_method]", "not_modelled"
         )
     if "statement_descriptor_suffix" in data:
-        rules.check_suffix(data["statement_descriptor_suffix"], f"{prefix}[statement_descriptor_suffix]")
+        name = f"{prefix}[statement_descriptor_suffix]"
+        rules.check_suffix(data["statement_descriptor_suffix"], name)
+        first = accounts.descriptor_prefix(twin, data.get("on_behalf_of"))
+        if len(f"{first}* {data['statement_descriptor_suffix']}") > 22:
+            raise bad_param(f"The descriptor is longer than 22 characters with its prefix {first}.", name)
     if "transfer_data" in data:
         accounts.check_destination(
             twin, data["transfer_data"]["destination"], f"{prefix}[transfer_data][destination]", "transfers"

@@ -24,6 +24,7 @@ class Config:
     seed: int | None = None
     platform_float: int = 1_000_000
     merchant: str = "Local platform"
+    descriptor_prefix: str = "CIVICO"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from unfold.widgets import (
 )
 
 from calls.models import Call
-from campaigns import services
+from campaigns import rules, services
 from campaigns.models import Campaign
 from civicfund.desk import Refusal, Step, StepForm
 
@@ -123,6 +123,9 @@ class ApproveStep(CampaignStep):
             gettext_lazy("The opening lies in the past, or the length is outside the call's limits."),
             "opens_at",
         ),
+        services.HeldTooLong: Refusal(
+            gettext_lazy("Too long: Stripe may not hold the first gifts until the payout is decided."), "days"
+        ),
     }
 
     def form_arguments(self) -> dict[str, Any]:
@@ -141,15 +144,19 @@ class ApproveStep(CampaignStep):
         """Say when it ends and what will be set aside."""
         campaign = self.row
         accounts = campaign.fund.accounts.all()
+        closes_at = services.deadline_after(values["opens_at"], values["days"])
         available = sum(account.balance_cents for account in accounts if account.kind == "available")
         return {
             **super().what_follows(values),
             "opens_at": values["opens_at"],
-            "closes_at": services.deadline_after(values["opens_at"], values["days"]),
+            "closes_at": closes_at,
             "is_reserved": campaign.call.reservation_mode == Call.ReservationMode.RESERVED,
             "available_cents": available,
             "is_covered": available >= campaign.grant_due_cents,
             "is_ready": payments_ready(campaign),
+            "held_until": rules.holding_limit(values["opens_at"]),
+            "latest_deadline": rules.latest_deadline(values["opens_at"]),
+            "fits_holding": rules.fits_holding(values["opens_at"], closes_at),
         }
 
     def act(self, values: dict[str, Any]) -> str:
@@ -235,6 +242,8 @@ class EndStep(CampaignStep):
 
 
 def payments_ready(campaign: Campaign) -> bool:
-    """Say whether the campaign's organization can receive gifts."""
+    """Say whether gifts have somewhere to go: the organization's account, or the platform where an officer chose so."""
+    if campaign.payment_flow == Campaign.PaymentFlow.SEPARATE:
+        return True
     account = getattr(campaign.organization, "connected_account", None)
     return account is not None and account.is_ready

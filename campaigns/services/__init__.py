@@ -16,6 +16,7 @@ from campaigns.services.money import (
     mark_answered,
     mark_closing,
     mark_cure,
+    mark_flow,
     mark_keeping,
     mark_kept,
     mark_leaving,
@@ -41,6 +42,7 @@ from campaigns.services.row import (
 )
 from campaigns.services.schedule import (
     BadSchedule,
+    HeldTooLong,
     approve_campaign,
     deadline_after,
     end_campaign,
@@ -54,6 +56,7 @@ __all__ = [
     "BadSchedule",
     "CampaignIncomplete",
     "NothingToExtend",
+    "HeldTooLong",
     "RemarksMissing",
     "WrongState",
     "approve_campaign",
@@ -69,6 +72,7 @@ __all__ = [
     "mark_keeping",
     "mark_kept",
     "mark_leaving",
+    "mark_flow",
     "mark_open",
     "mark_opening_refused",
     "mark_reached",

@@ -5,9 +5,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from calls.models import Call
+from campaigns import rules
 from campaigns.models import Campaign, CampaignQuerySet, DeadlineExtension
 from campaigns.services.row import RemarksMissing, tell
-from campaigns.services.schedule import BadSchedule, deadline_after
+from campaigns.services.schedule import BadSchedule, HeldTooLong, deadline_after
 
 Status = Campaign.Status
 
@@ -46,7 +47,8 @@ def extend_deadline(
     """Give all the campaigns of a call that opened on the same day, and have not ended, the same longer time by an act.
 
     `days` is the whole length. Raise RemarksMissing without act or reason, NothingToExtend when all deadlines have
-    passed, BadSchedule when it is not longer or exceeds the call's longest. Source: L. 241/1990 art. 12.
+    passed, BadSchedule when it is not longer or exceeds the call's longest, HeldTooLong when Stripe could not hold
+    the first gifts until the decision. Source: L. 241/1990 art. 12.
     """
     if not (act_number.strip() and reason.strip()):
         raise RemarksMissing
@@ -56,6 +58,7 @@ def extend_deadline(
         raise NothingToExtend(f"{call.slug} {opening_day}")
     if days > call.campaign_days_max or any(days <= (campaign.days or 0) for campaign in campaigns):
         raise BadSchedule(f"{call.slug} {days}")
+    _check_holding(campaigns, days)
     extension = DeadlineExtension.objects.create(
         call=call,
         opening_day=opening_day,
@@ -72,3 +75,11 @@ def extend_deadline(
         campaign.save(update_fields=["closes_at"])
         tell(campaign, "campaign_extended", now)
     return extension
+
+
+def _check_holding(campaigns: list[Campaign], days: int) -> None:
+    """Raise HeldTooLong when Stripe could not hold the first gift of one of the campaigns until the decision."""
+    for campaign in campaigns:
+        opens_at = campaign.opens_at
+        if opens_at and not rules.fits_holding(opens_at, deadline_after(opens_at, days)):
+            raise HeldTooLong(f"{campaign.slug} {days}")

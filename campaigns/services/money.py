@@ -24,6 +24,13 @@ WITHDRAWABLE = (
 VARIABLE = (Status.DRAFT, Status.IN_REVIEW, Status.SCHEDULED, Status.OPEN, Status.SUSPENDED)
 
 
+def mark_flow(*, campaign: Campaign, flow: Campaign.PaymentFlow) -> None:
+    """Write which way the gifts of a campaign take that has not opened and that the caller has locked."""
+    campaign.payment_flow = flow
+    campaign.opening_refusal = Campaign.OpeningRefusal.NONE
+    campaign.save(update_fields=["payment_flow", "opening_refusal"])
+
+
 def mark_open(*, campaign: Campaign, now: datetime) -> None:
     """Open a scheduled campaign the caller has locked."""
     require(campaign, Status.SCHEDULED)

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from campaigns import rules
 from campaigns.models import Campaign
 from campaigns.services.money import mark_closing
 from campaigns.services.row import RemarksMissing, locked, tell
@@ -15,6 +16,10 @@ class BadSchedule(Exception):
     """Say that the opening lies in the past or the length is outside the call's limits."""
 
 
+class HeldTooLong(BadSchedule):
+    """Say that the first gift could be held for longer than Stripe allows before anybody has decided."""
+
+
 @transaction.atomic
 def approve_campaign(
     *, campaign: Campaign, by: User, opens_at: datetime, days: int, now: datetime
@@ -23,10 +28,12 @@ def approve_campaign(
 
     It takes gifts from `opens_at` through the end of its last calendar day: the deadline is the midnight, in the city's
     time, that ends the last of `days` days. Raise BadSchedule when the opening is in the past or the length is outside
-    the call's limits.
+    the call's limits, HeldTooLong when Stripe could not hold the first gift until the decision.
     """
     campaign = locked(campaign, Status.IN_REVIEW, Status.SCHEDULED)
     call = campaign.call
+    if not rules.fits_holding(opens_at, deadline_after(opens_at, days)):
+        raise HeldTooLong(f"{opens_at.isoformat()} {days}")
     if opens_at < now or not call.campaign_days_min <= days <= call.campaign_days_max:
         raise BadSchedule(f"{opens_at.isoformat()} {days}")
     campaign.status = Status.SCHEDULED

@@ -2,14 +2,18 @@
 
 from donations.admin.dispute import DisputeAdmin, FraudWarningAdmin
 from donations.admin.gift import DonationAdmin
+from donations.admin.money import CampaignMoneyAdmin
+from donations.admin.outgoing import OutgoingAdmin
 from donations.admin.receipt import DonorExportAdmin, ReceiptAdmin
 from donations.admin.reconciliation import DifferenceAdmin, ReconciliationAdmin, StripeTransactionAdmin
 from donations.admin.refund import ReversalAdmin
 from donations.admin.stripe import ConnectedAccountAdmin, StripeEventAdmin
 
 __all__ = [
+    "CampaignMoneyAdmin",
     "ConnectedAccountAdmin",
     "DifferenceAdmin",
+    "OutgoingAdmin",
     "DisputeAdmin",
     "DonationAdmin",
     "DonorExportAdmin",

@@ -6,6 +6,7 @@ from donations.models.dispute import Dispute, FraudWarning
 from donations.models.donation import Donation
 from donations.models.event import StripeEvent
 from donations.models.export import DonorExport
+from donations.models.outgoing import CampaignMoney, FlowChoice, Outgoing
 from donations.models.party import Party, PartyFlag
 from donations.models.receipt import Receipt
 from donations.models.reconciliation import Difference, Reconciliation, StripeCursor, StripeTransaction
@@ -13,12 +14,15 @@ from donations.models.reversal import Reversal
 
 __all__ = [
     "BankRefund",
+    "CampaignMoney",
     "ConnectedAccount",
     "Difference",
     "Dispute",
     "Donation",
     "DonorExport",
+    "FlowChoice",
     "FraudWarning",
+    "Outgoing",
     "Party",
     "PartyFlag",
     "Receipt",

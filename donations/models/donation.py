@@ -120,7 +120,8 @@ class Donation(models.Model):
     #: What Stripe calls the means of payment; nothing of cash ever comes this way.
     payment_method = models.CharField(_("means of payment"), max_length=32, blank=True)
     # What Stripe calls it.
-    stripe_account_id = models.CharField(_("paid to the account"), max_length=64)
+    #: Empty while the gifts of a campaign wait with the platform.
+    stripe_account_id = models.CharField(_("paid to the account"), max_length=64, blank=True)
     stripe_session_id = models.CharField(
         _("Checkout session"), max_length=128, unique=True, null=True, blank=True
     )

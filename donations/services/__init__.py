@@ -27,6 +27,7 @@ from donations.services.event import (
     record_event,
 )
 from donations.services.export import Export, export_donors
+from donations.services.flow import FlowReasonMissing, choose_flow
 from donations.services.gift import (
     CampaignNotOpen,
     GiftsPaused,
@@ -39,6 +40,19 @@ from donations.services.gift import (
     start_donation,
 )
 from donations.services.leave import take_back_gift
+from donations.services.outgoing import (
+    NothingToPayOut,
+    PayoutsStopped,
+    at_account_cents,
+    balance_account,
+    claim_outgoing,
+    owe_payout,
+    payable_cents,
+    postpone_outgoing,
+    send_outgoing,
+    sync_outgoing,
+    warn_of_held_money,
+)
 from donations.services.party import FlagRefused, flag_party
 from donations.services.payment import sync_payment
 from donations.services.receipt import correct_receipt, issue_receipt
@@ -81,22 +95,35 @@ __all__ = [
     "NoTaxRelief",
     "NotOpen",
     "NotPayable",
+    "FlowReasonMissing",
     "NotRefundable",
     "NotWaiting",
+    "NothingToPayOut",
     "PaymentPageUnknown",
     "PaymentsNotReady",
     "ReasonMissing",
     "RefundsStopped",
+    "PayoutsStopped",
     "apply_event",
     "ask_again",
     "ask_for_bank_account",
     "bank_refund_of",
     "begin_run",
     "choose_appearance",
+    "at_account_cents",
+    "balance_account",
+    "choose_flow",
     "claim_events",
     "claim_gifts_to_check",
+    "claim_outgoing",
     "claim_reversals",
     "clear_difference",
+    "owe_payout",
+    "payable_cents",
+    "postpone_outgoing",
+    "send_outgoing",
+    "sync_outgoing",
+    "warn_of_held_money",
     "close_when_refunded",
     "correct_receipt",
     "count_donors",

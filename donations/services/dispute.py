@@ -8,11 +8,11 @@ from datetime import datetime
 
 from accounts.services import queue_mail_to_members
 from campaigns.models import Campaign
-from donations.models import Dispute, Donation, Reversal
+from donations.models import Dispute, Donation, Outgoing, Reversal
 from donations.services.counting import recount
 from donations.services.reversal import owe_again, update_reached
 from donations.services.standing import OVER, close_when_refunded, free_cents, left_cents, places
-from donations.stripe_answers import DisputeState, FeeState, Payment
+from donations.stripe_answers import DisputeState, Payment
 from ledger.models import Account, Entry
 from ledger.services import account, post
 
@@ -20,34 +20,6 @@ Kind = Account.Kind
 Status = Donation.Status
 Progress = Reversal.Status
 COUNTED = ("counted_cents", "uncounted_cents")
-
-
-def book_fees(*, donation: Donation, campaign: Campaign, payment: Payment, now: datetime) -> None:
-    """Post what Stripe keeps for a payment and its disputes; the platform pays it, whatever becomes of the gift."""
-    if payment.fee:
-        _post_fee(campaign, payment.fee, now)
-        if donation.fee_cents is None:
-            donation.fee_cents = payment.fee.cents
-            donation.save(update_fields=["fee_cents"])
-    for dispute in payment.disputes:
-        for fee in dispute.fees:
-            _post_fee(campaign, fee, now)
-    # Where the call counts net, a fee takes from what counts.
-    update_reached(campaign=campaign, now=now)
-
-
-def _post_fee(campaign: Campaign, fee: FeeState, now: datetime) -> None:
-    """Post one fee, once per balance transaction."""
-    if fee.cents:
-        post(
-            key=f"fee:{fee.transaction_id}",
-            kind=Entry.Kind.FEE,
-            postings=[
-                (account(Kind.FEES, campaign=campaign), fee.cents),
-                (account(Kind.PLATFORM, campaign=campaign), -fee.cents),
-            ],
-            now=now,
-        )
 
 
 def book_disputes(*, donation: Donation, campaign: Campaign, payment: Payment, now: datetime) -> None:
@@ -64,6 +36,7 @@ def book_disputes(*, donation: Donation, campaign: Campaign, payment: Payment, n
             _win(dispute, donation, campaign, now)
         elif state.status == "lost" and dispute.status == Dispute.Status.OPEN:
             _lose(dispute, donation, campaign, now)
+            _owe_recovery(dispute, donation, campaign, payment, now)
 
 
 def _open(donation: Donation, campaign: Campaign, state: DisputeState, now: datetime) -> Dispute:
@@ -112,6 +85,7 @@ def _win(dispute: Dispute, donation: Donation, campaign: Campaign, now: datetime
     returning = dispute.held_cents
     if dispute.status == Dispute.Status.LOST:
         _undo_loss(dispute, campaign, now)
+        _send_back(dispute, campaign, now)
         returning = dispute.lost_cents
     _close(dispute, Dispute.Status.WON, now)
     _bring_back(dispute, donation, campaign, returning, [], now)
@@ -135,6 +109,43 @@ def _lose(dispute: Dispute, donation: Donation, campaign: Campaign, now: datetim
     _post_uncovered(dispute, campaign, dispute.amount_cents - lost, now)
     close_when_refunded(campaign)
     _tell(dispute, campaign, "gift_dispute_lost", now)
+
+
+def _owe_recovery(
+    dispute: Dispute, donation: Donation, campaign: Campaign, payment: Payment, now: datetime
+) -> None:
+    """Ask the organization's account for what the bank took from the platform, as far as the gift still stands there."""
+    cents = min(dispute.recovered_cents, payment.reversible_cents)
+    if cents:
+        Outgoing.objects.create(
+            kind=Outgoing.Kind.RECOVERY,
+            campaign=campaign,
+            dispute=dispute,
+            stripe_account_id=donation.stripe_account_id,
+            stripe_transfer_id=payment.transfer_id,
+            amount_cents=cents,
+            created_at=now,
+            next_attempt_at=now,
+        )
+
+
+def _send_back(dispute: Dispute, campaign: Campaign, now: datetime) -> None:
+    """Transfer to the organization's account what a loss, now undone, was going to take or has taken from it."""
+    for recovery in dispute.outgoing.filter(kind=Outgoing.Kind.RECOVERY):
+        if recovery.status == Outgoing.Status.DUE and recovery.attempts == 0:
+            recovery.status = Outgoing.Status.CANCELLED
+            recovery.ended_at = now
+            recovery.save(update_fields=["status", "ended_at"])
+        else:
+            Outgoing.objects.create(
+                kind=Outgoing.Kind.TRANSFER,
+                campaign=campaign,
+                dispute=dispute,
+                stripe_account_id=recovery.stripe_account_id,
+                amount_cents=recovery.amount_cents,
+                created_at=now,
+                next_attempt_at=now,
+            )
 
 
 def _close(dispute: Dispute, status: Dispute.Status, now: datetime) -> None:
@@ -185,12 +196,12 @@ def _place_gift(donation: Donation, campaign: Campaign, returning: int, owed: in
     else:
         donation.status = Status.QUARANTINED if donation.quarantine_reason else Status.SETTLED
     donation.save(update_fields=["status", "refund_due_at", "disputed_at", "lost_at", *COUNTED])
-    _owe_again(donation, owed, now)
+    _owe_again(donation, campaign, owed, now)
     if owed:
         owe_again(campaign)
 
 
-def _owe_again(donation: Donation, owed: int, now: datetime) -> None:
+def _owe_again(donation: Donation, campaign: Campaign, owed: int, now: datetime) -> None:
     """Let a refund that waited go on; replace it when its amount has changed, make one when there is none."""
     waiting = donation.reversals.unsent().first()
     if waiting and waiting.amount_cents == owed:
@@ -200,11 +211,13 @@ def _owe_again(donation: Donation, owed: int, now: datetime) -> None:
         waiting.ended_at = now
         waiting.save(update_fields=["status", "ended_at"])
     came_back = donation.reversals.filter(status=Progress.FAILED).exists()
+    withdrawn = campaign.status == Campaign.Status.WITHDRAWN
+    reason = Reversal.Reason.WITHDRAWN if withdrawn else Reversal.Reason.FAILURE
     if owed and (waiting or not came_back):
         Reversal.objects.create(
             donation=donation,
             amount_cents=owed,
-            reason=waiting.reason if waiting else Reversal.Reason.FAILURE,
+            reason=waiting.reason if waiting else reason,
             note=waiting.note if waiting else "",
             actor=waiting.actor if waiting else None,
             created_at=now,

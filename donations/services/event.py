@@ -6,8 +6,9 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from donations import stripe_gateway
-from donations.models import ConnectedAccount, Donation, StripeEvent
+from donations.models import ConnectedAccount, Donation, Outgoing, StripeEvent
 from donations.services.account import sync_account
+from donations.services.outgoing import sync_outgoing
 from donations.services.payment import sync_payment
 from donations.services.reconciliation import note_events
 from donations.services.warning import heed_fraud_warnings
@@ -25,6 +26,7 @@ GIFT_EVENTS = (
     "refund.",
 )
 WARNING_EVENTS = "radar.early_fraud_warning."
+PAYOUT_EVENTS = "payout."
 ACCOUNT_EVENTS = ("account.updated", "capability.updated")
 
 
@@ -77,6 +79,8 @@ def apply_event(*, event: StripeEvent, now: datetime) -> None:
     outcome = StripeEvent.Outcome.UNUSED
     if event.type.startswith((*GIFT_EVENTS, WARNING_EVENTS)):
         outcome = _apply_to_gift(event, now)
+    elif event.type.startswith(PAYOUT_EVENTS):
+        outcome = _apply_to_payout(event, now)
     elif event.type.startswith(ACCOUNT_EVENTS):
         outcome = _apply_to_account(event, now)
     StripeEvent.objects.filter(pk=event.pk, processed_at=None).update(processed_at=now, outcome=outcome)
@@ -120,6 +124,17 @@ def _apply_to_gift(event: StripeEvent, now: datetime) -> StripeEvent.Outcome:
     donation = sync_payment(donation=donation, now=now)
     if event.type.startswith(WARNING_EVENTS):
         heed_fraud_warnings(donation=donation, now=now)
+    return StripeEvent.Outcome.APPLIED
+
+
+def _apply_to_payout(event: StripeEvent, now: datetime) -> StripeEvent.Outcome:
+    """Bring the payout an event names to where Stripe has it."""
+    outgoing = Outgoing.objects.filter(stripe_id=event.object_id).first()
+    if outgoing is None:
+        if now < event.received_at + FASTER:
+            raise PaymentPageUnknown(event.object_id)
+        return StripeEvent.Outcome.UNKNOWN
+    sync_outgoing(outgoing=outgoing, now=now)
     return StripeEvent.Outcome.APPLIED
 
 

@@ -103,7 +103,12 @@ def _is_same(donation: Donation, campaign: Campaign, amount_cents: int, email: s
 
 
 def _payee_account(campaign: Campaign) -> str:
-    """Return the Stripe account of the campaign's body. Raise PaymentsNotReady when it cannot receive gifts."""
+    """Return the Stripe account of the campaign's body, or none where gifts wait with the platform.
+
+    Raise PaymentsNotReady when it cannot receive gifts.
+    """
+    if campaign.payment_flow == Campaign.PaymentFlow.SEPARATE:
+        return ""
     ready = ConnectedAccount.objects.filter(organization=campaign.organization, ready_at__isnull=False)
     account = ready.first()
     if account is None:

@@ -8,7 +8,8 @@ from campaigns.models import Campaign
 from donations import stripe_gateway
 from donations.models import Donation, Reversal
 from donations.services.counting import recount
-from donations.services.dispute import book_disputes, book_fees
+from donations.services.dispute import book_disputes
+from donations.services.fee import book_fees
 from donations.services.party import recognise_party
 from donations.services.reversal import apply_refund, lock_gift, owe_again, update_reached
 from donations.services.standing import places

@@ -35,6 +35,21 @@ CHECKS = [
                WHERE p.donation_id = d.id AND p.status = 'open' AND p.held_cents > 0)""",
     ),
     Check(
+        "I5",
+        "what is paid out is what payouts have taken, and only of campaigns that succeeded",
+        "donations_outgoing",
+        """WITH paid AS (
+               SELECT campaign_id, sum(amount_cents) AS total FROM donations_outgoing
+               WHERE kind = 'payout' AND status IN ('sent', 'paid') GROUP BY campaign_id),
+           books AS (
+               SELECT campaign_id, sum(balance_cents) AS total FROM ledger_account
+               WHERE kind = 'paid_out' GROUP BY campaign_id)
+           SELECT c.slug, c.status, p.total, b.total FROM campaigns_campaign c
+           LEFT JOIN paid p ON p.campaign_id = c.id LEFT JOIN books b ON b.campaign_id = c.id
+           WHERE COALESCE(p.total, 0) <> COALESCE(b.total, 0)
+              OR p.total > 0 AND c.status NOT IN ('succeeded', 'withdrawn')""",
+    ),
+    Check(
         "I4",
         "every fee the gifts name is in the books, and the platform has paid it",
         "donations_donation",

@@ -31,4 +31,11 @@ CHECKS = [
         """SELECT id, stripe_refund_id, created_at FROM donations_reversal
            WHERE status = 'sent' AND created_at < %(now)s - interval '24 hours'""",
     ),
+    Check(
+        "I12",
+        "nothing that leaves for a promoter waits for more than a day",
+        "donations_outgoing",
+        """SELECT id, kind, campaign_id, attempts, created_at FROM donations_outgoing
+           WHERE status = 'due' AND created_at < %(now)s - interval '24 hours'""",
+    ),
 ]

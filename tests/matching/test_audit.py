@@ -55,6 +55,13 @@ CONTEST = """
     WHERE status = 'settled' LIMIT 1
 """
 
+PAYOUT = """
+    INSERT INTO donations_outgoing (kind, campaign_id, stripe_account_id, stripe_transfer_id, amount_cents, status,
+                                    stripe_id, failure, created_at, next_attempt_at, attempts, actor_id)
+    SELECT 'payout', c.id, 'acct_1', '', 5, '{status}', {stripe_id}, '', {when}, now(), 1, c.approved_by_id
+    FROM campaigns_campaign c LIMIT 1
+"""
+
 #: A way to break each promise, by the beginning of its check's name.
 BROKEN = [
     (
@@ -77,6 +84,10 @@ BROKEN = [
     (
         "a gift is contested",
         "UPDATE donations_donation SET status = 'disputed', disputed_at = now(), counted_cents = 0 WHERE status = 'settled'",
+    ),
+    (
+        "what is paid out",
+        PAYOUT.format(status="sent", stripe_id="'po_1'", when="now()"),
     ),
     ("every fee the gifts", "UPDATE donations_donation SET fee_cents = fee_cents + 1000000"),
     (
@@ -314,6 +325,7 @@ LATE = [
         "no refund has been without",
         "UPDATE donations_reversal SET created_at = %s, status = 'sent', stripe_refund_id = 're_1' WHERE status = 'due'",
     ),
+    ("nothing that leaves", PAYOUT.format(status="due", stripe_id="NULL", when="%s")),
 ]
 
 

@@ -10,7 +10,7 @@ from accounts.models import Mail, User
 from calls.models import Call
 from campaigns.models import Campaign
 from donations.models import ConnectedAccount
-from donations.services import sync_account
+from donations.stripe_answers import StripeUnavailable
 from ledger.models import Account, Entry
 from ledger.services import balance
 from matching.models import Grant
@@ -22,6 +22,7 @@ from tests.factories import (
     make_campaign,
     make_organization,
     make_scheduled_campaign,
+    twin,
 )
 
 Kind = Account.Kind
@@ -82,21 +83,30 @@ def test_open_campaign_leaves_one_alone_whose_deadline_has_passed(scheduled: Cam
 def test_open_campaign_says_when_the_body_cannot_receive_and_forgets_it_afterwards(
     scheduled: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    account = ConnectedAccount.objects.get()
+    # Ready once, not any more: Stripe is asked again at the opening.
+    assert ConnectedAccount.objects.get().is_ready
     with monkeypatch.context() as closed:
         closed.setattr("donations.stripe_gateway.account_is_ready", lambda account_id: False)
-        sync_account(account=account, now=timezone.now())
-
-    refused = open_now(scheduled)
-    open_now(scheduled)
+        refused = open_now(scheduled)
+        open_now(scheduled)
 
     assert (refused.status, refused.opening_refusal) == (Status.SCHEDULED, Refusal.PAYMENTS_NOT_READY)
     assert Mail.objects.filter(key__startswith="campaign_not_opened:").count() == 1
     assert not Grant.objects.exists()
-    account.refresh_from_db()
-    sync_account(account=account, now=timezone.now())
+    assert not ConnectedAccount.objects.get().is_ready
     opened = open_now(scheduled)
     assert (opened.status, opened.opening_refusal) == (Status.OPEN, Refusal.NONE)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_open_campaign_waits_for_stripes_answer(scheduled: Campaign) -> None:
+    twin("fail", path="/v1/accounts", method="GET", status=500, count=3)
+
+    with pytest.raises(StripeUnavailable):
+        open_now(scheduled)
+
+    scheduled.refresh_from_db()
+    assert scheduled.status == Status.SCHEDULED
 
 
 def test_open_campaign_says_when_the_fund_does_not_cover_its_grant(
