@@ -66,9 +66,7 @@ def start_donation(
     repeated = Donation.objects.filter(public_id=public_id).first() if public_id else None
     if repeated and _is_same(repeated, campaign, amount_cents, email, tax_code):
         return repeated
-    _refuse_when_closed(campaign, now)
-    if amount_cents < campaign.call.minimum_gift_cents:
-        raise GiftTooSmall(campaign.call.minimum_gift_cents)
+    _refuse_gift(campaign, amount_cents, now)
     return Donation.objects.create(
         public_id=uuid.uuid4() if repeated else public_id or uuid.uuid4(),
         campaign=campaign,
@@ -85,6 +83,13 @@ def start_donation(
         created_at=now,
         session_expires_at=(now + CHECKOUT_OPEN).replace(microsecond=0),
     )
+
+
+def _refuse_gift(campaign: Campaign, amount_cents: int, now: datetime) -> None:
+    """Raise what _refuse_when_closed raises, and GiftTooSmall under the call's smallest gift."""
+    _refuse_when_closed(campaign, now)
+    if amount_cents < campaign.call.minimum_gift_cents:
+        raise GiftTooSmall(campaign.call.minimum_gift_cents)
 
 
 def _refuse_when_closed(campaign: Campaign, now: datetime) -> None:
