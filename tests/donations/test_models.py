@@ -218,15 +218,6 @@ def test_stripe_event_is_kept_once_with_an_outcome_when_processed() -> None:
         StripeEvent.objects.create(**fields)
 
 
-def test_receipt_is_one_per_gift_and_number(gift: Donation) -> None:
-    receipt = issue_receipt(donation=gift, now=NOW)
-    other = issue_receipt(donation=give(campaign=gift.campaign), now=NOW)
-
-    refuse(other, [("receipt_number_once", {"number": receipt.number})])
-    refuse(other, [("donations_receipt_donation_id", {"donation": gift})])
-    assert str(receipt) == f"1/{receipt.year}"
-
-
 def test_connected_account_is_one_per_body_and_stripe_account(campaign: Campaign) -> None:
     account = ConnectedAccount.objects.get()
 

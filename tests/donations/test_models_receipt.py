@@ -101,6 +101,10 @@ def test_donor_export_is_neither_changed_nor_deleted(campaign: Campaign, officer
         log.delete()
 
 
+def test_receipt_is_called_by_number_and_year(receipt: Receipt) -> None:
+    assert str(receipt) == f"1/{receipt.year}"
+
+
 def test_valid_receipt_is_the_one_that_is_not_void(receipt: Receipt) -> None:
     gift = Donation.objects.with_campaign().get(pk=receipt.donation.pk)
 
