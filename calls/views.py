@@ -131,7 +131,7 @@ def _opened(call: Call) -> QuerySet[Application]:
     opened = call.applications.filter(campaign__opened_at__isnull=False).order_by("campaign__closes_at")
     # A campaign fetched through its application finds that same application again, so its parts are fetched here.
     return opened.select_related("call", "theme", "organization", "campaign__grant").prefetch_related(
-        "campaign__accounts"
+        "campaign__accounts", "campaign__grant__completions"
     )
 
 

@@ -47,6 +47,7 @@ def send_receipts() -> None:
 
 
 @shared_task
+@one_at_a_time
 def correct_receipts() -> None:
     """Make void every receipt that no longer says what is kept of its gift, and issue one for the rest."""
     for receipt in Receipt.objects.untrue().select_related("donation").order_by("pk")[:500]:

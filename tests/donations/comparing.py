@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from donations import stripe_gateway
+from donations import stripe_gateway, stripe_requests
 from donations.models import (
     Difference,
     Donation,
@@ -57,7 +57,7 @@ def foreign_charge(cents: int = 1500) -> str:
 
 def unexpected_amount(campaign: Campaign, monkeypatch: pytest.MonkeyPatch, cents: int) -> Donation:
     """Let a donor pay another amount than the one asked for."""
-    params = stripe_gateway.checkout_params
+    params = stripe_requests.checkout_params
 
     def other(donation: Donation) -> Any:
         asked = params(donation)
@@ -65,7 +65,7 @@ def unexpected_amount(campaign: Campaign, monkeypatch: pytest.MonkeyPatch, cents
         return asked
 
     with monkeypatch.context() as patched:
-        patched.setattr(stripe_gateway, "checkout_params", other)
+        patched.setattr(stripe_requests, "checkout_params", other)
         gift = make_donation(campaign=campaign, public_id=uuid.uuid4())
     pay(gift)
     return gift

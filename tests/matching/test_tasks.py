@@ -236,7 +236,7 @@ def test_release_due_grants_asks_one_question_when_nothing_is_due(
     reach(campaign, timezone.now())
     tasks.release_due_grants()
 
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(4):
         tasks.release_due_grants()
 
 
@@ -251,12 +251,12 @@ def test_release_due_grants_asks_as_much_per_campaign_however_many_there_are(
     monkeypatch.setattr(services, "release_grant", lambda campaign, now: None)
     for _number in range(2):
         reach(make_campaign(officer=officer, promoter=organizer, call=call), timezone.now())
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         tasks.release_due_grants()
 
     reach(make_campaign(officer=officer, promoter=organizer, call=call), timezone.now())
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         tasks.release_due_grants()
 
 
