@@ -46,14 +46,12 @@ def extend_deadline(
 ) -> DeadlineExtension:
     """Give all the campaigns of a call that opened on the same day, and have not ended, the same longer time by an act.
 
-    `days` is the whole length. Raise RemarksMissing without act or reason, NothingToExtend when all deadlines have
-    passed, BadSchedule when it is not longer or exceeds the call's longest, HeldTooLong when Stripe could not hold
-    the first gifts until the decision. Source: L. 241/1990 art. 12.
+    `days` is the whole length. Raise RemarksMissing, NothingToExtend, BadSchedule or HeldTooLong (L. 241/1990 art. 12).
     """
-    if not (act_number.strip() and reason.strip()):
+    if not act_number.strip() or not reason.strip():
         raise RemarksMissing
-    batch = batch_of(call=call, opening_day=opening_day, now=now)
-    campaigns = list(batch.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+    batch = batch_of(call=call, opening_day=opening_day, now=now).order_by("pk")
+    campaigns = list(batch.select_for_update(no_key=True, of=("self",)))
     if not campaigns:
         raise NothingToExtend(f"{call.slug} {opening_day}")
     if days > call.campaign_days_max or any(days <= (campaign.days or 0) for campaign in campaigns):

@@ -33,11 +33,6 @@ class DonationQuerySet(models.QuerySet["Donation"]):
         valid = FilteredRelation("receipts", condition=Q(receipts__voided_at=None))
         return self.settled().alias(valid_one=valid).filter(valid_one=None)
 
-    def receipt_untrue(self) -> Self:
-        """Keep the gifts of which something went back, or is to go back, after their receipt was written."""
-        going = Q(reversals__status__in=["due", "sent", "asked", "ready", "succeeded"])
-        return self.filter(going, reversals__created_at__gte=F("receipt__issued_at")).distinct()
-
     def with_campaign(self) -> Self:
         """Fetch what a page about a gift shows."""
         return self.select_related(

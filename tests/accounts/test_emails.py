@@ -16,7 +16,16 @@ from accounts.services import queue_mail
 from calls.models import Stop
 from calls.services import switch_off
 from campaigns.models import Campaign, CostVariation
-from donations.models import BankRefund, Difference, Dispute, Donation, Outgoing, Reconciliation, Reversal
+from donations.models import (
+    BankRefund,
+    Difference,
+    Dispute,
+    Donation,
+    Outgoing,
+    Receipt,
+    Reconciliation,
+    Reversal,
+)
 from donations.services import (
     Finding,
     begin_run,
@@ -98,6 +107,7 @@ def facts(campaign: Campaign, officer: User) -> dict[str, Any]:
     campaign.refresh_from_db()
     grant = release_grant(campaign=campaign, now=now)
     receipt = issue_receipt(donation=donation, now=now)
+    receipt.replaces = Receipt(number=1, year=2026, void_reason=Receipt.VoidReason.values[0])
     reversal = owe_refund(donation=donation, by=officer, reason="Pagata due volte.", now=now)
     for claimed in claim_reversals(now=now):
         send_refund(reversal=claimed, now=now)

@@ -174,19 +174,6 @@ def test_part_is_given_up_when_more_went_back_at_stripe(gift: Donation, officer:
     call_command("audit")
 
 
-def test_receipt_untrue_finds_gifts_of_which_something_went_back(
-    campaign: Campaign, gift: Donation, officer: User
-) -> None:
-    give(campaign=campaign, email="b@example.org")
-    tasks.send_receipts()
-    assert not Donation.objects.receipt_untrue().exists()
-
-    for _number in range(2):
-        owe_refund(donation=gift, by=officer, reason="Parte", amount_cents=500, now=timezone.now())
-
-    assert list(Donation.objects.receipt_untrue()) == [gift]
-
-
 # --- Asking ------------------------------------------------------------------------------------------------------------
 
 
