@@ -44,8 +44,8 @@ NAMES = sorted(path.name.removesuffix("_body.txt") for path in FOLDER.glob("*_bo
 MISSING = "[nothing here]"
 #: Mails about a call; all others are about a campaign.
 OF_CALLS = ("stop_to_confirm", "stop_to_end")
-#: A mail about all campaigns.
-OF_NONE = ("difference_found", "donation_bank_given")
+#: A mail about all campaigns, or whose subject is the money.
+OF_NONE = ("difference_found", "donation_bank_given", "donation_bank_reminder")
 
 #: A mail that leads nowhere: nothing is left to do.
 NO_ADDRESS = ""
