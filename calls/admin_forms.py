@@ -106,10 +106,6 @@ class CallDeskForm(forms.ModelForm):
         required=False,
         help_text=_("Empty: no limit as a share. With both limits the lower one holds."),
     )
-    min_partial_cents = AmountField(
-        label=_("Smallest partial grant"),
-        help_text=_("What is left of a fund is given or offered from this amount on."),
-    )
     minimum_gift_cents = AmountField(label=_("Smallest gift"), help_text=_("At least 0,50 euro."))
     eligible_kinds = forms.MultipleChoiceField(
         label=_("Bodies that may apply"),
@@ -147,13 +143,6 @@ class CallDeskForm(forms.ModelForm):
             "donor_limit_cents",
             "donor_limit_bp",
             "excludes_related_parties",
-            "min_partial_cents",
-            "offer_days",
-            "cure_days",
-            "promoter_may_cure",
-            "keep_days",
-            "leave_days",
-            "stops_when_covered",
             "cost_min_cents",
             "cost_max_cents",
             "campaign_days_min",

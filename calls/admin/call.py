@@ -47,10 +47,6 @@ TYPED = fieldsets_of(
         "count_basis",
         ("donor_limit_cents", "donor_limit_bp"),
         ("min_donors", "excludes_related_parties"),
-        ("min_partial_cents", "offer_days"),
-        ("cure_days", "promoter_may_cure"),
-        ("keep_days", "leave_days"),
-        "stops_when_covered",
     ),
     (
         ("cost_min_cents", "cost_max_cents"),
@@ -70,10 +66,6 @@ READ = fieldsets_of(
         "count_basis",
         ("donor_limit_euro", "donor_limit_shown"),
         ("min_donors", "excludes_related_parties"),
-        ("partial_euro", "offer_days"),
-        ("cure_days", "promoter_may_cure"),
-        ("keep_days", "leave_days"),
-        "stops_when_covered",
     ),
     (
         ("least_euro", "most_euro"),
@@ -142,7 +134,6 @@ class CallAdmin(DeskAdmin):
     donor_limit_shown = percent_column(
         "donor_limit_bp", gettext_lazy("most that counts of one donor, of the threshold")
     )
-    partial_euro = euro_column("min_partial_cents", gettext_lazy("smallest partial grant"))
     least_euro = euro_column("cost_min_cents", gettext_lazy("lowest project cost"))
     most_euro = euro_column("cost_max_cents", gettext_lazy("highest project cost"))
     published_shown = moment_column("published_at", gettext_lazy("published at"))

@@ -45,7 +45,16 @@ MISSING = "[nothing here]"
 #: Mails about a call; all others are about a campaign.
 OF_CALLS = ("stop_to_confirm", "stop_to_end")
 #: A mail about all campaigns, or whose subject is the money.
-OF_NONE = ("difference_found", "donation_bank_given", "donation_bank_reminder")
+OF_NONE = (
+    "difference_found",
+    "donation_bank_asked",
+    "donation_bank_given",
+    "donation_bank_paid",
+    "donation_bank_reminder",
+    "money_held_long",
+    "payout_failed",
+    "payout_paid",
+)
 
 #: A mail that leads nowhere: nothing is left to do.
 NO_ADDRESS = ""
