@@ -343,11 +343,11 @@ def _cut(*_args: object, **_kwargs: object) -> None:
 #: What must have been reached at least once, or the machine proves less than it says.
 REACHED = (
     "paid", "gift settled", "gift expired", "gift refund_due", "gift refunded", "gift disputed", "gift lost",
-    "officer refund", "dispute won", "dispute lost", "warning", "crash", "grant awarded", "grant waitlisted",
+    "dispute won", "dispute lost", "warning", "crash", "grant awarded", "grant waitlisted",
     "campaign succeeded", "campaign refunded", "suspended",
 )  # fmt: skip
 #: What is reached for sure only in many lives.
-REACHED_IN_MANY = ("declined", "refund failed", "refund tried again", "campaign cure")
+REACHED_IN_MANY = ("declined", "officer refund", "refund failed", "refund tried again", "campaign cure")
 MANY = 100
 
 
