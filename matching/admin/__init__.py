@@ -1,6 +1,7 @@
-"""The officers' desk: the municipality's shares, each with what anyone needs to compute it again, and the audits."""
+"""The officers' desk: the funds and the municipality's shares, each with what anyone needs to compute it, and the audits."""
 
 from matching.admin.audit import AuditRunAdmin
+from matching.admin.fund import FundAdmin
 from matching.admin.grant import GrantAdmin
 
-__all__ = ["AuditRunAdmin", "GrantAdmin"]
+__all__ = ["AuditRunAdmin", "FundAdmin", "GrantAdmin"]

@@ -7,7 +7,12 @@ in one order everywhere: fund, campaign, donation; so no two campaigns can award
 from matching.services.act import ActMissing, ActName, record_act
 from matching.services.audit import record_audit
 from matching.services.award import RELEASING, release_grant
-from matching.services.completion import complete_grants, funds_to_complete, partial_grants
+from matching.services.completion import (
+    complete_grants,
+    funds_to_complete,
+    partial_grants,
+    partial_grants_in_order,
+)
 from matching.services.cure import EvidenceMissing, NotAllowed, record_cure_payment
 from matching.services.fund import (
     FundCommitted,
@@ -17,6 +22,7 @@ from matching.services.fund import (
     campaigns_hit,
     carry_over_fund,
     decrease_fund,
+    funds_to_pass_on,
     increase_fund,
     next_fund,
     undecided,
@@ -100,6 +106,7 @@ __all__ = [
     "drop_revocation",
     "follow_shortfall",
     "funds_to_complete",
+    "funds_to_pass_on",
     "give_up_reduced_project",
     "holds_the_line",
     "increase_fund",
@@ -108,6 +115,7 @@ __all__ = [
     "next_fund",
     "open_campaign",
     "partial_grants",
+    "partial_grants_in_order",
     "propose_revocation",
     "record_act",
     "record_audit",

@@ -28,6 +28,15 @@ def partial_grants() -> QuerySet[Grant]:
     return awarded.annotate(done_cents=done).filter(done_cents__lt=F("due_cents"))
 
 
+def partial_grants_in_order(fund: Fund) -> list[Grant]:
+    """Return the partial awards of a fund in the order in which they are completed: that of reaching."""
+    grants = partial_grants().filter(fund=fund).select_related("campaign__application__call")
+    return sorted(
+        grants.prefetch_related("completions"),
+        key=lambda grant: order_of(grant.campaign, grant.reached_at),
+    )
+
+
 def funds_to_complete() -> QuerySet[Fund]:
     """Return the funds with money left and with partial awards."""
     partial = partial_grants().values("fund")
@@ -42,13 +51,8 @@ def complete_grants(*, fund: Fund, now: datetime) -> int:
     nothing meanwhile. Raise ReleasesStopped.
     """
     fund = Fund.objects.select_for_update(no_key=True).get(pk=fund.pk)
-    grants = partial_grants().filter(fund=fund).select_related("campaign__application__call")
-    in_order = sorted(
-        grants.prefetch_related("completions"),
-        key=lambda grant: order_of(grant.campaign, grant.reached_at),
-    )
     given = 0
-    for grant in in_order:
+    for grant in partial_grants_in_order(fund):
         refuse_while_stopped(grant.campaign.call)
         given += _complete(grant, balance(Kind.AVAILABLE, fund=fund), now)
     return given

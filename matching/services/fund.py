@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -156,6 +157,31 @@ def undecided(fund: Fund, now: datetime) -> Iterator[str]:
         yield _("Some campaigns still wait for their grant.")
     if partial_grants().filter(fund=fund).exists():
         yield _("Some grants are partial: what is left completes them first.")
+
+
+def funds_to_pass_on(now: datetime) -> QuerySet[Fund]:
+    """Return the funds with money left whose windows are decided, so that it can pass to the window that follows.
+
+    It asks in one query what `next_fund` and `undecided` ask of one fund.
+    """
+    windows = CallSession.objects.filter(fund=OuterRef("pk"))
+    last = Subquery(windows.order_by("-opens_at").values("opens_at")[:1])
+    later = CallSession.objects.filter(call=OuterRef("call"), opens_at__gt=OuterRef("last_window"))
+    applications = Application.objects.filter(session__fund=OuterRef("pk"))
+    admitted = applications.filter(status=Application.Status.ADMITTED)
+    grants = Grant.objects.filter(fund=OuterRef("pk"))
+    waiting = (
+        windows.filter(closes_at__gt=now),
+        applications.filter(status=Application.Status.SUBMITTED),
+        admitted.filter(Q(campaign=None) | Q(campaign__status__in=ALIVE)),
+        grants.filter(state__in=[State.RESERVED, State.OFFERED, State.WAITLISTED]),
+        partial_grants().filter(fund=OuterRef("pk")),
+    )
+    left = Account.objects.filter(fund=OuterRef("pk"), kind=Kind.AVAILABLE, balance_cents__gt=0)
+    funds = Fund.objects.annotate(last_window=last).filter(Exists(left))
+    for reason in waiting:
+        funds = funds.filter(~Exists(reason))
+    return funds.filter(Exists(later.exclude(fund=OuterRef("pk"))))
 
 
 def _require(amount_cents: int, reason: str) -> None:
