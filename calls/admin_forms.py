@@ -3,79 +3,19 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminTextareaWidget,
-    UnfoldAdminTextInputWidget,
-)
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
 from accounts.models import OrgKind
-from calls.forms import EuroField
+from calls.admin_fields import AmountField, PercentField
 from calls.models import Call, CallSession, Criterion
 from calls.models.call import BOROUGHS
-from civicfund.money import FULL_BP, NotAnAmount, parse_euro
-from civicfund.templatetags.money import percent
-
-
-class AmountField(EuroField):
-    """Take an amount of euro at the desk."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", UnfoldAdminTextInputWidget(attrs={"suffix": "€", "class": "desk-amount"}))
-        super().__init__(**kwargs)
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compare amounts, not the ways to write them."""
-        try:
-            return self.to_python(data) != initial
-        except ValidationError:
-            return True
-
-
-class PercentField(forms.CharField):
-    """Take a percentage as people type it and return basis points."""
-
-    def __init__(self, *, most_bp: int = FULL_BP - 1, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", UnfoldAdminTextInputWidget(attrs={"suffix": "%", "class": "desk-amount"}))
-        super().__init__(**{"max_length": 10, **kwargs})
-        self.most_bp = most_bp
-        self.widget.attrs.setdefault("inputmode", "decimal")
-
-    def to_python(self, value: Any) -> int | None:  # type: ignore[override]
-        """Return the basis points, or None for an empty field."""
-        text = super().to_python(value)
-        if text in self.empty_values:
-            return None
-        try:
-            # A percentage has two decimals, as an amount has.
-            basis_points = parse_euro(text.replace("%", ""))
-        except NotAnAmount:
-            raise ValidationError(_("Write a percentage, for example 50 or 33,5.")) from None
-        if not 0 < basis_points <= self.most_bp:
-            raise ValidationError(
-                _("Write a percentage above 0 and up to %(most)s.") % {"most": percent(self.most_bp)}
-            )
-        return basis_points
-
-    def prepare_value(self, value: Any) -> Any:
-        """Show basis points as a percentage, and what was typed as it was typed."""
-        return percent(value).rstrip("%\u00a0") if isinstance(value, int) else value
-
-    def run_validators(self, value: Any) -> None:
-        """Leave limits to `to_python`: validators of texts do not fit basis points."""
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compare shares, not the ways to write them."""
-        try:
-            return self.to_python(data) != initial
-        except ValidationError:
-            return True
+from calls.services import rule_faults
+from civicfund.money import FULL_BP
 
 
 class CallDeskForm(forms.ModelForm):
-    """Ask for a call's text and all its rules."""
+    """Ask for a call's text and all its rules; a new call starts from the defaults of its columns."""
 
     threshold_bp = PercentField(
         label=_("Citizens' share"),
@@ -107,6 +47,24 @@ class CallDeskForm(forms.ModelForm):
         help_text=_("Empty: no limit as a share. With both limits the lower one holds."),
     )
     minimum_gift_cents = AmountField(label=_("Smallest gift"), help_text=_("At least 0,50 euro."))
+    offline_share_bp = PercentField(
+        label=_("Gifts outside the site, of the threshold"),
+        least_bp=0,
+        most_bp=FULL_BP,
+        help_text=_(
+            "Usually 30 %. Only traced payments, never cash, each verified by an officer. 0: none are taken."
+        ),
+    )
+    min_partial_cents = AmountField(
+        label=_("Smallest part worth giving"),
+        help_text=_("Usually 0,01 euro: any part. What is left of the fund below it waits for more money."),
+    )
+    advance_bp = PercentField(
+        label=_("Largest advance of the grant"),
+        least_bp=0,
+        most_bp=FULL_BP,
+        help_text=_("Usually 70 %: the rest is paid on the approved report. 0: no advance."),
+    )
     eligible_kinds = forms.MultipleChoiceField(
         label=_("Bodies that may apply"),
         choices=OrgKind.choices,
@@ -135,18 +93,29 @@ class CallDeskForm(forms.ModelForm):
             "cap_cents",
             "fund_cents",
             "minimum_gift_cents",
-            "funding_mode",
-            "reservation_mode",
-            "partial_policy",
             "count_basis",
             "min_donors",
             "donor_limit_cents",
             "donor_limit_bp",
             "excludes_related_parties",
+            "offline_share_bp",
+            "reservation_mode",
+            "partial_policy",
+            "min_partial_cents",
+            "offer_days",
+            "funding_mode",
+            "keep_days",
+            "leave_days",
+            "cure_days",
+            "promoter_may_cure",
+            "settlement_policy",
+            "advance_bp",
+            "advance_wait_days",
             "cost_min_cents",
             "cost_max_cents",
             "campaign_days_min",
             "campaign_days_max",
+            "stops_when_covered",
             "project_months_max",
             "pass_mark",
             "eligible_kinds",
@@ -166,14 +135,45 @@ class CallDeskForm(forms.ModelForm):
             "excludes_related_parties": _("They are received all the same, and shown apart."),
             "pass_mark": _("Points a project needs to pass; not more than all criteria together give."),
             "campaign_days_max": _("60 at most, because gifts can be held for 90 days."),
+            "reservation_mode": _(
+                "Usually set aside; the call of 2015 gave the fund to the first who reached the threshold."
+            ),
+            "partial_policy": _("Usually offered, because a part may leave a project without its money."),
+            "offer_days": _("Usually 10. Without an answer the part goes to the next campaign in line."),
+            "funding_mode": _("Usually all or nothing: below the threshold every gift goes back."),
+            "keep_days": _(
+                "Usually 10. Only where gifts may be kept; without an answer all of them go back."
+            ),
+            "leave_days": _("Usually 5, from the promoter's words about what changes."),
+            "cure_days": _(
+                "Usually 10, after the deadline. 0: a threshold undone by a refund on the last day is missed."
+            ),
+            "promoter_may_cure": _(
+                "Usually not: the threshold stands for citizens' support. A payment counts when an officer has seen its proof."
+            ),
+            "stops_when_covered": _("Usually not: what comes after strengthens the project."),
+            "settlement_policy": _(
+                "Usually at most what is missing: the same cost is not paid twice, by citizens and by public money."
+            ),
+            "advance_wait_days": _(
+                "Usually 14, so that most contested payments are known before money leaves."
+            ),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            column = Call._meta.get_field(name)
+            # A field written by hand forgets the default that its column starts from.
+            if column.has_default() and field.initial is None:
+                field.initial = column.get_default()
+
     def clean(self) -> dict[str, Any]:
-        """Refuse shares that add up to more than the cost, next to the field."""
+        """Refuse rules that do not fit together, next to the field that has to change."""
         data = super().clean() or self.cleaned_data
-        threshold, grant = data.get("threshold_bp"), data.get("grant_bp")
-        if threshold and grant and threshold + grant > FULL_BP:
-            self.add_error("grant_bp", _("Together with the citizens' share this is more than 100 %."))
+        if not self.errors:
+            for fault in rule_faults(Call(**data)):
+                self.add_error(fault.field, fault.words)
         return data
 
 

@@ -14,6 +14,7 @@ from accounts.models import OrgKind
 from calls import services
 from calls.admin.parts import CriterionInline, DocumentInline, SessionInline, ThemeInline
 from calls.admin.publish import PublishStep
+from calls.admin.sections import PUBLICATION, READ, TYPED
 from calls.admin.stop import StopInline
 from calls.admin.stop_steps import SwitchOffStep
 from calls.admin_forms import CallDeskForm
@@ -21,60 +22,6 @@ from calls.models import Call
 from civicfund.desk import DeskAdmin, Queue, euro_column, moment_column, percent_column, status_column
 
 DRAFT = Call.Status.DRAFT
-
-
-def fieldsets_of(money: tuple[Any, ...], limits: tuple[Any, ...], who: tuple[str, ...]) -> list[Any]:
-    """Return the sections of a call's page, with the fields that are typed or those that are read."""
-    return [
-        (
-            gettext_lazy("What the public reads"),
-            {"fields": ("title", "edition", "slug", "summary", "text", "contact_email")},
-        ),
-        (gettext_lazy("Money"), {"fields": money}),
-        (gettext_lazy("Projects and campaigns"), {"fields": limits}),
-        (gettext_lazy("Who and where"), {"fields": who}),
-    ]
-
-
-TYPED = fieldsets_of(
-    (
-        ("threshold_bp", "grant_bp"),
-        ("cap_cents", "fund_cents"),
-        "minimum_gift_cents",
-        "funding_mode",
-        "reservation_mode",
-        "partial_policy",
-        "count_basis",
-        ("donor_limit_cents", "donor_limit_bp"),
-        ("min_donors", "excludes_related_parties"),
-    ),
-    (
-        ("cost_min_cents", "cost_max_cents"),
-        ("campaign_days_min", "campaign_days_max"),
-        ("project_months_max", "pass_mark"),
-    ),
-    ("eligible_kinds", "excluded_boroughs"),
-)
-READ = fieldsets_of(
-    (
-        ("threshold_shown", "grant_shown"),
-        ("cap_euro", "fund_euro"),
-        "gift_euro",
-        "funding_mode",
-        "reservation_mode",
-        "partial_policy",
-        "count_basis",
-        ("donor_limit_euro", "donor_limit_shown"),
-        ("min_donors", "excludes_related_parties"),
-    ),
-    (
-        ("least_euro", "most_euro"),
-        ("campaign_days_min", "campaign_days_max"),
-        ("project_months_max", "pass_mark"),
-    ),
-    ("kinds_shown", "boroughs_shown"),
-)
-PUBLICATION = (gettext_lazy("Publication"), {"fields": ("status", "published_shown", "published_by")})
 
 
 @admin.register(Call)
@@ -97,10 +44,11 @@ class CallAdmin(DeskAdmin):
     search_fields = ("title", "edition", "slug")
     search_help_text = gettext_lazy("Title or edition")
     radio_fields = {
-        "funding_mode": VERTICAL,
+        "count_basis": VERTICAL,
         "reservation_mode": VERTICAL,
         "partial_policy": VERTICAL,
-        "count_basis": VERTICAL,
+        "funding_mode": VERTICAL,
+        "settlement_policy": VERTICAL,
     }
     prepopulated_fields = {"slug": ("title", "edition")}
     warn_unsaved_form = True
@@ -134,6 +82,11 @@ class CallAdmin(DeskAdmin):
     donor_limit_shown = percent_column(
         "donor_limit_bp", gettext_lazy("most that counts of one donor, of the threshold")
     )
+    offline_shown = percent_column(
+        "offline_share_bp", gettext_lazy("gifts outside the site, of the threshold")
+    )
+    part_euro = euro_column("min_partial_cents", gettext_lazy("smallest part worth giving"))
+    advance_shown = percent_column("advance_bp", gettext_lazy("largest advance of the grant"))
     least_euro = euro_column("cost_min_cents", gettext_lazy("lowest project cost"))
     most_euro = euro_column("cost_max_cents", gettext_lazy("highest project cost"))
     published_shown = moment_column("published_at", gettext_lazy("published at"))

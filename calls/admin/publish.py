@@ -22,7 +22,7 @@ class PublishStep(Step):
     too_late = gettext_lazy("This call is published already.")
     template = "admin/calls/publish.html"
     refusals = {services.CallIsPublished: Refusal(too_late)}
-    faults: list[str] = []
+    faults: list[services.Fault] = []
 
     @classmethod
     def is_possible(cls, row: Call) -> bool:

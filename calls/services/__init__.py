@@ -21,6 +21,7 @@ from calls.services.call import (
     publish_call,
     record_outcome,
 )
+from calls.services.faults import Fault, rule_faults
 from calls.services.incident import (
     AlreadyOff,
     ReasonMissing,
@@ -40,6 +41,7 @@ __all__ = [
     "ApplicationRefused",
     "CallIsPublished",
     "CallNotPublishable",
+    "Fault",
     "ReasonMissing",
     "SecondPersonNeeded",
     "StopMovedOn",
@@ -54,6 +56,7 @@ __all__ = [
     "record_outcome",
     "refuse_off",
     "refuse_on",
+    "rule_faults",
     "save_application",
     "submit_application",
     "switch_off",

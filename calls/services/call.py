@@ -1,19 +1,12 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from calls.models import Call, CallSession, Criterion, DocumentRequirement, EditionOutcome, Fund, Theme
-from civicfund.money import FULL_BP
-
-#: Stripe takes no smaller payment in euro.
-SMALLEST_GIFT_CENTS = 50
-#: Stripe holds money for at most 90 days; 30 of them are kept for closing a campaign and paying out.
-LONGEST_CAMPAIGN_DAYS = 60
+from calls.services.faults import Fault, part_faults, rule_faults
 
 
 class CallIsPublished(Exception):
@@ -21,10 +14,10 @@ class CallIsPublished(Exception):
 
 
 class CallNotPublishable(Exception):
-    """Carry the faults of a call's rules, one sentence each, in the reader's language."""
+    """Carry the faults of a call's rules, one sentence each, in the reader's language, with the fields to correct."""
 
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("; ".join(faults))
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("; ".join(fault.words for fault in faults))
         self.faults = faults
 
 
@@ -71,8 +64,7 @@ def publish_call(*, call: Call, by: User, now: datetime) -> Call:
     call = Call.objects.select_for_update().get(pk=call.pk)
     if call.status != Call.Status.DRAFT:
         raise CallIsPublished(call.slug)
-    faults = [*_share_faults(call), *_cost_faults(call), *_campaign_faults(call)]
-    faults += [*_session_faults(call), *_merit_faults(call)]
+    faults = [*rule_faults(call), *part_faults(call)]
     if faults:
         raise CallNotPublishable(faults)
     _make_funds(call)
@@ -105,100 +97,3 @@ def _make_funds(call: Call) -> None:
             fund = shared
         session.fund = fund
         session.save(update_fields=["fund"])
-
-
-def _share_faults(call: Call) -> list[str]:
-    """Return what is wrong with the shares, the cap and the fund."""
-    faults = []
-    if call.threshold_bp + call.grant_bp > FULL_BP:
-        faults.append(
-            _("The citizens' share and the municipality's share add up to more than 100 %: lower one.")
-        )
-    if call.cap_cents == 0:
-        faults.append(_("The cap per project is zero: write the largest grant a project may get."))
-    if call.fund_cents == 0:
-        faults.append(_("The fund is zero: write how much the municipality puts in."))
-    elif call.cap_cents > call.fund_cents:
-        faults.append(
-            _("The cap per project is larger than the whole fund: lower the cap or raise the fund.")
-        )
-    if call.minimum_gift_cents < SMALLEST_GIFT_CENTS:
-        faults.append(_("The smallest gift is under 50 cents, which no payment service takes: raise it."))
-    return faults
-
-
-def _cost_faults(call: Call) -> list[str]:
-    """Return what is wrong with the cost limits and with who may apply."""
-    faults = []
-    if call.cost_max_cents == 0:
-        faults.append(
-            _("The highest project cost is zero: write an amount, or leave it empty for no ceiling.")
-        )
-    elif call.cost_max_cents is not None and call.cost_max_cents < call.cost_min_cents:
-        faults.append(_("The highest project cost is below the lowest one: exchange them."))
-    if not call.eligible_kinds:
-        faults.append(_("No kind of body may apply: choose at least one."))
-    if len(set(call.excluded_boroughs)) == 9:
-        faults.append(_("All nine boroughs are excluded: leave at least one."))
-    if call.project_months_max == 0:
-        faults.append(_("The longest project lasts zero months: write a number of months."))
-    return faults
-
-
-def _campaign_faults(call: Call) -> list[str]:
-    """Return what is wrong with the length of campaigns."""
-    faults = []
-    if not 1 <= call.campaign_days_min <= call.campaign_days_max:
-        faults.append(_("The shortest campaign is longer than the longest one, or zero: correct the days."))
-    if call.campaign_days_max > LONGEST_CAMPAIGN_DAYS:
-        faults.append(
-            _(
-                "Campaigns may last %(days)s days at most, since gifts can be held for 90 days: lower the days."
-            )
-            % {"days": LONGEST_CAMPAIGN_DAYS}
-        )
-    return faults
-
-
-def _session_faults(call: Call) -> list[str]:
-    """Return what is wrong with the application windows and the split of the fund."""
-    sessions = list(call.sessions.order_by("opens_at"))
-    if not sessions:
-        return [_("There is no application window: add at least one.")]
-    faults = [
-        _("Windows %(first)s and %(second)s overlap: the first must close before the second opens.")
-        % {"first": first.number, "second": second.number}
-        for first, second in pairwise(sessions)
-        if second.opens_at < first.closes_at
-    ]
-    shares = [session.allocation_cents for session in sessions if session.allocation_cents is not None]
-    if shares and len(shares) < len(sessions):
-        faults.append(
-            _("Some windows have a share of the fund and some have not: fill in all of them or none.")
-        )
-    elif shares and sum(shares) != call.fund_cents:
-        faults.append(_("The shares of the windows do not add up to the fund: correct one of them."))
-    return faults
-
-
-def _merit_faults(call: Call) -> list[str]:
-    """Return what is wrong with themes, criteria and pass marks."""
-    faults = []
-    if not call.themes.exists():
-        faults.append(_("There is no theme: add at least one."))
-    criteria = list(call.criteria.all())
-    if not criteria:
-        faults.append(_("There is no criterion: add what the committee scores."))
-    for criterion in criteria:
-        if criterion.min_points > criterion.max_points:
-            faults.append(
-                _("Criterion “%(name)s” needs more points to pass than it can give: lower the lowest score.")
-                % {"name": criterion.name}
-            )
-    most = sum(criterion.max_points * criterion.weight_bp for criterion in criteria) // FULL_BP
-    if criteria and call.pass_mark > most:
-        faults.append(
-            _("The pass mark is %(mark)s, but all criteria together give %(most)s points: lower it.")
-            % {"mark": call.pass_mark, "most": most}
-        )
-    return faults

@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from calls.admin_forms import AmountField, PercentField
+from calls.admin.sections import NOT_TYPED, READ, TYPED, columns_of
+from calls.admin_fields import AmountField, PercentField
+from calls.admin_forms import CallDeskForm
 from calls.models import Call
 from tests import factories
 from tests.desk import desk_of, list_url, officer_with, row_url, text_of
@@ -53,6 +55,16 @@ def typed_call(**changes: Any) -> dict[str, Any]:
         "partial_policy": "none",
         "count_basis": "gross",
         "min_donors": "0",
+        "offline_share_bp": "0",
+        "min_partial_cents": "0,01",
+        "offer_days": "10",
+        "keep_days": "10",
+        "leave_days": "5",
+        "cure_days": "7",
+        "promoter_may_cure": "on",
+        "settlement_policy": "fixed_half",
+        "advance_bp": "62,5",
+        "advance_wait_days": "21",
         "cost_min_cents": "5.000",
         "cost_max_cents": "",
         "campaign_days_min": "40",
@@ -81,6 +93,9 @@ def test_officer_writes_a_call_with_all_its_rules_and_parts(officer: User) -> No
     assert (call.threshold_bp, call.grant_bp) == (6000, 3350)
     assert (call.cap_cents, call.fund_cents) == (2_000_000, 25_000_050)
     assert (call.cost_min_cents, call.cost_max_cents) == (500_000, None)
+    assert (call.offline_share_bp, call.min_partial_cents, call.advance_bp) == (0, 1, 6250)
+    assert (call.cure_days, call.promoter_may_cure, call.advance_wait_days) == (7, True, 21)
+    assert (call.settlement_policy, call.stops_when_covered) == ("fixed_half", False)
     assert (call.eligible_kinds, call.excluded_boroughs) == (["aps", "msme"], [1])
     assert [session.number for session in call.sessions.all()] == [1]
     assert [theme.name for theme in call.themes.all()] == ["Cortili"]
@@ -96,17 +111,52 @@ def test_officer_writes_a_call_with_all_its_rules_and_parts(officer: User) -> No
         ("threshold_bp", "100", "above 0 and up to"),
         ("grant_bp", "50", "more than 100 %"),
         ("eligible_kinds", "circus", "not one of the available choices"),
+        ("offline_share_bp", "100,01", "from 0 to 100%"),
+        ("min_partial_cents", "0,02", "Only whole grants"),
+        ("keep_days", "11", "nobody confirms"),
+        ("offer_days", "9", "nobody answers"),
+        ("cure_days", "31", "come to 91"),
+        ("promoter_may_cure", "on", "no day in which the promoter"),
     ],
 )
 def test_officer_is_told_beside_the_field_what_is_wrong(
     officer: User, field: str, typed: str, words: str
 ) -> None:
-    response = desk_of(officer).post(reverse(ADD), typed_call(**{field: typed}))
+    changes = {"cure_days": "0"} if field == "promoter_may_cure" else {"promoter_may_cure": ""}
+    response = desk_of(officer).post(reverse(ADD), typed_call(**{**changes, field: typed}))
 
     assert response.status_code == 200
     assert words in text_of(response)
     assert response.context["adminform"].form.errors.keys() == {field}
     assert not Call.objects.exists()
+
+
+def test_every_column_of_a_call_is_typed_or_has_its_reason_not_to_be() -> None:
+    columns = {column.name for column in Call._meta.concrete_fields}
+
+    assert columns == {*CallDeskForm.base_fields, *NOT_TYPED}
+    assert sorted(columns_of(TYPED)) == sorted(CallDeskForm.base_fields)
+    assert not any(name.endswith(("_cents", "_bp")) for name in columns_of(READ)), "shown in euro and percent"
+
+
+def test_a_new_call_starts_from_the_defaults_of_its_columns() -> None:
+    form = CallDeskForm()
+
+    for name, field in form.fields.items():
+        column = Call._meta.get_field(name)
+        if column.has_default():
+            assert field.clean(form[name].value()) == column.get_default(), name
+    required = {name for name, field in form.fields.items() if field.required and field.initial is None}
+    assert required == {
+        "title",
+        "edition",
+        "slug",
+        "summary",
+        "text",
+        "contact_email",
+        "fund_cents",
+        "eligible_kinds",
+    }
 
 
 def test_a_window_that_closes_before_it_opens_is_refused(officer: User) -> None:
@@ -172,6 +222,8 @@ def test_publish_shows_one_sentence_per_fault(officer: User) -> None:
     assert response.status_code == 200
     assert "The fund is zero" in words
     assert "There is no theme" in words
+    assert f'href="{row_url(call)}#id_fund_cents"' in response.content.decode()
+    assert f'href="{row_url(call)}#themes"' in response.content.decode()
     assert response.content.decode().count("<li>") >= len(response.context["faults"]) >= 2
     assert Call.objects.get(pk=call.pk).status == Call.Status.DRAFT
 
@@ -184,6 +236,7 @@ def test_published_call_is_only_read(officer: User, call: Call) -> None:
     words = text_of(page)
     assert "€50,000" in words
     assert "50%" in words
+    assert "Largest advance of the grant 70%" in words
     assert b'name="_save"' not in page.content
     assert b'name="title"' not in page.content
     assert desk.post(row_url(call), typed_call()).status_code == 403

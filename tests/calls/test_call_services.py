@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone, translation
 
 from accounts.models import User
+from calls.admin_forms import CallDeskForm
 from calls.models import Call, CallSession, Criterion, DocumentRequirement, Fund, Theme
 from calls.services import (
     CallIsPublished,
@@ -19,7 +20,7 @@ from calls.services import (
     publish_call,
     record_outcome,
 )
-from calls.services.call import _share_faults
+from calls.services.faults import PARTS, rule_faults
 from tests.factories import call_fields, make_call, make_draft_call
 from tests.threads import at_once
 
@@ -41,6 +42,21 @@ FAULTS = [
     ({"campaign_days_min": 0}, "shortest campaign"),
     ({"campaign_days_min": 41, "campaign_days_max": 40}, "shortest campaign"),
     ({"campaign_days_max": 61}, "60 days"),
+    ({"donor_limit_cents": 199}, "Less counts of one donor"),
+    ({"offline_share_bp": 10_001}, "More than 100 % of the threshold"),
+    ({"min_partial_cents": 0}, "A part of nothing"),
+    ({"min_partial_cents": 5_000_001}, "above the cap per project"),
+    ({"min_partial_cents": 2, "partial_policy": "none"}, "Only whole grants"),
+    ({"offer_days": 0}, "no day to answer"),
+    ({"offer_days": 11, "partial_policy": "auto"}, "nobody answers"),
+    ({"keep_days": 0, "funding_mode": "keep_it_all"}, "no day to confirm"),
+    ({"leave_days": 0, "funding_mode": "keep_it_all"}, "could not take their gift back"),
+    ({"keep_days": 11}, "nobody confirms"),
+    ({"cure_days": 0, "promoter_may_cure": True}, "no day in which the promoter"),
+    ({"cure_days": 31}, "these days come to 91"),
+    ({"cure_days": 16, "funding_mode": "keep_it_all"}, "these days come to 91"),
+    ({"advance_bp": 10_001}, "More than 100 % of the grant"),
+    ({"advance_bp": 0, "advance_wait_days": 1}, "No advance is paid"),
     ({"sessions": []}, "no application window"),
     (
         {"sessions": [SHARED, {**LATER, "opens_at": NOW + DAY - timedelta(seconds=1)}]},
@@ -67,7 +83,8 @@ def test_publish_call_tells_each_fault_once(officer: User, changes: dict, senten
         publish_call(call=call, by=officer, now=NOW)
 
     assert len(refusal.value.faults) == 1
-    assert sentence in refusal.value.faults[0]
+    assert sentence in refusal.value.faults[0].words
+    assert refusal.value.faults[0].field in CallDeskForm.base_fields or refusal.value.faults[0].field in PARTS
     call.refresh_from_db()
     assert call.status == Call.Status.DRAFT
     assert not call.funds.exists()
@@ -80,15 +97,36 @@ def test_publish_call_tells_two_faults_in_two_sentences(officer: User) -> None:
         publish_call(call=call, by=officer, now=NOW)
 
     assert len(refusal.value.faults) == 2
-    assert str(refusal.value) == "; ".join(refusal.value.faults)
+    assert str(refusal.value) == "; ".join(fault.words for fault in refusal.value.faults)
 
 
 def test_shares_above_the_whole_cost_are_refused_by_database_and_rules(db: None) -> None:
     with pytest.raises(IntegrityError, match="call_shares_within_cost"):
         make_draft_call(threshold_bp=5001, grant_bp=5000)
 
-    assert len(_share_faults(Call(threshold_bp=5001, grant_bp=5000, cap_cents=1, fund_cents=1))) == 1
-    assert _share_faults(Call(threshold_bp=5000, grant_bp=5000, cap_cents=1, fund_cents=1)) == []
+    whole = {"cap_cents": 1, "fund_cents": 1, "eligible_kinds": ["aps"], "grant_bp": 5000}
+    assert [fault.field for fault in rule_faults(Call(threshold_bp=5001, **whole))] == ["grant_bp"]
+    assert rule_faults(Call(threshold_bp=5000, **whole)) == []
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"keep_days": 0},
+        {"offer_days": 0, "partial_policy": "none", "min_partial_cents": 1},
+        {"min_partial_cents": 5_000_000},
+        {"cure_days": 30},
+        {"cure_days": 15, "funding_mode": "keep_it_all", "keep_days": 14, "leave_days": 1},
+        {"advance_bp": 0, "advance_wait_days": 0, "cure_days": 0},
+        {"donor_limit_cents": 200, "offline_share_bp": 0},
+    ],
+)
+def test_rules_at_their_limits_fit_together(rules: dict) -> None:
+    fields = {
+        name: value for name, value in call_fields(NOW).items() if name not in PARTS and name != "documents"
+    }
+
+    assert rule_faults(Call(**{**fields, **rules})) == []
 
 
 def test_publish_call_keeps_who_and_when(officer: User) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from calls.admin_forms import AmountField
+from calls.admin_fields import AmountField
 from calls.models import Application
 from calls.services import ApplicationClosed
 from civicfund.desk import ReasonForm, Refusal, Step
