@@ -232,6 +232,11 @@ class Call(models.Model):
         return f"call:{self.pk}"
 
     @property
+    def keeps_gifts(self) -> bool:
+        """Say whether a promoter below the threshold may keep the gifts for a reduced project, without a grant."""
+        return self.funding_mode == self.FundingMode.KEEP_IT_ALL
+
+    @property
     def eligible_kind_names(self) -> list[str]:
         """Return the kinds of body that may apply, in words."""
         return [str(OrgKind(kind).label) for kind in self.eligible_kinds]

@@ -58,6 +58,12 @@ def by_when(moment: datetime | None) -> str:
     return gettext("by %(time)s on %(date)s") % _end(moment) if moment else ""
 
 
+@register.filter
+def days(number: int) -> str:
+    """Write a number of days: 1 day, 10 days."""
+    return ngettext("%(count)s day", "%(count)s days", number) % {"count": number}
+
+
 def _left(closes_at: datetime, now: datetime) -> str:
     """Count days while there are two, then hours, then minutes."""
     seconds = int((closes_at - now).total_seconds())

@@ -1,5 +1,6 @@
 """The editions of Milan are data: each is published through the same service as an officer's call."""
 
+import tomllib
 from datetime import datetime, timedelta
 from io import StringIO
 from zoneinfo import ZoneInfo
@@ -9,8 +10,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import OrgKind, User
+from calls.admin_forms import CallDeskForm
 from calls.management.commands import load_editions
-from calls.management.commands.load_editions import load_edition
+from calls.management.commands.load_editions import EDITIONS, load_edition
 from calls.models import Call, Fund
 
 ROME = ZoneInfo("Europe/Rome")
@@ -115,6 +117,20 @@ def test_load_edition_has_the_published_rules(officer: User, name: str) -> None:
     assert [(session.opens_at, session.closes_at) for session in call.sessions.all()] == known["windows"]
     assert (call.reservation_mode, call.partial_policy) == (known["mode"], known["policy"])
     assert call.excluded_boroughs == known["excluded"]
+
+
+@pytest.mark.parametrize("name", [path.stem for path in sorted(EDITIONS.glob("*.toml"))])
+def test_edition_states_every_rule_itself(officer: User, name: str) -> None:
+    written = tomllib.loads((EDITIONS / f"{name}.toml").read_text())["call"]
+    left_out = {"cost_max_cents", "donor_limit_cents", "donor_limit_bp"}
+
+    call = load_edition(name, by=officer, now=NOW)
+
+    assert set(CallDeskForm.base_fields) - set(written) <= left_out, (
+        "empty means no limit; nothing else may be"
+    )
+    assert call.settlement_policy == Call.SettlementPolicy.REMAINING
+    assert (call.cure_days, call.promoter_may_cure, call.stops_when_covered) == (10, False, False)
 
 
 def test_load_edition_of_2024_splits_its_fund_between_two_windows(officer: User) -> None:

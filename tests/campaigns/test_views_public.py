@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,10 +16,11 @@ from campaigns.models import Campaign
 from campaigns.services import end_campaign, resume_campaign, suspend_campaign
 from matching.services import close_campaign, release_grant, settle_campaign
 from tests.campaigns.stages import REASON, campaign_in
-from tests.factories import give, make_call
+from tests.factories import give, make_call, make_campaign
 from tests.pages import words_of
 
 Status = Campaign.Status
+KEEP = Call.FundingMode.KEEP_IT_ALL
 LIST = reverse("campaigns:campaign_list")
 
 
@@ -203,3 +205,25 @@ def test_home_tells_past_editions_with_a_dash_for_what_is_not_known(call: Call) 
 
     assert "333.136\u00a0€" in words
     assert "–" in words
+
+
+@pytest.mark.parametrize("mode", Call.FundingMode)
+def test_pages_promise_what_the_call_does_below_the_threshold(
+    stripe: str, client: Client, officer: User, organizer: User, mode: str
+) -> None:
+    call = make_call(officer=officer, funding_mode=mode, keep_days=9 if mode == KEEP else 10, leave_days=4)
+    campaign = make_campaign(officer=officer, promoter=organizer, call=call)
+    donate = reverse("donations:donate", args=[campaign.slug])
+
+    told = {
+        url: words_of(client.get(url, headers={"accept-language": "en"}))
+        for url in ("/", campaign.get_absolute_url(), donate)
+    }
+    mail = render_to_string("emails/campaign_opened_body.txt", {"campaign": campaign, "site_url": ""})
+
+    for url, words in told.items():
+        assert ("reduced project" in words) == (mode == KEEP), url
+        assert ("get your" in words or "everyone gets" in words.lower()) == (url == "/" or mode != KEEP), url
+    assert ("9 days to confirm a reduced project" in told[donate]) == (mode == KEEP)
+    assert ("has 4 days to take the gift back" in told[campaign.get_absolute_url()]) == (mode == KEEP)
+    assert ("9 days to confirm" in mail) == (mode == KEEP)

@@ -63,8 +63,14 @@ def test_load_makes_every_state_and_balances(demo: tuple[Run, str]) -> None:
         (editions,) = cursor.fetchone()
         cursor.execute("SELECT count(*) FROM accounts_mail WHERE status <> 'sent'")
         (unsent,) = cursor.fetchone()
+        cursor.execute(
+            "SELECT count(DISTINCT email_key), count(DISTINCT card_fingerprint) FROM donations_donation"
+            " WHERE settled_at IS NOT NULL"
+        )
+        people, cards = cursor.fetchone()
 
     assert states == STATES
     assert editions == 4
     assert unsent == 0
+    assert people == cards > 100, "each donor of the demo has a card of their own"
     assert run("manage.py", "audit").splitlines()[-1] == "balanced"

@@ -52,6 +52,24 @@ def test_same_card_has_the_same_fingerprint(town: Town) -> None:
     assert prints[0] == prints[1] != prints[2]
 
 
+def test_fingerprint_tells_the_holders_of_one_test_number_apart(town: Town) -> None:
+    holders = [
+        {"name": "Ada Rossi", "email": "ada@example.org"},
+        {"name": " ada  ROSSI", "email": "other@example.org"},
+        {"name": "Bruno Rossi", "email": "ada@example.org"},
+        {"name": "", "email": "ada@example.org"},
+        {"name": "", "email": "ADA@example.org"},
+    ]
+    prints = []
+    for holder in holders:
+        paid = town.control("pay", session=town.session().id, **holder)
+        charge = town.stripe.charges.retrieve(paid["charge"])
+        prints.append(charge.payment_method_details.card.fingerprint)
+    assert prints[0] == prints[1]
+    assert prints[3] == prints[4]
+    assert len({prints[0], prints[2], prints[3]}) == 3
+
+
 def test_cancel_is_refused_for_an_intent_of_checkout(town: Town) -> None:
     session = town.session()
     attempt = town.control("pay", session=session.id, card="4000000000000002")

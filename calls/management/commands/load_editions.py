@@ -17,6 +17,8 @@ CHOICES = {
     "funding_mode": Call.FundingMode,
     "reservation_mode": Call.ReservationMode,
     "partial_policy": Call.PartialPolicy,
+    "count_basis": Call.CountBasis,
+    "settlement_policy": Call.SettlementPolicy,
 }
 
 
@@ -62,7 +64,8 @@ def load_edition(name: str, *, by: User, now: datetime) -> Call:
     else:
         published_at = now + timedelta(days=fields.pop("published_in_days"))
     for column, choices in CHOICES.items():
-        fields[column] = choices[fields[column]]
+        if column in fields:
+            fields[column] = choices[fields[column]]
     fields["eligible_kinds"] = [OrgKind[kind] for kind in fields["eligible_kinds"]]
     call = draft_call(
         now=published_at,
