@@ -48,7 +48,7 @@ def part_faults(call: Call) -> list[Fault]:
 
 def _is_unused(call: Call, name: str) -> bool:
     """Say whether a rule that never applies in this call keeps its default, or zero."""
-    return getattr(call, name) in (0, Call._meta.get_field(name).get_default())
+    return getattr(call, name) in (0, getattr(Call(), name))
 
 
 def _share_faults(call: Call) -> list[Fault]:
