@@ -6,8 +6,10 @@ killed, so nothing has to be cleaned up. It needs a session of its own, hence no
 
 import functools
 import logging
+import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import Error, connection
@@ -17,6 +19,10 @@ logger = logging.getLogger(__name__)
 #: Marks our locks among those of others in the same database.
 SPACE = zlib.crc32(b"civicfund.turns") - 2**31
 STRIPE = "stripe"
+#: How long one run goes on claiming rows, in seconds: far below the time a task may take.
+BUSY_SECONDS = 20
+
+Row = TypeVar("Row")
 
 
 def one_at_a_time(task: Callable[[], None]) -> Callable[[], None]:
@@ -34,6 +40,19 @@ def in_turn_at_stripe(at_once: int = 1) -> Callable[[Callable[[], None]], Callab
         return _in_turn(task, [(task.__qualname__, at_once), (STRIPE, settings.STRIPE_TASKS_AT_ONCE)])
 
     return decorate
+
+
+def while_due(claim: Callable[[int], Sequence[Row]], *, batch: int) -> Iterator[Row]:
+    """Yield the rows that `claim` takes, `batch` at a time, until none is left or the run has been busy long enough.
+
+    A run that stopped after its first batch would do no more than a batch in each tick of the clock.
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    rows: Sequence[Row] = claim(batch)
+    yield from rows
+    while len(rows) == batch and time.monotonic() < until:
+        rows = claim(batch)
+        yield from rows
 
 
 def _in_turn(task: Callable[[], None], places: list[tuple[str, int]]) -> Callable[[], None]:

@@ -12,19 +12,22 @@ from django.utils import timezone
 
 from calls.models import Stop
 from campaigns.models import Campaign
-from civicfund.turns import in_turn_at_stripe, one_at_a_time
+from civicfund.turns import in_turn_at_stripe, one_at_a_time, while_due
 from donations import services
 from donations.models import BankRefund, CampaignMoney, Donation, Outgoing, Receipt, Reversal
 from donations.stripe_answers import StripeRefused, StripeUnavailable
 
 logger = logging.getLogger(__name__)
 
+#: How many rows are claimed at once.
+BATCH = 50
+
 
 @shared_task
 @in_turn_at_stripe(at_once=2)
 def apply_events() -> None:
     """Apply every event Stripe has sent."""
-    for event in services.claim_events(now=timezone.now()):
+    for event in while_due(lambda limit: services.claim_events(now=timezone.now(), limit=limit), batch=BATCH):
         try:
             services.apply_event(event=event, now=timezone.now())
         except services.PaymentPageUnknown:
@@ -61,7 +64,9 @@ def correct_receipts() -> None:
 @in_turn_at_stripe()
 def send_refunds() -> None:
     """Send every refund that is owed."""
-    for reversal in services.claim_reversals(now=timezone.now()):
+    for reversal in while_due(
+        lambda limit: services.claim_reversals(now=timezone.now(), limit=limit), batch=BATCH
+    ):
         try:
             _send(reversal)
         except services.RefundsStopped:

@@ -8,7 +8,8 @@ import pytest
 from django.db import Error, connection
 
 from civicfund.celery import app
-from civicfund.turns import in_turn_at_stripe, one_at_a_time
+from civicfund import turns
+from civicfund.turns import in_turn_at_stripe, one_at_a_time, while_due
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +119,21 @@ def test_every_periodic_task_waits_for_its_turn() -> None:
     tasks = [app.tasks[entry["task"]] for entry in app.conf.beat_schedule.values()]
 
     assert [task.name for task in tasks if not hasattr(task.run, "__wrapped__")] == []
+
+
+@pytest.mark.parametrize("number", [0, 1, 3, 4, 7])
+def test_while_due_takes_batch_after_batch_until_none_is_left(number: int) -> None:
+    waiting = list(range(number))
+
+    def claim(limit: int) -> list[int]:
+        taken, waiting[:] = waiting[:limit], waiting[limit:]
+        return taken
+
+    assert list(while_due(claim, batch=3)) == list(range(number))
+
+
+def test_while_due_stops_when_it_has_been_busy_long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter(range(0, 1000, turns.BUSY_SECONDS // 2))
+    monkeypatch.setattr(turns.time, "monotonic", lambda: next(seconds))
+
+    assert len(list(while_due(lambda limit: ["due"] * limit, batch=3))) == 6

@@ -55,7 +55,10 @@ def owe(donation: Donation, officer: User) -> Reversal:
     return owe_refund(donation=donation, by=officer, reason="Richiesta del donatore", now=timezone.now())
 
 
-def test_apply_events_counts_what_was_paid(campaign: Campaign) -> None:
+def test_apply_events_counts_what_was_paid_in_one_run(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "BATCH", 2)
     gifts = [make_donation(campaign=campaign) for _number in range(3)]
     for number, gift in enumerate(gifts):
         pay(gift)
