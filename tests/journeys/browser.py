@@ -20,6 +20,8 @@ FLAGS = [
 ]
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
+#: The narrowest screen a page has to fit without scrolling sideways (WCAG 2.2, 1.4.10), in CSS pixels.
+NARROWEST = 320
 PATIENCE_MS = 30_000
 
 #: Answers that say "correct this": of the site's forms, and of the payment page to a refused card.
@@ -27,6 +29,12 @@ CORRECTIONS = (402, 422)
 GRAVE = ("serious", "critical")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
+#: Names what is wider than the screen.
+GUILTY = """function guilty() {
+  const inside = [...document.querySelectorAll("body *")];
+  const last = inside.filter((one) => one.getBoundingClientRect().right > innerWidth + 1).pop();
+  return last && last.outerHTML.slice(0, 200);
+}"""
 #: Runs in every page: what breaks the policy or is wider than a phone becomes an error of the console.
 WATCH = """
 document.addEventListener("securitypolicyviolation", (event) => {
@@ -35,13 +43,11 @@ document.addEventListener("securitypolicyviolation", (event) => {
 addEventListener("load", () => requestAnimationFrame(() => {
   const wide = document.documentElement.scrollWidth;
   if (innerWidth <= 390 && wide > innerWidth) {
-    const inside = [...document.querySelectorAll("body *")];
-    const guilty = inside.filter((one) => one.getBoundingClientRect().right > innerWidth + 1).pop();
-    console.error(`scrolls sideways: ${wide} pixels wide, because of ${guilty && guilty.outerHTML.slice(0, 200)}`);
+    console.error(`scrolls sideways: ${wide} pixels wide, because of ${GUILTY()}`);
   }
   window.sidewaysChecked = true;
 }));
-"""
+""".replace("GUILTY", f"({GUILTY})")
 
 
 class Visitor:
@@ -135,6 +141,20 @@ class Visitor:
             if violation["impact"] in GRAVE:
                 where = "; ".join(node["html"][:200] for node in violation["nodes"][:3])
                 self.faults.append(f"{self.page.url}: axe {violation['id']} ({violation['impact']}): {where}")
+        self._check_reflow()
+
+    def _check_reflow(self) -> None:
+        """See that the page needs no sideways scrolling on the narrowest screen."""
+        usual = self.page.viewport_size
+        assert usual
+        self.page.set_viewport_size({**usual, "width": NARROWEST})
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        if wide > NARROWEST:
+            guilty = self.page.evaluate(f"({GUILTY})()")
+            self.faults.append(
+                f"{self.page.url}: {wide} pixels wide on a screen of {NARROWEST}, because of {guilty}"
+            )
+        self.page.set_viewport_size(usual)
 
     def keep(self, path: Path) -> None:
         """Save what the page looks like, and its text, for whoever has to find out."""

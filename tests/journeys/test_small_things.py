@@ -84,6 +84,22 @@ def test_pressing_twice_makes_one_gift(
     assert intent_of(platform, email)["received"] == 2000
 
 
+def test_paying_in_two_tabs_makes_one_gift(
+    platform: Running, visit: Callable[..., Visitor], campaign: dict[str, Any]
+) -> None:
+    donor, email = visit(), "due-schede@example.org"
+    start_gift(donor, campaign["slug"], 5, email)
+    first, second = donor.page, donor.context.new_page()
+    second.goto(first.url)
+    pay(donor)
+    assert donor.sees(SETTLED)
+    donor.page = second
+    pay(donor)
+    assert donor.sees(SETTLED)
+    assert gifts_of(platform, email) == [("settled", 500)]
+    assert intent_of(platform, email)["received"] == 500
+
+
 def test_the_return_page_tells_the_truth_before_stripe_has_written(
     platform: Running, visit: Callable[..., Visitor], campaign: dict[str, Any]
 ) -> None:
