@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.db import Error, connection
 
-from civicfund.celery import app
 from civicfund import turns
+from civicfund.celery import app
 from civicfund.turns import in_turn_at_stripe, one_at_a_time, while_due
 from tests.threads import at_once
 
