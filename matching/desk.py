@@ -38,7 +38,14 @@ STAGES = [
             ("calls.stop", gettext_lazy("Stops"), "block"),
         ],
     ),
-    (gettext_lazy("Campaigns"), [("campaigns.campaign", gettext_lazy("Campaigns"), "flag")]),
+    (
+        gettext_lazy("Campaigns"),
+        [
+            ("campaigns.campaign", gettext_lazy("Campaigns"), "flag"),
+            ("matching.withdrawal", gettext_lazy("Withdrawals"), "logout"),
+            ("campaigns.deadlineextension", gettext_lazy("Extensions"), "more_time"),
+        ],
+    ),
     (
         gettext_lazy("Money"),
         [
@@ -50,6 +57,9 @@ STAGES = [
             ("donations.fraudwarning", gettext_lazy("Fraud warnings"), "privacy_tip"),
             ("calls.fund", gettext_lazy("Funds"), "savings"),
             ("matching.grant", gettext_lazy("Grants"), "account_balance"),
+            ("matching.revocation", gettext_lazy("Revocations"), "gavel"),
+            ("matching.cure", gettext_lazy("Thresholds to restore"), "healing"),
+            ("matching.shortfall", gettext_lazy("Shortfalls"), "trending_down"),
             ("donations.receipt", gettext_lazy("Receipts"), "receipt_long"),
             ("donations.difference", gettext_lazy("Differences"), "difference"),
             ("donations.reconciliation", gettext_lazy("Reconciliations"), "compare_arrows"),

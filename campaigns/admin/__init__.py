@@ -1,5 +1,6 @@
-"""The officers' desk: campaigns are read, approved, returned, suspended, resumed and ended."""
+"""The officers' desk: campaigns are read, approved, returned, suspended, resumed, ended and given more time."""
 
 from campaigns.admin.campaign import CampaignAdmin
+from campaigns.admin.extension import DeadlineExtensionAdmin
 
-__all__ = ["CampaignAdmin"]
+__all__ = ["CampaignAdmin", "DeadlineExtensionAdmin"]

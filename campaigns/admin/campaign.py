@@ -6,20 +6,22 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
+from campaigns.admin.clocks import clocks
+from campaigns.admin.extension import ExtendStep, extensions_of
+from campaigns.admin.queues import QUEUES
 from campaigns.admin.steps import ApproveStep, EndStep, ResumeStep, ReturnStep, SuspendStep, payments_ready
 from campaigns.models import Campaign
 from campaigns.templatetags.gate import grant_word, raised_cents
-from civicfund.desk import Queue, ReadOnlyAdmin, everything, moment_column, row_link, status_column
+from civicfund.desk import ReadOnlyAdmin, moment_column, row_link, status_column
 from civicfund.templatetags.clock import last_day, time_left, until
 from civicfund.templatetags.money import euro
 
-Status = Campaign.Status
 COLOURS = {
     "in_review": "warning",
     "scheduled": "info",
@@ -28,17 +30,10 @@ COLOURS = {
     "succeeded": "success",
     "failed": "danger",
     "suspended": "danger",
+    "cure": "warning",
+    "keeping": "warning",
+    "withdrawn": "danger",
 }
-
-
-def having(*states: Campaign.Status) -> Any:
-    """Return what keeps the campaigns in some states."""
-    return lambda rows, now: rows.filter(status__in=states)
-
-
-def refused(rows: QuerySet, now: Any) -> QuerySet:
-    """Keep the campaigns whose time came and that could not open."""
-    return rows.filter(status=Status.SCHEDULED).exclude(opening_refusal="")
 
 
 @admin.register(Campaign)
@@ -51,8 +46,9 @@ class CampaignAdmin(ReadOnlyAdmin):
         "suspend": SuspendStep,
         "resume": ResumeStep,
         "end": EndStep,
+        "extend": ExtendStep,
     }
-    actions_detail = ("approve", "send_back", "resume", "end", "suspend", "preview")
+    actions_detail = ("approve", "send_back", "resume", "end", "suspend", "extend", "preview")
     list_display = ("project", "gate", "raised_euro", "missing_euro", "ends", "state")
     list_filter = (
         ("application__call", admin.RelatedOnlyFieldListFilter),
@@ -76,45 +72,7 @@ class CampaignAdmin(ReadOnlyAdmin):
             },
         ),
     )
-    queues = (
-        Queue(
-            "to_review",
-            _("To review"),
-            having(Status.IN_REVIEW),
-            _("No campaign waits for your review."),
-            waits=_("Campaigns to review"),
-            icon="rate_review",
-        ),
-        Queue(
-            "not_opened",
-            _("Could not open"),
-            refused,
-            _("Every campaign whose time came has opened."),
-            waits=_("Campaigns that could not open"),
-            icon="lock_clock",
-        ),
-        Queue("scheduled", _("Scheduled"), having(Status.SCHEDULED), _("No campaign is scheduled.")),
-        Queue("running", _("Open"), having(Status.OPEN, Status.CLOSING), _("No campaign is open now.")),
-        Queue("suspended", _("Suspended"), having(Status.SUSPENDED), _("No campaign is suspended.")),
-        Queue(
-            "overdue",
-            _("Suspended, past the deadline"),
-            lambda rows, now: rows.suspended_past_deadline(now),
-            _("No suspended campaign is past its deadline."),
-            waits=_("Suspended campaigns past their deadline: resume or end them"),
-            icon="gavel",
-        ),
-        Queue(
-            "ended",
-            _("Ended"),
-            having(Status.SUCCEEDED, Status.FAILED, Status.REFUNDED),
-            _("No campaign has ended yet."),
-        ),
-        Queue("drafts", _("Being written"), having(Status.DRAFT), _("No page is being written.")),
-        everything(
-            pgettext_lazy("feminine", "All"), _("There is no campaign yet: admit an application first.")
-        ),
-    )
+    queues = QUEUES
     submitted_shown = moment_column("submitted_at", _("submitted at"))
     approved_shown = moment_column("approved_at", _("approved at"))
     opened_shown = moment_column("opened_at", _("opened at"))
@@ -125,6 +83,10 @@ class CampaignAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Fetch what a row's bar shows."""
         return super().get_queryset(request).with_story()
+
+    def has_extend_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Allow whoever may add extensions to give a batch of campaigns more time."""
+        return request.user.has_perm("campaigns.add_deadlineextension")
 
     def has_steer_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Allow whoever may change campaigns to approve, return, suspend, resume and end them."""
@@ -155,9 +117,12 @@ class CampaignAdmin(ReadOnlyAdmin):
         """Show the last day, and how long that is from now or why it has not opened."""
         if campaign.closes_at is None:
             return "–"
+        now = [words for words in clocks(campaign, timezone.now()) if words]
         more = campaign.get_opening_refusal_display() if campaign.opening_refusal else time_left(campaign)
         return format_html(
-            '<span>{}<br><span class="desk-soft">{}</span></span>', last_day(campaign.closes_at), more
+            '<span>{}<br><span class="desk-soft">{}</span></span>',
+            last_day(campaign.closes_at),
+            " · ".join(now) or more,
         )
 
     @display(description=_("ends"))
@@ -176,6 +141,9 @@ class CampaignAdmin(ReadOnlyAdmin):
                 "campaign": campaign,
                 "grant_word": grant_word(campaign),
                 "is_ready": payments_ready(campaign),
+                "clocks": clocks(campaign, timezone.now()),
+                "extensions": extensions_of(campaign),
+                "variations": campaign.variations.select_related("decided_by"),
                 "application_link": row_link(
                     campaign.application, campaign.application.protocol_number or ""
                 ),
@@ -216,6 +184,11 @@ class CampaignAdmin(ReadOnlyAdmin):
     def end(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """End a suspended campaign and give everything back."""
         return EndStep.take(self, request, object_id)
+
+    @action(description=_("Extend the deadline…"), permissions=["extend"], icon="more_time")
+    def extend(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Give the campaign, and all that opened with it, more time by an act."""
+        return ExtendStep.take(self, request, object_id)
 
     @action(description=_("See the page"), permissions=["view"], icon="visibility")
     def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:

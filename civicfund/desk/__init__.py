@@ -1,5 +1,6 @@
 """What every page of the officers' desk is made of: read-only rows, queues of what waits, and steps that call services."""
 
+from civicfund.desk.acts import ActForm, DayWidget, ReasonedActForm
 from civicfund.desk.admin import DeskAdmin, ReadOnlyAdmin, ReadOnlyInline
 from civicfund.desk.columns import (
     day_column,
@@ -13,12 +14,15 @@ from civicfund.desk.queues import Queue, QueueFilter, everything, queue_tabs, wa
 from civicfund.desk.steps import ReasonForm, Refusal, Step, StepForm
 
 __all__ = [
+    "ActForm",
+    "DayWidget",
     "DeskAdmin",
     "Queue",
     "QueueFilter",
     "ReadOnlyAdmin",
     "ReadOnlyInline",
     "ReasonForm",
+    "ReasonedActForm",
     "Refusal",
     "Step",
     "StepForm",

@@ -3,6 +3,7 @@
 from donations.admin.dispute import DisputeAdmin, FraudWarningAdmin
 from donations.admin.gift import DonationAdmin
 from donations.admin.money import CampaignMoneyAdmin
+from donations.admin.organization import ReportingOrganizationAdmin
 from donations.admin.outgoing import OutgoingAdmin
 from donations.admin.receipt import DonorExportAdmin, ReceiptAdmin
 from donations.admin.reconciliation import DifferenceAdmin, ReconciliationAdmin, StripeTransactionAdmin
@@ -20,6 +21,7 @@ __all__ = [
     "FraudWarningAdmin",
     "ReceiptAdmin",
     "ReconciliationAdmin",
+    "ReportingOrganizationAdmin",
     "ReversalAdmin",
     "StripeEventAdmin",
     "StripeTransactionAdmin",

@@ -11,7 +11,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from calls.models import Stop
-from civicfund.desk import ReadOnlyInline, ReasonForm, Refusal, Step, moment_column
+from civicfund.desk import DayWidget, ReadOnlyInline, ReasonForm, Refusal, Step, moment_column
 from civicfund.sealing import Unreadable
 from civicfund.templatetags.money import euro
 from donations import services
@@ -19,16 +19,6 @@ from donations.models import BankRefund, Reversal
 
 Status = Reversal.Status
 GONE = _("This refund does not wait for a bank transfer any more.")
-
-
-class DayWidget(UnfoldAdminTextInputWidget):
-    """Ask for a day with the browser's own calendar."""
-
-    input_type = "date"
-
-    def format_value(self, value: Any) -> Any:
-        """Write a day the way the browser's calendar wants it."""
-        return value.isoformat() if isinstance(value, date) else value
 
 
 class TransferForm(ReasonForm):

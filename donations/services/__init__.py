@@ -78,7 +78,7 @@ from donations.services.refund import (
 )
 from donations.services.reversal import update_reached
 from donations.services.standing import close_when_refunded, kept_cents
-from donations.services.threshold import count_donors, has_reached
+from donations.services.threshold import basis_cents, count_donors, has_reached
 from donations.services.warning import NotWaiting, heed_fraud_warnings, keep_warned_gift
 from donations.services.wishes import MessageClosed, NoTaxRelief, choose_appearance, tell_tax_code
 
@@ -108,6 +108,7 @@ __all__ = [
     "ask_again",
     "ask_for_bank_account",
     "bank_refund_of",
+    "basis_cents",
     "begin_run",
     "choose_appearance",
     "at_account_cents",

@@ -1,7 +1,20 @@
-"""The officers' desk: the funds and the municipality's shares, each with what anyone needs to compute it, and the audits."""
+"""The officers' desk: the funds, the municipality's shares and what undoes them, and the audits."""
 
 from matching.admin.audit import AuditRunAdmin
+from matching.admin.campaign import MatchedCampaignAdmin
+from matching.admin.cure import CureAdmin
+from matching.admin.ending import RevocationAdmin, WithdrawalAdmin
 from matching.admin.fund import FundAdmin
 from matching.admin.grant import GrantAdmin
+from matching.admin.shortfall import ShortfallAdmin
 
-__all__ = ["AuditRunAdmin", "FundAdmin", "GrantAdmin"]
+__all__ = [
+    "AuditRunAdmin",
+    "CureAdmin",
+    "FundAdmin",
+    "GrantAdmin",
+    "MatchedCampaignAdmin",
+    "RevocationAdmin",
+    "ShortfallAdmin",
+    "WithdrawalAdmin",
+]

@@ -2,9 +2,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from civicfund.desk import (
     Queue,
@@ -15,6 +15,7 @@ from civicfund.desk import (
     moment_column,
     status_column,
 )
+from matching.admin.ending_steps import ProposeStep
 from matching.models import Grant
 
 State = Grant.State
@@ -30,6 +31,8 @@ def having(state: Grant.State) -> Any:
 class GrantAdmin(ReadOnlyAdmin):
     """Read the municipality's shares with their evidence."""
 
+    steps = {"propose": ProposeStep}
+    actions_detail = ("propose",)
     list_display = (
         "project",
         "fund",
@@ -99,3 +102,12 @@ class GrantAdmin(ReadOnlyAdmin):
     def project(self, grant: Grant) -> list[str]:
         """Show the title over the name of the body."""
         return [grant.campaign.title, grant.campaign.organization.legal_name]
+
+    def has_propose_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Allow whoever may add revocations to propose one."""
+        return request.user.has_perm("matching.add_revocation")
+
+    @action(description=_("Propose to refuse or take back…"), permissions=["propose"], icon="gavel")
+    def propose(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Propose to a second officer that the grant be refused or taken back."""
+        return ProposeStep.take(self, request, object_id)

@@ -12,6 +12,14 @@ from campaigns.models import Campaign
 from matching.models.grant import Grant
 
 
+class CureQuerySet(models.QuerySet["Cure"]):
+    """Questions about thresholds to restore."""
+
+    def open(self) -> Self:
+        """Keep those that are still to be restored."""
+        return self.filter(state=Cure.State.OPEN)
+
+
 class Cure(models.Model):
     """The days in which a campaign may restore a threshold that refunds or disputes have undone before the award."""
 
@@ -28,6 +36,8 @@ class Cure(models.Model):
     started_at = models.DateTimeField(_("since"))
     until = models.DateTimeField(_("until"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    objects = CureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("threshold to restore")
@@ -83,6 +93,12 @@ class ShortfallQuerySet(models.QuerySet["Shortfall"]):
         """Keep those that nothing and nobody has covered."""
         return self.filter(state=Shortfall.State.OPEN)
 
+    def grave(self) -> Self:
+        """Keep the open ones that are so large a part of the threshold that an officer weighs a revocation."""
+        lost = F("grant__threshold_cents") * Shortfall.GRAVE_BP
+        unanswered = ~Q(grant__revocations__state="proposed")
+        return self.open().annotate(lost=F("amount_cents") * 10_000).filter(unanswered, lost__gt=lost)
+
 
 class Shortfall(models.Model):
     """What an awarded campaign lacks to its threshold after refunds or disputes: the grant stays, the gap is followed."""
@@ -94,6 +110,9 @@ class Shortfall(models.Model):
         COVERED = "covered", _("covered by the promoter")
         #: The grant has been taken back.
         CLOSED = "closed", _("closed with the grant")
+
+    #: Above this share of the threshold, in basis points, an officer weighs whether to take the grant back.
+    GRAVE_BP = 500
 
     grant = models.ForeignKey(
         Grant, on_delete=models.PROTECT, related_name="shortfalls", verbose_name=_("grant")
@@ -143,3 +162,8 @@ class Shortfall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.grant.campaign} · {self.get_state_display()}"
+
+    @property
+    def lost_bp(self) -> int:
+        """Return which share of the threshold is missing, in basis points, rounded down."""
+        return self.amount_cents * 10_000 // self.grant.threshold_cents

@@ -63,6 +63,9 @@ class Revocation(models.Model):
         verbose_name=_("act"),
     )
 
+    #: Why a proposal is not followed; empty otherwise.
+    drop_reason = models.CharField(_("why it was dropped"), max_length=2000, blank=True)
+
     objects = RevocationQuerySet.as_manager()
 
     class Meta:
@@ -74,6 +77,9 @@ class Revocation(models.Model):
                 fields=["grant"], name="revocation_one_at_a_time", condition=~Q(state="dropped")
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="revocation_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(drop_reason="") | Q(state="dropped"), name="revocation_dropped_for_a_reason"
+            ),
             models.CheckConstraint(
                 condition=Q(state="proposed", decided_by=None, decided_at=None, act=None)
                 | Q(state="dropped", decided_by__isnull=False, decided_at__isnull=False, act=None)
@@ -105,6 +111,11 @@ class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
     def to_acknowledge(self) -> Self:
         """Keep those that an officer's acknowledgement is enough for: no grant has been awarded."""
         return self.asked().filter(stage=Withdrawal.Stage.REACHED)
+
+    def waivers_to_propose(self) -> Self:
+        """Keep the waivers of awarded grants for which no officer has proposed the act yet."""
+        proposed = Revocation.objects.proposed().values("grant__campaign")
+        return self.asked().filter(stage=Withdrawal.Stage.AWARDED).exclude(campaign__in=proposed)
 
 
 class Withdrawal(models.Model):

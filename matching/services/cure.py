@@ -6,9 +6,9 @@ from django.db.models import Sum
 from accounts.models import User
 from campaigns.models import Campaign
 from campaigns.services import WrongState, mark_cure
-from donations.services import update_reached
+from donations.services import basis_cents, update_reached
 from ledger.models import Account, Entry
-from ledger.services import account, post, raised_cents
+from ledger.services import account, post
 from matching.models import Cure, CurePayment, Grant
 from matching.services.campaign import lock_campaign
 
@@ -89,8 +89,8 @@ def record_cure_payment(*, cure: Cure, evidence: str, by: User, now: datetime) -
 
 
 def _missing(campaign: Campaign) -> int:
-    """Return what a campaign lacks to its threshold, in cents."""
-    return max(campaign.threshold_cents - raised_cents(campaign), 0)
+    """Return what a campaign lacks to its threshold by the call's own count, in cents."""
+    return max(campaign.threshold_cents - basis_cents(campaign), 0)
 
 
 def _post(

@@ -46,13 +46,19 @@ def propose_revocation(
 
 
 @transaction.atomic
-def drop_revocation(*, revocation: Revocation, by: User, now: datetime) -> Revocation:
-    """Drop a proposal that is not followed. Raise NotRevocable when it is decided already."""
+def drop_revocation(*, revocation: Revocation, reason: str, by: User, now: datetime) -> Revocation:
+    """Drop a proposal that is not followed, and say why; who made it may drop it too.
+
+    Raise ActMissing without a reason, NotRevocable when it is decided already.
+    """
+    if not reason.strip():
+        raise ActMissing
     revocation = _proposed(revocation)
+    revocation.drop_reason = reason.strip()
     revocation.state = State.DROPPED
     revocation.decided_by = by
     revocation.decided_at = now
-    revocation.save(update_fields=["state", "decided_by", "decided_at"])
+    revocation.save(update_fields=["state", "decided_by", "decided_at", "drop_reason"])
     return revocation
 
 

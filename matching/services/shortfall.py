@@ -6,8 +6,9 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from accounts.services import queue_mail_to_members
+from calls.models import Call
+from donations.services import basis_cents
 from ledger.models import Account
-from ledger.services import raised_cents
 from matching.models import Grant, Shortfall
 from matching.services.campaign import lock_campaign
 
@@ -22,13 +23,16 @@ class ShortfallOver(Exception):
 def missing_cents(grant: Grant) -> int:
     """Return what an awarded campaign lacks to its threshold beyond what its promoter has covered, in cents."""
     covered = grant.shortfalls.filter(state=State.COVERED).aggregate(total=Sum("amount_cents", default=0))
-    return max(grant.threshold_cents - raised_cents(grant.campaign) - covered["total"], 0)
+    return max(grant.threshold_cents - basis_cents(grant.campaign) - covered["total"], 0)
 
 
 def shortfalls_to_follow() -> list[Grant]:
     """Return the awarded grants whose campaign is below its threshold, or whose shortfall is open."""
+    counted = Q(kind__in=[Kind.DONORS, Kind.PROMOTER])
+    # Where the call counts without Stripe's fees, they stand on the other side of the books.
+    net = Q(kind=Kind.FEES, campaign__application__call__count_basis=Call.CountBasis.NET)
     raised = (
-        Account.objects.filter(campaign=OuterRef("campaign"), kind__in=[Kind.DONORS, Kind.PROMOTER])
+        Account.objects.filter(counted | net, campaign=OuterRef("campaign"))
         .values("campaign")
         .annotate(total=-Sum("balance_cents"))
         .values("total")

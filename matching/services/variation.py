@@ -38,8 +38,7 @@ def lower_cost(
     if not (act_number.strip() and reason.strip()):
         raise ActMissing
     _fund, campaign = lock_campaign(campaign)
-    if campaign.first_reached_at or campaign.status not in VARIABLE:
-        raise WrongState(f"{campaign.slug} is {campaign.status}")
+    _require_variable(campaign, now)
     if not 0 < cost_cents < campaign.cost_cents or not campaign.call.admits_cost(cost_cents):
         raise CostNotLower(str(cost_cents))
     promise = campaign.call.promise(cost_cents)
@@ -60,6 +59,13 @@ def lower_cost(
     update_reached(campaign=campaign, now=now)
     tell_promoter(campaign, "campaign_cost_lowered", {"variation": variation}, now)
     return variation
+
+
+def _require_variable(campaign: Campaign, now: datetime) -> None:
+    """Raise WrongState once the threshold was ever reached, and from the deadline on, also of a suspended campaign."""
+    is_over = campaign.closes_at is not None and now >= campaign.closes_at
+    if campaign.first_reached_at or campaign.status not in VARIABLE or is_over:
+        raise WrongState(f"{campaign.slug} is {campaign.status}")
 
 
 def _free_reservation(campaign: Campaign, variation: CostVariation, by: User, now: datetime) -> None:

@@ -1,11 +1,13 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from accounts.models import Organization
 from campaigns.models import Campaign
 from matching import services
 from matching.forms import DECLINE, GAP, OfferAnswerForm
@@ -15,14 +17,17 @@ from matching.models import GrantOffer
 @never_cache
 @login_required
 def grant_offer(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a promoter the part of the grant that is offered, and take the answer."""
+    """Show a promoter the part of the grant that is offered, and take the answer of those who answer for the body."""
     campaign = get_object_or_404(Campaign.objects.of(request.user).with_story(), slug=slug)
     offer = GrantOffer.objects.filter(grant__campaign=campaign).select_related("grant", "answered_by").first()
     now = timezone.now()
     is_open = offer is not None and offer.status == GrantOffer.Status.OPEN and now < offer.expires_at
-    form = (
-        OfferAnswerForm(request.POST or None, covers=services.covers_of(campaign, now)) if is_open else None
-    )
+    may_answer = Organization.objects.owned_by(request.user).filter(pk=campaign.organization.pk).exists()
+    form = None
+    if is_open and may_answer:
+        form = OfferAnswerForm(request.POST or None, covers=services.covers_of(campaign, now))
+    if request.method == "POST" and not may_answer:
+        raise PermissionDenied
     if request.method == "POST" and offer and (form is None or form.is_valid()):
         if form:
             _answer(request, offer, form)
@@ -33,6 +38,7 @@ def grant_offer(request: HttpRequest, slug: str) -> HttpResponse:
         "campaign": campaign,
         "offer": offer,
         "form": form,
+        "waits_for_owner": is_open and not may_answer,
         "missing_cents": offer.grant.due_cents - offer.amount_cents if offer else 0,
     }
     status = 422 if form is not None and form.errors else 200

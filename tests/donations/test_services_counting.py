@@ -7,10 +7,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services import edit_organization
 from calls.models import Call
 from campaigns.models import Campaign
 from donations.models import Donation
-from donations.services import flag_party, owe_refund, sync_payment
+from donations.services import flag_party, owe_refund, sync_payment, tell_tax_code
 from donations.stripe_answers import RefundState
 from ledger.models import Account, Entry
 from ledger.services import balance, raised_cents
@@ -256,3 +257,44 @@ def test_flagged_gift_of_a_public_body_does_not_count(limited: Campaign, officer
 
     assert parts(gift) == (0, 8000)
     assert books(limited) == (0, 8000)
+
+
+def test_tax_code_told_later_makes_two_donors_one_and_taken_away_two_again(
+    stripe: str, officer: User, organizer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card(monkeypatch, "")
+    campaign = campaign_with(officer, organizer, donor_limit_cents=600_000)
+    edit_organization(organization=campaign.organization, runts_number="4711")
+    first = give(campaign=campaign, amount_cents=500_000, email="ada@example.org")
+    second = give(campaign=campaign, amount_cents=500_000, email="ada@example.com")
+    campaign.refresh_from_db()
+    assert campaign.reached_at
+
+    for gift in (first, second):
+        tell_tax_code(donation=gift, tax_code="RSSMRA80A01F205X", opt_out=False, now=timezone.now())
+
+    campaign.refresh_from_db()
+    assert (parts(first), parts(second)) == ((500_000, 0), (100_000, 400_000))
+    assert (books(campaign), campaign.reached_at) == ((600_000, 400_000), None)
+    tell_tax_code(donation=first, tax_code="", opt_out=False, now=timezone.now())
+    campaign.refresh_from_db()
+    assert (parts(first), parts(second)) == ((500_000, 0), (500_000, 0))
+    assert books(campaign) == (1_000_000, 0) and campaign.reached_at
+
+
+def test_tax_code_of_the_promoter_told_later_flags_the_gift_unless_an_officer_has_spoken(
+    stripe: str, officer: User, organizer: User
+) -> None:
+    campaign = campaign_with(officer, organizer, excludes_related_parties=True)
+    edit_organization(organization=campaign.organization, runts_number="4711")
+    gift = give(campaign=campaign, amount_cents=5000)
+    told = {"donation": gift, "opt_out": False, "now": timezone.now()}
+
+    tell_tax_code(tax_code=campaign.organization.tax_code, **told)
+    assert parts(gift) == (0, 5000)
+    flag_party(donation=gift, party="citizen", by=officer, reason="Un errore.", now=timezone.now())
+    tell_tax_code(tax_code="", **told)
+    tell_tax_code(tax_code=campaign.organization.tax_code, **told)
+
+    assert (parts(gift), gift.party) == ((5000, 0), "citizen")
+    books(campaign)

@@ -117,10 +117,13 @@ def test_revocation_takes_two_officers_an_act_and_a_reason(
 
     grant.refresh_from_db()
     assert (grant.state, AdministrativeAct.objects.count()) == ("awarded", 0)
-    drop_revocation(revocation=revocation, by=officer, now=timezone.now())
+    with pytest.raises(ActMissing):
+        drop_revocation(revocation=revocation, reason=" ", by=officer, now=timezone.now())
+    drop_revocation(revocation=revocation, reason="La soglia torna.", by=officer, now=timezone.now())
     with pytest.raises(NotRevocable):
         confirm_revocation(office="Cultura", by=treasurer, **ACT, **confirm)
-    assert Revocation.objects.get().state == "dropped"
+    dropped = Revocation.objects.get()
+    assert (dropped.state, dropped.drop_reason) == ("dropped", "La soglia torna.")
 
 
 def test_revocation_returns_the_money_and_lets_donors_leave(
@@ -237,6 +240,7 @@ def test_rows_of_undoing_are_what_postgresql_lets_them_be(
         (Shortfall, "shortfall_cover_is_signed", {"state": "covered", "ended_at": now, "note": "Sì"}),
         (Shortfall, "shortfall_cover_is_signed", {"note": "Sì"}),
         (Revocation, "revocation_has_a_reason", {"reason": ""}),
+        (Revocation, "revocation_dropped_for_a_reason", {"drop_reason": "Non serve."}),
         (Revocation, "revocation_takes_two_officers", {**decided, "decided_by": officer}),
         (Revocation, "revocation_takes_two_officers", {**decided, "decided_by": treasurer, "act": None}),
         (Revocation, "revocation_takes_two_officers", {"decided_by": treasurer}),

@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Membership, User
 from calls.models import Stop
 from calls.services import switch_off
 from matching.models import Grant, GrantOffer
@@ -47,6 +47,22 @@ def test_grant_offer_is_for_the_members_of_the_body(offer: GrantOffer, stranger:
     assert browser_of(None).get(page_of(offer)).status_code == 302
     assert browser_of(stranger).get(page_of(offer)).status_code == 404
     assert browser_of(stranger).post(page_of(offer), {"answer": "decline"}).status_code == 404
+    assert GrantOffer.objects.get().status == "open"
+
+
+def test_grant_offer_is_answered_by_owners_and_read_by_editors(offer: GrantOffer, stranger: User) -> None:
+    Membership.objects.create(
+        organization=offer.grant.campaign.organization,
+        user=stranger,
+        role=Membership.Role.EDITOR,
+        created_at=timezone.now(),
+    )
+    editor = browser_of(stranger)
+
+    page = editor.get(page_of(offer))
+
+    assert "Può rispondere chi" in words_of(page) and b"<form method" not in page.content.split(b"<main")[1]
+    assert editor.post(page_of(offer), {"answer": "decline"}).status_code == 403
     assert GrantOffer.objects.get().status == "open"
 
 
