@@ -30,9 +30,10 @@ RUN rm -r .npmrc checks frontend package.json package-lock.json pyproject.toml r
 
 
 FROM python:3.13-slim
-ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 MEDIA_ROOT=/srv/media
+ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 MEDIA_ROOT=/srv/media \
+    PRIVATE_ROOT=/srv/private
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin civicfund \
-    && install --directory --owner civicfund --group civicfund /srv/media /srv/beat
+    && install --directory --owner civicfund --group civicfund /srv/media /srv/private /srv/beat
 COPY --from=source /opt/venv /opt/venv
 COPY --from=source /app /app
 WORKDIR /app

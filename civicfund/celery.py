@@ -31,6 +31,11 @@ app.conf.beat_schedule = {
         "task": "donations.tasks.remind_of_bank_accounts",
         "schedule": RECONCILIATION,
     },
+    "remind-of-offline-returns": {
+        "task": "donations.tasks.remind_of_offline_returns",
+        "schedule": RECONCILIATION,
+    },
+    "forget-evidence": {"task": "donations.tasks.forget_evidence", "schedule": RECONCILIATION},
     "send-outgoing": {"task": "donations.tasks.send_outgoing", "schedule": MONEY},
     "check-payouts": {"task": "donations.tasks.check_payouts", "schedule": RECONCILIATION},
     "warn-of-held-money": {"task": "donations.tasks.warn_of_held_money", "schedule": RECONCILIATION},

@@ -28,6 +28,7 @@ def demo_environment(folder: Path, engines: Engines, ports: Ports) -> dict[str, 
         # A leading slash is lost when the URL is read, so an absolute path needs one more.
         "EMAIL_URL": f"file:///{folder / 'mail'}",
         "MEDIA_ROOT": str(folder / "media"),
+        "PRIVATE_ROOT": str(folder / "private"),
         "LOG_LEVEL": "INFO",
     }
 

@@ -79,7 +79,7 @@ def _forget_unfinished_load(loaded: Path) -> None:
     if loaded.exists():
         return
     with embedded.hold(FOLDER):
-        for name in ("postgres", "twin", "media", "mail"):
+        for name in ("postgres", "twin", "media", "private", "mail"):
             shutil.rmtree(FOLDER / name, ignore_errors=True)
 
 

@@ -1,13 +1,15 @@
 """A campaign's own account of what citizens gave: the separate report of a public fund-raising.
 
-It names no donor. Source: D.Lgs. 117/2017 art. 48 c. 3 and art. 87 c. 6; DM 9/6/2022.
+It names no donor. Gifts outside the site are in it once an officer has verified them.
+
+Source: D.Lgs. 117/2017 art. 48 c. 3 and art. 87 c. 6; DM 9/6/2022.
 """
 
 from dataclasses import dataclass
 
 from campaigns.models import Campaign
 from civicfund.tables import Cents, csv_text
-from donations.models import Dispute, Donation
+from donations.models import Dispute, Donation, OfflineDonation
 
 HEADER = (
     "donazione",
@@ -27,7 +29,7 @@ HEADER = (
 class Line:
     """One paid gift: what was given, what of it went back or is owed back, what was contested, what is kept, in cents."""
 
-    gift: Donation
+    gift: Donation | OfflineDonation
     given_cents: int
     returned_cents: int
     contested_cents: int
@@ -36,10 +38,15 @@ class Line:
 
 
 def account_lines(campaign: Campaign) -> list[Line]:
-    """Return the paid gifts of a campaign in the order of payment; those being checked are not received yet."""
+    """Return the paid gifts of a campaign in the order of payment, then those outside the site in the order of their days.
+
+    Those being checked are not received yet.
+    """
     paid = campaign.donations.exclude(charged_at=None).exclude(status=Donation.Status.QUARANTINED)
     gifts = paid.prefetch_related("receipts", "disputes").order_by("charged_at", "pk")
-    return [_line(gift) for gift in gifts]
+    outside = campaign.offline_donations.exclude(verified_at=None)
+    outside = outside.exclude(status=OfflineDonation.Status.ANNULLED).order_by("received_on", "pk")
+    return [*(_line(gift) for gift in gifts), *(_line_outside(gift) for gift in outside)]
 
 
 def account_totals(lines: list[Line]) -> dict[str, int]:
@@ -67,6 +74,18 @@ def _line(gift: Donation) -> Line:
     )
 
 
+def _line_outside(gift: OfflineDonation) -> Line:
+    """Read one gift outside the site; what is not kept has gone back or is owed back by the promoter."""
+    return Line(
+        gift=gift,
+        given_cents=gift.proved_cents,
+        returned_cents=gift.proved_cents - gift.kept_cents,
+        contested_cents=0,
+        kept_cents=gift.kept_cents,
+        fee_cents=0,
+    )
+
+
 def _taken_cents(dispute: Dispute) -> int:
     """Return what a dispute has taken from its gift for good, or sets apart while it is open, in cents."""
     if dispute.status == Dispute.Status.OPEN:
@@ -79,4 +98,6 @@ def _cells(line: Line) -> tuple[object, ...]:
     gift = line.gift
     sums = (line.given_cents, line.returned_cents, line.contested_cents, line.kept_cents, line.fee_cents)
     amounts = [Cents(cents) for cents in sums]
+    if isinstance(gift, OfflineDonation):
+        return (gift.public_id, gift.received_on, gift.method, gift.status, *amounts, "")
     return (gift.public_id, gift.charged_at, gift.payment_method, gift.status, *amounts, gift.valid_receipt)

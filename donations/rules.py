@@ -14,6 +14,7 @@ What the law gives to a donor, and how a receipt spells an amount, stands at the
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
 
 from civicfund.money import CENTS, FULL_BP
 
@@ -54,6 +55,10 @@ FOR_EVERYBODY = {
 #: Kinds of body whose donors have a tax relief, with the relief in basis points. An ONLUS takes part by the transitional
 #: regime of art. 104; enterprises, social ones included, and bodies outside the register do not.
 RELIEF_BP = {"ets": 3000, "aps": 3000, "onlus": 3000, "odv": 3500}
+
+#: The first bytes of the files that may prove a payment.
+SIGNATURES = {b"%PDF-": "pdf", b"\xff\xd8\xff": "jpeg", b"\x89PNG\r\n\x1a\n": "png"}
+SATURDAY = 5
 
 UNITS = [
     *("zero", "uno", "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove"),
@@ -105,6 +110,34 @@ def counted_cents(
             left[gift.donor] -= room
         counted[gift.gift] = room
     return counted
+
+
+def offline_limit_cents(threshold_cents: int, offline_share_bp: int) -> int:
+    """Return the most that counts of all gifts outside the site together, in cents."""
+    return threshold_cents * offline_share_bp // FULL_BP
+
+
+def received_days(opened_at: datetime, until: datetime, now: datetime, zone: tzinfo) -> tuple[date, date]:
+    """Return the first and the last day on which a gift outside the site may have been received.
+
+    From the day of the opening to the last one before the exclusive end of the giving, and none that is still to come.
+    """
+    last = min(until - timedelta(microseconds=1), now)
+    return opened_at.astimezone(zone).date(), last.astimezone(zone).date()
+
+
+def working_days_after(instant: datetime, days: int, zone: tzinfo) -> datetime:
+    """Return the same hour so many days from Monday to Friday later; holidays count like other days."""
+    later = instant.astimezone(zone)
+    while days:
+        later += timedelta(days=1)
+        days -= later.weekday() < SATURDAY
+    return later
+
+
+def file_kind(head: bytes) -> str:
+    """Return "pdf", "jpeg" or "png" by the first bytes of a file, whatever its name says; nothing for anything else."""
+    return next((kind for start, kind in SIGNATURES.items() if head.startswith(start)), "")
 
 
 def number_donors(names: Mapping[Hashable, Iterable[str]]) -> dict[Hashable, int]:

@@ -14,7 +14,16 @@ from calls.models import Stop
 from campaigns.models import Campaign
 from civicfund.turns import in_turn_at_stripe, one_at_a_time, while_due
 from donations import services
-from donations.models import BankRefund, CampaignMoney, Donation, Outgoing, Receipt, Reversal
+from donations.models import (
+    BankRefund,
+    CampaignMoney,
+    Donation,
+    Evidence,
+    OfflineDonation,
+    Outgoing,
+    Receipt,
+    Reversal,
+)
 from donations.stripe_answers import StripeRefused, StripeUnavailable
 
 logger = logging.getLogger(__name__)
@@ -108,6 +117,29 @@ def remind_of_bank_accounts() -> None:
             services.remind_of_bank_account(bank=bank, now=timezone.now())
         except Exception:
             logger.exception("no reminder about refund %s", bank.reversal_id)
+
+
+@shared_task
+@one_at_a_time
+def remind_of_offline_returns() -> None:
+    """Write again to the promoters who have not given gifts outside the site back."""
+    due = OfflineDonation.objects.reminder_due(timezone.now()).values("campaign")
+    for campaign in Campaign.objects.filter(pk__in=due):
+        try:
+            services.remind_of_returns(campaign=campaign, now=timezone.now())
+        except Exception:
+            logger.exception("no reminder about the gifts outside the site of campaign %s", campaign.slug)
+
+
+@shared_task
+@one_at_a_time
+def forget_evidence() -> None:
+    """Remove the proofs of payment whose forms were never finished."""
+    for evidence in Evidence.objects.forgotten(timezone.now())[:200]:
+        try:
+            services.forget_evidence(evidence=evidence, now=timezone.now())
+        except Exception:
+            logger.exception("proof %s stays", evidence.pk)
 
 
 @shared_task

@@ -31,8 +31,28 @@ account_urls = [
     ),
 ]
 
+# /mie-campagne/
+offline_urls = [
+    path("mie-campagne/<slug:slug>/fuori-dal-sito/", views.offline_gifts, name="offline_gifts"),
+    path(
+        "mie-campagne/<slug:slug>/fuori-dal-sito/nuova/", views.offline_gift_enter, name="offline_gift_enter"
+    ),
+    path(
+        "mie-campagne/<slug:slug>/fuori-dal-sito/<uuid:public_id>/ritira/",
+        views.offline_gift_withdraw,
+        name="offline_gift_withdraw",
+    ),
+    path(
+        "mie-campagne/<slug:slug>/fuori-dal-sito/<uuid:public_id>/restituzione/",
+        views.offline_return,
+        name="offline_return",
+    ),
+    path("prove/<uuid:public_id>/", views.evidence, name="evidence"),
+]
+
 urlpatterns = [
     *donor_urls,
     *account_urls,
+    *offline_urls,
     path("stripe/webhook/", views.stripe_webhook, name="stripe_webhook"),
 ]

@@ -50,6 +50,7 @@ STAGES = [
         gettext_lazy("Money"),
         [
             ("donations.donation", gettext_lazy("Gifts"), "volunteer_activism"),
+            ("donations.offlinedonation", gettext_lazy("Gifts outside the site"), "fact_check"),
             ("donations.reversal", gettext_lazy("Refunds"), "undo"),
             ("donations.campaignmoney", gettext_lazy("Campaigns' money"), "account_balance_wallet"),
             ("donations.outgoing", gettext_lazy("Outgoing money"), "payments"),

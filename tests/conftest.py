@@ -36,6 +36,7 @@ def _use_settings() -> None:
         "SECURE": "false",
         "EMAIL_URL": "memory://",
         "MEDIA_ROOT": str(ROOT / "var" / "test" / "media"),
+        "PRIVATE_ROOT": str(ROOT / "var" / "test" / "private"),
         "SEALING_KEYS": "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtISE=",
         "STRIPE_SECRET_KEY": "sk_test_tests",
         "STRIPE_WEBHOOK_SECRETS": "whsec_only_for_tests",

@@ -4,11 +4,12 @@ import itertools
 import json
 import urllib.request
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import Organization, OrgKind, User
@@ -17,8 +18,17 @@ from calls.models import Application, Call
 from calls.services import draft_call, publish_call, save_application, submit_application
 from campaigns.models import Campaign
 from campaigns.services import approve_campaign, draft_campaign, edit_campaign, submit_campaign
-from donations.models import ConnectedAccount, Donation
-from donations.services import open_checkout, start_donation, start_onboarding, sync_account, sync_payment
+from donations.models import ConnectedAccount, Donation, Evidence, OfflineDonation
+from donations.services import (
+    enter_offline_donation,
+    keep_evidence,
+    open_checkout,
+    start_donation,
+    start_onboarding,
+    sync_account,
+    sync_payment,
+    verify_offline_donation,
+)
 from matching.services import open_campaign
 from vetting.services import admit_application
 
@@ -225,3 +235,57 @@ def give(
     donation = make_donation(campaign=campaign, amount_cents=amount_cents, now=now, **changes)
     pay(donation)
     return sync_payment(donation=donation, now=now)
+
+
+def slip(content: bytes = b"%PDF-1.7 bonifico", name: str = "bonifico.pdf") -> SimpleUploadedFile:
+    """Return the file of a bank slip as a browser sends it."""
+    return SimpleUploadedFile(name, content, content_type="application/octet-stream")
+
+
+def make_evidence(*, campaign: Campaign, by: User | None = None, now: datetime | None = None) -> Evidence:
+    """Keep a bank slip of its own."""
+    upload = slip(b"%PDF-1.7 " + uuid.uuid4().bytes)
+    by = by or campaign.organization.members.get()
+    return keep_evidence(campaign=campaign, upload=upload, by=by, now=now or timezone.now())
+
+
+def enter_outside(
+    *,
+    campaign: Campaign,
+    amount_cents: int = 2000,
+    now: datetime | None = None,
+    received_on: date | None = None,
+    **changes: Any,
+) -> OfflineDonation:
+    """Enter, as the promoter, a gift that came to its bank account."""
+    now = now or timezone.now()
+    by = campaign.organization.members.get()
+    gift = {"method": "bank_transfer", "name": "Lia", "email": "", "tax_code": "", **changes}
+    return enter_offline_donation(
+        campaign=campaign,
+        gift={**gift, "amount_cents": amount_cents, "received_on": received_on or timezone.localdate(now)},
+        evidence=make_evidence(campaign=campaign, by=by, now=now),
+        by=by,
+        now=now,
+    )
+
+
+def give_outside(
+    *,
+    campaign: Campaign,
+    officer: User,
+    amount_cents: int = 2000,
+    now: datetime | None = None,
+    party: str = "citizen",
+    **changes: Any,
+) -> OfflineDonation:
+    """Make a gift outside the site that an officer has verified."""
+    gift = enter_outside(campaign=campaign, amount_cents=amount_cents, now=now, **changes)
+    return verify_offline_donation(
+        gift=gift,
+        verified_cents=amount_cents,
+        party=party,
+        note="Estratto conto visto.",
+        by=officer,
+        now=now or timezone.now(),
+    )

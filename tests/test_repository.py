@@ -117,7 +117,9 @@ def patterns_of_dockerignore():
     return [line for line in lines if line and not line.startswith("#")]
 
 
-@pytest.mark.parametrize("name", ["stripe_twin", "demo", "tests", ".env", ".git", "var", ".venv", "media"])
+@pytest.mark.parametrize(
+    "name", ["stripe_twin", "demo", "tests", ".env", ".git", "var", ".venv", "media", "private"]
+)
 def test_image_leaves_out(name):
     assert any(fnmatch.fnmatch(name, pattern) for pattern in patterns_of_dockerignore())
 

@@ -74,13 +74,16 @@ def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a campaign: its story, its money, and what a gift does."""
     campaign = get_object_or_404(_visible(request).with_story(), slug=slug)
     gifts = campaign.donations.exclude(settled_at=None).exclude(status="quarantined")
-    donors = gifts.values("email").distinct().count()
+    outside = campaign.offline_donations.exclude(verified_at=None).exclude(status="annulled")
+    only_outside = outside.exclude(email_key__in=gifts.values("email_key"))
+    donors = gifts.values("email").distinct().count() + only_outside.values("name").distinct().count()
     supporters = campaign.donations.settled().filter(show_name=True).order_by("-settled_at")
     paused = Stop.objects.holding(Stop.What.GIFTS).filter(call=campaign.call).first()
     context = {
         "campaign": campaign,
         "gate": figures(campaign, donors),
         "donors": donors,
+        "outside_cents": outside.aggregate(total=Sum("counted_cents", default=0))["total"],
         "supporters": supporters[:SUPPORTERS_SHOWN],
         "promise": promise_figures(campaign, PROMISED_GIFT_CENTS),
         "can_give": campaign.is_open(timezone.now()) and paused is None,

@@ -1,6 +1,6 @@
 """Tell instants in words, in the city's time zone."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django import template
 from django.utils import timezone
@@ -15,15 +15,16 @@ TICK = timedelta(seconds=1)
 MIDNIGHT = time(0)
 
 
-def _words(moment: datetime, pattern: str) -> str:
-    """Format an aware datetime; Italian writes days and months in lower case."""
-    text = format_date(timezone.localtime(moment), pattern)
+def _words(moment: date, pattern: str) -> str:
+    """Format a date or an aware datetime; Italian writes days and months in lower case."""
+    there = timezone.localtime(moment) if isinstance(moment, datetime) else moment
+    text = format_date(there, pattern)
     return text.lower() if (get_language() or "it").startswith("it") else text
 
 
 @register.filter
-def day(moment: datetime | None) -> str:
-    """Write the date of an aware datetime: 14 March 2027."""
+def day(moment: date | None) -> str:
+    """Write a date, or that of an aware datetime: 14 March 2027."""
     return _words(moment, "j F Y") if moment else ""
 
 

@@ -4,6 +4,7 @@ from donations.admin.dispute import DisputeAdmin, FraudWarningAdmin
 from donations.admin.gift import DonationAdmin
 from donations.admin.money import CampaignMoneyAdmin
 from donations.admin.organization import ReportingOrganizationAdmin
+from donations.admin.offline import OfflineDonationAdmin
 from donations.admin.outgoing import OutgoingAdmin
 from donations.admin.receipt import DonorExportAdmin, ReceiptAdmin
 from donations.admin.reconciliation import DifferenceAdmin, ReconciliationAdmin, StripeTransactionAdmin
@@ -14,6 +15,7 @@ __all__ = [
     "CampaignMoneyAdmin",
     "ConnectedAccountAdmin",
     "DifferenceAdmin",
+    "OfflineDonationAdmin",
     "OutgoingAdmin",
     "DisputeAdmin",
     "DonationAdmin",

@@ -5,7 +5,10 @@ from donations.models.bank import BankRefund
 from donations.models.dispute import Dispute, FraudWarning
 from donations.models.donation import Donation
 from donations.models.event import StripeEvent
+from donations.models.evidence import Evidence
 from donations.models.export import DonorExport
+from donations.models.offline import OfflineDonation
+from donations.models.offline_return import OfflineReturn
 from donations.models.outgoing import CampaignMoney, FlowChoice, Outgoing
 from donations.models.party import Party, PartyFlag
 from donations.models.receipt import Receipt
@@ -20,8 +23,11 @@ __all__ = [
     "Dispute",
     "Donation",
     "DonorExport",
+    "Evidence",
     "FlowChoice",
     "FraudWarning",
+    "OfflineDonation",
+    "OfflineReturn",
     "Outgoing",
     "Party",
     "PartyFlag",

@@ -53,8 +53,9 @@ def free_cents(campaign: Campaign, *, besides: int = 0) -> int:
 
 def close_when_refunded(campaign: Campaign) -> None:
     """Write that every donor of a failed campaign, locked by the caller, has the money back once nothing is left."""
-    waiting = balance(Kind.REFUNDS_OWED, campaign=campaign) + balance(Kind.DISPUTES, campaign=campaign)
-    if campaign.status == Campaign.Status.FAILED and waiting == 0:
+    kinds = (Kind.REFUNDS_OWED, Kind.DISPUTES, Kind.OFFLINE_OWED)
+    waiting = any(balance(kind, campaign=campaign) for kind in kinds)
+    if campaign.status == Campaign.Status.FAILED and not waiting:
         mark_refunded(campaign=campaign)
 
 

@@ -1,10 +1,12 @@
 """The one place that says whether a campaign has reached its threshold."""
 
+from collections.abc import Hashable
+
 from calls.models import Call
 from campaigns.models import Campaign
 from campaigns.rules import is_reached
 from donations import rules
-from donations.services.counting import NAMES
+from donations.services.counting import NAMES, OFFLINE_NAMES
 from ledger.models import Account
 from ledger.services import balance, raised_cents
 
@@ -29,8 +31,11 @@ def basis_cents(campaign: Campaign) -> int:
 
 def count_donors(campaign: Campaign) -> int:
     """Return how many different donors have given something that counts; card, address and tax code tell them apart."""
-    gifts = campaign.donations.settled().filter(counted_cents__gt=0).values_list("pk", *NAMES)
-    names = {
-        pk: [f"{kind}:{name}" for kind, name in zip(NAMES, own, strict=True) if name] for pk, *own in gifts
+    online = campaign.donations.settled().filter(counted_cents__gt=0).values_list("pk", *NAMES)
+    offline = campaign.offline_donations.filter(counted_cents__gt=0).values_list("pk", *OFFLINE_NAMES)
+    names: dict[Hashable, list[str]] = {
+        (kinds, pk): [f"{kind}:{name}" for kind, name in zip(kinds, own, strict=True) if name]
+        for kinds, gifts in ((NAMES, online), (OFFLINE_NAMES, offline))
+        for pk, *own in gifts
     }
     return len(set(rules.number_donors(names).values()))

@@ -12,6 +12,13 @@ from donations.views.donor import (
 )
 from donations.views.export import campaign_account, donor_export, organization_gifts
 from donations.views.gift import gift_appearance, gift_tax_code, receipt
+from donations.views.offline import (
+    evidence,
+    offline_gift_enter,
+    offline_gift_withdraw,
+    offline_gifts,
+    offline_return,
+)
 from donations.views.webhook import stripe_webhook
 
 __all__ = [
@@ -25,9 +32,14 @@ __all__ = [
     "donation_state",
     "donation_status",
     "donor_export",
+    "evidence",
     "gift_appearance",
     "gift_tax_code",
     "my_donations",
+    "offline_gift_enter",
+    "offline_gift_withdraw",
+    "offline_gifts",
+    "offline_return",
     "organization_gifts",
     "receipt",
     "stripe_webhook",

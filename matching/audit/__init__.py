@@ -12,7 +12,7 @@ from itertools import islice
 from django.db import connection, transaction
 
 from donations.audit import differences
-from matching.audit import books, contested, gifts, shares, waiting
+from matching.audit import books, contested, gifts, outside, shares, waiting
 from matching.audit.check import Check, Finding
 
 MOST_ROWS_SHOWN = 20
@@ -20,7 +20,7 @@ MOST_ROWS_SHOWN = 20
 UNDER_WAY = timedelta(minutes=15)
 STRIPE_CHECK = "Stripe's charges and refunds are those of the books"
 
-CHECKS = [*books.CHECKS, *gifts.CHECKS, *contested.CHECKS, *shares.CHECKS]
+CHECKS = [*books.CHECKS, *gifts.CHECKS, *contested.CHECKS, *outside.CHECKS, *shares.CHECKS]
 WAITING = waiting.CHECKS
 
 

@@ -35,7 +35,11 @@ CHECKS = [
         "campaigns_campaign",
         """WITH gifts AS (
                SELECT campaign_id, sum(counted_cents) AS counted, sum(uncounted_cents) AS uncounted
-               FROM donations_donation WHERE status = 'settled' GROUP BY campaign_id),
+               FROM (SELECT campaign_id, counted_cents, uncounted_cents FROM donations_donation
+                     WHERE status = 'settled'
+                     UNION ALL SELECT campaign_id, counted_cents, uncounted_cents FROM donations_offlinedonation
+                     WHERE status = 'verified') both_ways
+               GROUP BY campaign_id),
            paid_in AS (
                SELECT u.campaign_id, sum(p.amount_cents) AS total FROM matching_curepayment p
                JOIN matching_cure u ON u.id = p.cure_id AND u.state <> 'lapsed' GROUP BY u.campaign_id),
@@ -53,7 +57,9 @@ CHECKS = [
         "I4",
         "nothing counts that the call excludes",
         "donations_donation",
-        """SELECT d.public_id, d.party, d.counted_cents FROM donations_donation d
+        """SELECT d.public_id, d.party, d.counted_cents
+           FROM (SELECT public_id, campaign_id, party, counted_cents FROM donations_donation
+                 UNION ALL SELECT public_id, campaign_id, party, counted_cents FROM donations_offlinedonation) d
            JOIN campaigns_campaign c ON c.id = d.campaign_id
            JOIN calls_application a ON a.id = c.application_id JOIN calls_call k ON k.id = a.call_id
            WHERE d.counted_cents > 0 AND (d.party = 'public_body'
@@ -63,7 +69,10 @@ CHECKS = [
         "I4",
         "no address counts for more than the call's limit for one donor",
         "donations_donation",
-        """SELECT c.slug, d.email_key, sum(d.counted_cents) FROM donations_donation d
+        """SELECT c.slug, d.email_key, sum(d.counted_cents)
+           FROM (SELECT campaign_id, status, email_key, counted_cents FROM donations_donation
+                 UNION ALL SELECT campaign_id, 'settled', email_key, counted_cents FROM donations_offlinedonation
+                 WHERE status = 'verified' AND email_key <> '') d
            JOIN campaigns_campaign c ON c.id = d.campaign_id
            JOIN calls_application a ON a.id = c.application_id JOIN calls_call k ON k.id = a.call_id
            WHERE d.status = 'settled'

@@ -12,8 +12,15 @@ from campaigns.services import (
     mark_keeping,
     mark_settled,
 )
-from donations.models import Reversal
-from donations.services import close_when_refunded, has_reached, owe_refunds_of_campaign
+from donations.models import OfflineDonation, Reversal
+from donations.services import (
+    close_when_refunded,
+    has_reached,
+    lapse_offline_donations,
+    outcome_waits_for_offline,
+    owe_offline_gifts,
+    owe_refunds_of_campaign,
+)
 from ledger.models import Account, Entry
 from ledger.services import account, post, raised_cents
 from matching.models import Cure, Grant, Withdrawal
@@ -57,12 +64,15 @@ def _is_covered(campaign: Campaign) -> bool:
 def settle_campaign(*, campaign: Campaign, now: datetime) -> Campaign:
     """Decide the outcome of a closing campaign with no payment under way: succeeded, or everything goes back.
 
-    A threshold that was reached and then undone may be restored for some days; a call may let a reduced project go on.
+    Gifts outside the site that were entered in time have some days to be verified first. A threshold that was reached and
+    then undone may be restored for some days; a call may let a reduced project go on.
     A grant once awarded is a right that only a reasoned act takes back, so its campaign succeeds whatever is refunded
     after the award. Source: L. 241/1990 art. 21-quinquies and 21-nonies.
     """
     fund, campaign = lock_campaign(campaign)
     if campaign.status != Status.CLOSING or campaign.donations.pending().exists():
+        return campaign
+    if not campaign.suspended_at and outcome_waits_for_offline(campaign, now):
         return campaign
     if campaign.donors_may_leave(now) or Withdrawal.objects.asked().filter(campaign=campaign).exists():
         return campaign
@@ -89,6 +99,7 @@ def _miss(campaign: Campaign, fund: Fund, grant: Grant | None, now: datetime) ->
     end_cure(campaign=campaign, state=Cure.State.LAPSED, now=now)
     if campaign.call.funding_mode == Call.FundingMode.KEEP_IT_ALL and raised_cents(campaign):
         return_grant(grant, campaign, fund, now)
+        lapse_offline_donations(campaign=campaign, now=now)
         mark_keeping(campaign=campaign, until=now + timedelta(days=campaign.call.keep_days), now=now)
     else:
         _fail(campaign, fund, grant, now)
@@ -125,6 +136,7 @@ def give_up_reduced_project(*, campaign: Campaign, by: User, now: datetime) -> C
 def _succeed(campaign: Campaign, now: datetime) -> None:
     """Make the gifts the promoter's."""
     end_cure(campaign=campaign, state=Cure.State.RESTORED, now=now)
+    lapse_offline_donations(campaign=campaign, now=now)
     raised = raised_cents(campaign)
     # Nothing is left when every gift was given back after the award.
     if raised:
@@ -146,6 +158,7 @@ def _fail(campaign: Campaign, fund: Fund, grant: Grant | None, now: datetime) ->
     end_cure(campaign=campaign, state=Cure.State.LAPSED, now=now)
     raised = raised_cents(campaign)
     owe_refunds_of_campaign(campaign=campaign, reason=Reversal.Reason.FAILURE, now=now)
+    owe_offline_gifts(campaign=campaign, reason=OfflineDonation.ReturnReason.FAILURE, now=now)
     return_grant(grant, campaign, fund, now)
     mark_settled(campaign=campaign, status=Status.FAILED, raised_cents=raised, now=now)
     close_when_refunded(campaign)

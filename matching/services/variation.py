@@ -5,7 +5,7 @@ from django.db import transaction
 from accounts.models import User
 from campaigns.models import Campaign, CostVariation
 from campaigns.services import VARIABLE, WrongState, mark_varied
-from donations.services import update_reached
+from donations.services import recount_campaign, update_reached
 from ledger.models import Account, Entry
 from ledger.services import account, post
 from matching.models import Grant
@@ -56,7 +56,7 @@ def lower_cost(
     )
     mark_varied(campaign=campaign, variation=variation, own_cents=promise.own_cents)
     _free_reservation(campaign, variation, by, now)
-    update_reached(campaign=campaign, now=now)
+    _count_anew(campaign, now)
     tell_promoter(campaign, "campaign_cost_lowered", {"variation": variation}, now)
     return variation
 
@@ -66,6 +66,12 @@ def _require_variable(campaign: Campaign, now: datetime) -> None:
     is_over = campaign.closes_at is not None and now >= campaign.closes_at
     if campaign.first_reached_at or campaign.status not in VARIABLE or is_over:
         raise WrongState(f"{campaign.slug} is {campaign.status}")
+
+
+def _count_anew(campaign: Campaign, now: datetime) -> None:
+    """Let what counts follow the lower threshold: the limits that are shares of it, and whether it is reached."""
+    recount_campaign(campaign=campaign, now=now)
+    update_reached(campaign=campaign, now=now)
 
 
 def _free_reservation(campaign: Campaign, variation: CostVariation, by: User, now: datetime) -> None:

@@ -7,8 +7,8 @@ from accounts.services import queue_mail
 from calls.models import Fund
 from campaigns.models import Campaign
 from campaigns.services import WITHDRAWABLE, WrongState, mark_withdrawn
-from donations.models import Donation, Reversal
-from donations.services import owe_refunds_of_campaign
+from donations.models import Donation, OfflineDonation, Reversal
+from donations.services import owe_offline_gifts, owe_refunds_of_campaign
 from ledger.models import Account
 from ledger.services import balance, raised_cents
 from matching.models import Cure, Grant, Withdrawal
@@ -108,6 +108,7 @@ def _end(withdrawal: Withdrawal, campaign: Campaign, fund: Fund, grant: Grant | 
     raised = raised_cents(campaign)
     donors = list(campaign.donations.settled().order_by("pk"))
     owe_refunds_of_campaign(campaign=campaign, reason=Reversal.Reason.WITHDRAWN, now=now)
+    owe_offline_gifts(campaign=campaign, reason=OfflineDonation.ReturnReason.WITHDRAWN, now=now)
     return_grant(grant, campaign, fund, now)
     mark_withdrawn(campaign=campaign, reason=withdrawal.reason, raised_cents=raised, now=now)
     for donation in donors:

@@ -21,6 +21,8 @@ from donations.models import (
     Difference,
     Dispute,
     Donation,
+    OfflineDonation,
+    OfflineReturn,
     Outgoing,
     Receipt,
     Reconciliation,
@@ -97,6 +99,13 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "gift_fraud_warning": ([1_000_050], "/donazioni/"),
     "grant_revoked": ([], "/mie-campagne/"),
     "money_held_long": ([1_000_050], "/gestione/donations/campaignmoney/"),
+    "offline_gift_owed": ([1_000_050], "/progetti/"),
+    "offline_gift_refused": ([1_000_050], "/mie-campagne/"),
+    "offline_gift_verified": ([1_000_050, 2_000_000], "/progetti/"),
+    "offline_gifts_lapsed": ([1_000_050], "/mie-campagne/"),
+    "offline_return_refused": ([1_000_050], "/mie-campagne/"),
+    "offline_returns_due": ([2_000_000, 1_000_050], "/mie-campagne/"),
+    "offline_returns_reminder": ([2_000_000, 1_000_050], "/mie-campagne/"),
     "payout_failed": ([1_000_050], "/mie-campagne/"),
     "payout_paid": ([1_000_050], "/mie-campagne/"),
     "shortfall_opened": ([1_000_050], "/mie-campagne/"),
@@ -167,7 +176,21 @@ def endings(
         reference="CRO 1",
     )
     reason = "Il cortile non è più libero."
+    outside = OfflineDonation(
+        campaign=campaign,
+        name="Ada Neri",
+        amount_cents=1_000_050,
+        verified_cents=1_000_050,
+        uncounted_cents=2_000_000,
+        received_on=now.date(),
+        return_reason=OfflineDonation.ReturnReason.FAILURE,
+        ended_reason=reason,
+    )
     return {
+        "gift": outside,
+        "gifts": [outside],
+        "total_cents": 2_000_000,
+        "proof": OfflineReturn(donation=outside, returned_on=now.date(), reason=reason),
         "variation": CostVariation(
             campaign=campaign,
             act_number="12/2027",

@@ -12,11 +12,12 @@ from accounts.models import User
 from calls.models import Call
 from campaigns.models import Campaign
 from donations.models import Donation
-from donations.services import claim_reversals, owe_refund, send_refund, sync_payment
+from donations.services import claim_reversals, owe_offline_return, owe_refund, send_refund, sync_payment
 from matching.audit import CHECKS, MOST_ROWS_SHOWN, WAITING, examine, run_checks
 from matching.services import close_campaign, increase_fund, release_grant, settle_campaign
 from tests.donations.at_stripe import refund_at_stripe
-from tests.factories import give, make_campaign, make_donation
+from tests.factories import give, give_outside, make_campaign, make_donation
+from tests.matching.outside import return_outside
 from tests.matching.short import accept, act, offered, reached, release, short_call
 
 TABLES = (
@@ -24,6 +25,7 @@ TABLES = (
     "calls_fund",
     "campaigns_campaign",
     "donations_donation",
+    "donations_offlinedonation",
     "donations_reversal",
     "ledger_account",
     "ledger_entry",
@@ -60,6 +62,16 @@ PAYOUT = """
                                     stripe_id, failure, created_at, next_attempt_at, attempts, actor_id)
     SELECT 'payout', c.id, 'acct_1', '', 5, '{status}', {stripe_id}, '', {when}, now(), 1, c.approved_by_id
     FROM campaigns_campaign c LIMIT 1
+"""
+
+RETURNED_UNSEEN = """
+    UPDATE donations_offlinedonation SET status = 'returned', ended_at = now(), ended_by_id = verified_by_id
+    WHERE status = 'return_due'
+"""
+
+OWED_AGAIN = """
+    UPDATE donations_offlinedonation SET status = 'return_due', ended_at = NULL, ended_by_id = NULL
+    WHERE status = 'returned'
 """
 
 #: A way to break each promise, by the beginning of its check's name.
@@ -183,6 +195,24 @@ BROKEN = [
     ),
     ("no completion carries", "UPDATE matching_grant SET due_cents = 999999 WHERE amount_cents = 500000"),
     ("every grant stands", "UPDATE matching_grantcompletion SET amount_cents = amount_cents - 1"),
+    (
+        "every verified gift outside",
+        "UPDATE donations_offlinedonation SET verified_cents = verified_cents - 1 WHERE status = 'returned'",
+    ),
+    ("every verified gift outside", "UPDATE ledger_entry SET key = 'x' || key WHERE kind = 'offline'"),
+    (
+        "every gift outside the site that counts",
+        "UPDATE ledger_entry SET actor_id = NULL WHERE kind = 'offline'",
+    ),
+    ("gifts outside the site count", "UPDATE calls_call SET offline_share_bp = 0"),
+    ("what stands at promoters'", RETURNED_UNSEEN),
+    ("what promoters owe", RETURNED_UNSEEN),
+    ("every gift outside the site that is given back", RETURNED_UNSEEN),
+    (
+        "what counts for a campaign",
+        "UPDATE donations_offlinedonation SET counted_cents = 0, uncounted_cents = verified_cents WHERE status = 'verified'",
+    ),
+    ("no decided campaign waits", OWED_AGAIN),
 ]
 
 
@@ -199,10 +229,19 @@ def life(stripe: str, call: Call, officer: User, organizer: User) -> list[Campai
     gift = give(campaign=failed, amount_cents=5000)
     refund_at_stripe(gift, 700)
     sync_payment(donation=gift, now=timezone.now())
+    outside = give_outside(campaign=failed, officer=officer, amount_cents=600)
     close_campaign(campaign=failed, now=failed.closes_at)
     settle_campaign(campaign=failed, now=failed.closes_at)
     for reversal in claim_reversals(now=failed.closes_at + timedelta(days=1)):
         send_refund(reversal=reversal, now=timezone.now())
+    return_outside(outside, officer=officer)
+    give_outside(campaign=on_its_way, officer=officer, amount_cents=1500)
+    owe_offline_return(
+        gift=give_outside(campaign=on_its_way, officer=officer, amount_cents=1700),
+        reason="Richiesta del donatore",
+        by=officer,
+        now=timezone.now(),
+    )
     give(campaign=on_its_way, amount_cents=3000)
     give(campaign=on_its_way, amount_cents=2500, email=organizer.email)
     give_back = give(campaign=on_its_way, amount_cents=4000)

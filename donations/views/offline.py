@@ -1,0 +1,173 @@
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q, Sum
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from campaigns.models import Campaign
+from campaigns.services import WrongState
+from donations import rules, services
+from donations.models import Evidence, OfflineDonation
+from donations.offline_forms import OfflineGiftForm, ProofForm, ReturnForm
+
+Status = OfflineDonation.Status
+
+
+@login_required
+@never_cache
+@require_safe
+def offline_gifts(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a promoter the gifts outside the site of a campaign: what counts, what waits, what has to go back."""
+    campaign = _own_campaign(request, slug)
+    gifts = campaign.offline_donations.prefetch_related("returns").select_related("evidence")
+    live = Q(status=Status.VERIFIED)
+    totals = gifts.aggregate(
+        counted=Sum("counted_cents", default=0),
+        uncounted=Sum("uncounted_cents", default=0),
+        waiting=Sum("amount_cents", filter=Q(status=Status.ENTERED), default=0),
+        owed=Sum("verified_cents", filter=Q(status=Status.RETURN_DUE), default=0),
+        verified=Sum("verified_cents", filter=live, default=0),
+    )
+    context = {
+        "campaign": campaign,
+        "gifts": gifts,
+        "totals": totals,
+        "most_cents": rules.offline_limit_cents(campaign.threshold_cents, campaign.call.offline_share_bp),
+        "may_enter": campaign.is_open(timezone.now()),
+    }
+    return render(request, "donations/offline_gifts.html", context)
+
+
+@login_required
+@never_cache
+def offline_gift_enter(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask a promoter for a gift that reached its bank; a file that has arrived is kept whatever is wrong elsewhere."""
+    campaign = _own_campaign(request, slug)
+    now = timezone.now()
+    if not campaign.is_open(now):
+        messages.error(request, _("The campaign takes no gifts now, so none can be entered."))
+        return redirect("donations:offline_gifts", slug)
+    form = OfflineGiftForm(
+        request.POST or None,
+        request.FILES or None,
+        campaign=campaign,
+        days=services.received_days(campaign, now),
+        language=get_language() or "it",
+        kept=_kept(request, campaign),
+    )
+    if request.method == "POST" and _is_complete(request, form, campaign):
+        try:
+            services.enter_offline_donation(
+                campaign=campaign, gift=form.said(), evidence=form.kept, by=request.user, now=now
+            )
+        except services.EvidenceUnusable:
+            messages.info(request, _("This gift has been entered already."))
+        except (services.CampaignNotOpen, services.ReceivedOutside):
+            messages.error(request, _("The campaign takes no gifts now, so none can be entered."))
+        else:
+            messages.success(request, _("Entered: it counts as soon as an officer has verified it."))
+        return redirect("donations:offline_gifts", slug)
+    context = {"campaign": campaign, "form": form}
+    return render(request, "donations/offline_gift_form.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def offline_gift_withdraw(request: HttpRequest, slug: str, public_id: uuid.UUID) -> HttpResponse:
+    """Take back a gift no officer has decided about."""
+    campaign = _own_campaign(request, slug)
+    gift = get_object_or_404(campaign.offline_donations, public_id=public_id)
+    try:
+        services.withdraw_offline_donation(gift=gift, by=request.user, now=timezone.now())
+    except WrongState:
+        messages.error(request, _("An officer has decided about this gift already."))
+    else:
+        messages.success(request, _("The gift is withdrawn: nobody verifies it any more."))
+    return redirect("donations:offline_gifts", slug)
+
+
+@login_required
+@never_cache
+def offline_return(request: HttpRequest, slug: str, public_id: uuid.UUID) -> HttpResponse:
+    """Ask a promoter for the proof that a gift was given back."""
+    campaign = _own_campaign(request, slug)
+    gift = get_object_or_404(campaign.offline_donations.prefetch_related("returns"), public_id=public_id)
+    if gift.status != Status.RETURN_DUE or gift.proof_given:
+        messages.info(request, _("Nothing is asked of you for this gift now."))
+        return redirect("donations:offline_gifts", slug)
+    form = ReturnForm(
+        request.POST or None,
+        request.FILES or None,
+        gift=gift,
+        today=timezone.localdate(),
+        kept=_kept(request, campaign),
+    )
+    if request.method == "POST" and _is_complete(request, form, campaign):
+        try:
+            services.give_return_proof(
+                gift=gift,
+                returned_on=form.cleaned_data["returned_on"],
+                evidence=form.kept,
+                today=timezone.localdate(),
+                by=request.user,
+                now=timezone.now(),
+            )
+        except (WrongState, services.EvidenceUnusable):
+            messages.info(request, _("This proof has been sent already."))
+        else:
+            messages.success(request, _("Thank you: an officer checks the proof."))
+        return redirect("donations:offline_gifts", slug)
+    context = {"campaign": campaign, "gift": gift, "form": form}
+    return render(request, "donations/offline_return.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@never_cache
+@require_safe
+def evidence(request: HttpRequest, public_id: uuid.UUID) -> FileResponse:
+    """Give out a proof of payment to the members of its body and to officers who may see gifts; to others 404."""
+    found = Evidence.objects.select_related("campaign")
+    is_officer = request.user.is_staff and request.user.has_perm("donations.view_offlinedonation")
+    if not is_officer:
+        found = found.filter(campaign__in=Campaign.objects.of(request.user))
+    proof = get_object_or_404(found, public_id=public_id)
+    # The type is that of the content, and a page cannot be made of it: it is a file to keep.
+    types = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
+    return FileResponse(
+        proof.file.open("rb"),
+        as_attachment=True,
+        filename=f"prova-{proof.public_id}.{proof.kind}",
+        content_type=types[proof.kind],
+    )
+
+
+def _own_campaign(request: HttpRequest, slug: str) -> Campaign:
+    """Return a campaign of a body the person acts for, in a call with gifts outside the site, or answer 404."""
+    campaigns = Campaign.objects.of(request.user).filter(opened_at__isnull=False).with_story()
+    return get_object_or_404(campaigns, slug=slug, application__call__offline_share_bp__gt=0)
+
+
+def _kept(request: HttpRequest, campaign: Campaign) -> Evidence | None:
+    """Return the file that has arrived with an earlier try of this form, if it is the person's own and unused."""
+    try:
+        kept = uuid.UUID(request.POST.get("kept", ""))
+    except ValueError:
+        return None
+    return Evidence.objects.unused().filter(public_id=kept, campaign=campaign, kept_by=request.user).first()
+
+
+def _is_complete(request: HttpRequest, form: ProofForm, campaign: Campaign) -> bool:
+    """Keep a file that has arrived, even when something else is wrong, and say whether nothing is."""
+    complete = form.is_valid()
+    if form.upload:
+        form.kept = services.keep_evidence(
+            campaign=campaign, upload=form.upload, by=request.user, now=timezone.now()
+        )
+    return complete
