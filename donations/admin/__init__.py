@@ -3,8 +3,8 @@
 from donations.admin.dispute import DisputeAdmin, FraudWarningAdmin
 from donations.admin.gift import DonationAdmin
 from donations.admin.money import CampaignMoneyAdmin
-from donations.admin.organization import ReportingOrganizationAdmin
 from donations.admin.offline import OfflineDonationAdmin
+from donations.admin.organization import ReportingOrganizationAdmin
 from donations.admin.outgoing import OutgoingAdmin
 from donations.admin.receipt import DonorExportAdmin, ReceiptAdmin
 from donations.admin.reconciliation import DifferenceAdmin, ReconciliationAdmin, StripeTransactionAdmin

@@ -7,7 +7,7 @@ from django.db import transaction
 from campaigns.models import Campaign
 from donations import rules
 from donations.models import Donation, Party
-from donations.services.counting import gifts_of_donor, recount
+from donations.services.counting import Gift, gifts_of_donor, recount
 from donations.services.party import recognise_party
 from donations.services.receipt import reissue_receipt
 from donations.services.reversal import lock_gift, update_reached
@@ -67,7 +67,7 @@ def tell_tax_code(*, donation: Donation, tax_code: str, opt_out: bool, now: date
     return donation
 
 
-def _count_anew(donation: Donation, campaign: Campaign, before: list[Donation], now: datetime) -> None:
+def _count_anew(donation: Donation, campaign: Campaign, before: list[Gift], now: datetime) -> None:
     """Decide anew what counts of a gift whose tax code has changed, and of those that were or are of the same donor."""
     if donation.status != Donation.Status.SETTLED:
         return
@@ -76,8 +76,10 @@ def _count_anew(donation: Donation, campaign: Campaign, before: list[Donation], 
         recognise_party(donation, campaign, now=now)
         donation.save(update_fields=["party"])
     recount(donation, campaign, now=now)
-    together = {gift.pk for gift in gifts_of_donor(donation, campaign)}
+    together = set(gifts_of_donor(donation, campaign))
     for gift in before:
-        if gift.pk not in together:
+        if gift not in together:
+            # All gifts outside the site may have been counted again meanwhile.
+            gift.refresh_from_db()
             recount(gift, campaign, now=now)
     update_reached(campaign=campaign, now=now)
