@@ -43,6 +43,17 @@ class GiftPromise:
     was_reached: bool
 
 
+@dataclass(frozen=True)
+class Surplus:
+    """What gifts above the threshold do, in cents: first they take the place of the promoter's own share."""
+
+    #: Of the promoter's own share, what gifts have covered and what is left to the promoter.
+    covered_cents: int
+    own_left_cents: int
+    #: Gifts and grant together above the cost.
+    beyond_cents: int
+
+
 def gate(
     *,
     cost_cents: int,
@@ -77,6 +88,13 @@ def gate(
         own=max(BAR - edge - city, 0) if cost_cents - threshold_cents - grant_cents else 0,
         beyond=min(_part(raised_cents, cost_cents), BAR) if raised_cents > threshold_cents else 0,
     )
+
+
+def surplus(received_cents: int, threshold_cents: int, own_cents: int) -> Surplus:
+    """Return what gifts above the threshold do for a promoter who adds an own share; amounts in cents."""
+    above = max(received_cents - threshold_cents, 0)
+    covered = min(above, own_cents)
+    return Surplus(covered, own_cents - covered, above - covered)
 
 
 def after_gift(amount_cents: int, raised_cents: int, threshold_cents: int) -> GiftPromise:

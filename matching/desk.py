@@ -15,6 +15,7 @@ from calls.models import Call
 from campaigns.models import Campaign
 from campaigns.templatetags.gate import meter_figures
 from civicfund.desk import waiting_queues
+from matching.forecast import Outlook, outlooks
 
 Status = Campaign.Status
 ALIVE = (
@@ -93,10 +94,9 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     context["waiting"] = [card for card in cards if card["count"]]
     context["done"] = [card for card in cards if not card["count"]]
     if request.user.has_perm("calls.view_call"):
-        context["calls"] = [
-            {"call": call, "funds": list(_funds(call))}
-            for call in open_calls(now).prefetch_related("funds__accounts", "funds__sessions")
-        ]
+        calls = list(open_calls(now).prefetch_related("funds__accounts", "funds__sessions"))
+        seen = outlooks((fund for call in calls for fund in call.funds.all()), now)
+        context["calls"] = [{"call": call, "funds": list(_funds(call, seen))} for call in calls]
     if request.user.has_perm("campaigns.view_campaign"):
         running = Campaign.objects.open_at(now).with_story().order_by("closes_at")
         context["deadlines"] = running[:NEXT_DEADLINES]
@@ -138,12 +138,14 @@ def _item(request: HttpRequest, waiting: dict[str, int], model: str, title: str,
     return item
 
 
-def _funds(call: Call) -> Iterator[dict[str, Any]]:
-    """Yield where each fund of a call stands, in cents."""
+def _funds(call: Call, seen: dict[int, Outlook]) -> Iterator[dict[str, Any]]:
+    """Yield where each fund of a call stands and what it would owe, in cents."""
     for fund in call.funds.all():
         windows = ", ".join(str(session.number) for session in fund.sessions.all())
         yield {
             "name": _("Window %(number)s") % {"number": windows},
+            "pk": fund.pk,
             "promised_cents": fund.allocation_cents,
+            "forecast": seen[fund.pk].forecast,
             **meter_figures(fund),
         }

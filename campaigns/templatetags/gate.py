@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from calls.models import Call, Fund
 from campaigns.models import Campaign
-from campaigns.rules import BAR, after_gift, gate
+from campaigns.rules import BAR, after_gift, gate, surplus
 
 register = template.Library()
 
@@ -68,6 +68,7 @@ def figures(campaign: Campaign, donors: int | None = None) -> dict[str, Any]:
         "grant_word": grant_word(campaign),
         "received_cents": received_cents(campaign),
         "uncounted_cents": received_cents(campaign) - bar.raised_cents,
+        **asdict(surplus(received_cents(campaign), bar.threshold_cents, bar.own_cents)),
         "donors": donors,
         "uid": f"gate-{campaign.slug}",
     }

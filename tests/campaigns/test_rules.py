@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.rules import BAR, Gate, after_gift, gate, is_reached
+from campaigns.rules import BAR, Gate, Surplus, after_gift, gate, is_reached, surplus
 
 
 def bar(raised_cents: int, **changes: Any) -> Gate:
@@ -126,3 +126,18 @@ def test_is_reached_means_at_least(
     raised: int, threshold: int, donors: int, wanted: int, reached: bool
 ) -> None:
     assert is_reached(raised, threshold, donors, wanted) is reached
+
+
+@pytest.mark.parametrize(
+    ("received", "own", "expected"),
+    [
+        (0, 1_000_000, Surplus(0, 1_000_000, 0)),
+        (6_000_000, 1_000_000, Surplus(0, 1_000_000, 0)),
+        (6_000_001, 1_000_000, Surplus(1, 999_999, 0)),
+        (7_000_000, 1_000_000, Surplus(1_000_000, 0, 0)),
+        (7_000_001, 1_000_000, Surplus(1_000_000, 0, 1)),
+        (6_000_001, 0, Surplus(0, 0, 1)),
+    ],
+)
+def test_surplus_covers_the_own_share_first(received: int, own: int, expected: Surplus) -> None:
+    assert surplus(received, 6_000_000, own) == expected
