@@ -154,7 +154,7 @@ class CarryOverStep(FundStep):
             "kind": "carry_over",
             "amount": self.available_cents,
             "following": following,
-            "faults": undecided,
+            "undecided": undecided,
             **told,
         }
 
