@@ -33,6 +33,14 @@ CHECKS = [
            AND NOT t.tgisinternal AND t.tgenabled = 'D'""",
     ),
     Check(
+        "I7",
+        "no fund has given more than it has, and no account is overdrawn",
+        "ledger_account",
+        """SELECT a.id, a.kind, a.balance_cents FROM ledger_account a
+           WHERE a.balance_cents <> 0 AND (a.balance_cents > 0) <> (a.kind IN (
+               'stripe', 'offline', 'fees', 'paid_out', 'available', 'reserved', 'awarded', 'paid'))""",
+    ),
+    Check(
         "I11",
         "every balance is the sum of its postings",
         "ledger_account",
