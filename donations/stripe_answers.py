@@ -112,13 +112,17 @@ class Payment:
 
 @dataclass(frozen=True)
 class EventHint:
-    """What a webhook says about: ids only, its content is never believed."""
+    """What a webhook says about: ids only, its content is never believed.
+
+    `account` is the connected account it comes from, or empty when it is the platform's own.
+    """
 
     stripe_id: str
     type: str
     object_id: str
     reference: str
     payment_intent_id: str
+    account: str = ""
 
 
 @dataclass(frozen=True)

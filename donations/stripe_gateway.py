@@ -192,7 +192,7 @@ def read_event(body: bytes, signature: str) -> EventHint:
     for secret in settings.STRIPE_WEBHOOK_SECRETS:
         try:
             event = stripe.Webhook.construct_event(body, signature, secret)
-        except (stripe.SignatureVerificationError, ValueError, AttributeError, KeyError, TypeError):
+        except (stripe.StripeError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
             continue
         break
     if event is None or getattr(event, "livemode", None) is not _is_live():

@@ -30,7 +30,13 @@ def read_hint(event: Any) -> EventHint:
         object_id=_text(getattr(thing, "account" if kind.startswith("capability.") else "id", None), 128),
         reference=_text(reference, 64),
         payment_intent_id=_text(intent, 64),
+        account=str(getattr(event, "account", None) or ""),
     )
+
+
+def read_signing_time(signature: str) -> int:
+    """Return when a webhook was signed, in seconds since 1970; its signature has been checked and is a right one."""
+    return int(next(part for part in signature.split(",") if part.startswith("t=")).split("=")[1])
 
 
 def _text(value: object, longest: int) -> str:

@@ -12,7 +12,8 @@ from donations.services.outgoing import sync_outgoing
 from donations.services.payment import sync_payment
 from donations.services.reconciliation import note_events
 from donations.services.warning import heed_fraud_warnings
-from donations.stripe_answers import EventHint
+from donations.stripe_answers import BadEvent, EventHint
+from donations.stripe_readings import read_signing_time
 
 #: Types that may change a gift; everything else Stripe sends is answered and left alone.
 GIFT_EVENTS = (
@@ -33,6 +34,8 @@ ACCOUNT_EVENTS = ("account.updated", "capability.updated")
 #: How far back lost messages are looked for; the task comes every five minutes.
 LOOK_BACK = timedelta(minutes=15)
 MOMENT = timedelta(seconds=5)
+#: How far Stripe's clock may be ahead of ours; its library itself refuses what is as old as this, not what is new.
+AHEAD = timedelta(minutes=5)
 #: For how long an event about a payment no gift has yet is kept for the event that names the gift.
 FASTER = timedelta(minutes=5)
 
@@ -42,8 +45,15 @@ class PaymentPageUnknown(Exception):
 
 
 def record_event(*, body: bytes, signature: str, now: datetime) -> None:
-    """Keep a webhook's ids, once per event; applying it is the worker's business. Raise the gateway's BadEvent."""
-    _keep([stripe_gateway.read_event(body, signature)], now)
+    """Keep a webhook's ids, once per event; applying it is the worker's business.
+
+    Raise the gateway's BadEvent, also for one that was signed in the future or comes from an account that is none of ours.
+    """
+    hint = stripe_gateway.read_event(body, signature)
+    is_ours = not hint.account or ConnectedAccount.objects.filter(stripe_account_id=hint.account).exists()
+    if not is_ours or read_signing_time(signature) > (now + AHEAD).timestamp():
+        raise BadEvent
+    _keep([hint], now)
 
 
 def fetch_events(*, now: datetime) -> None:
