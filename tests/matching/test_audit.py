@@ -121,8 +121,10 @@ BROKEN = [
     ("every entry's postings", "DELETE FROM ledger_posting WHERE amount_cents < 0"),
     (
         "no fund has given more",
-        "ALTER TABLE ledger_account DROP CONSTRAINT account_never_overdrawn;"
-        "UPDATE ledger_account SET balance_cents = -1 WHERE kind = 'available'",
+        (
+            "ALTER TABLE ledger_account DROP CONSTRAINT account_never_overdrawn;"
+            "UPDATE ledger_account SET balance_cents = -1 WHERE kind = 'available'"
+        ),
     ),
     (
         "every balance is the sum",

@@ -109,15 +109,18 @@ def is_applied(event: StripeEvent) -> bool:
 
 
 def repeated(order: tuple[Any, ...], seed: int) -> list[Any]:
-    """Return an order in which two have come a second time, somewhere."""
+    """Return an order in which one or two have come a second time, somewhere."""
     chance = random.Random(seed)
     more = list(order)
-    for one in chance.sample(order, 2):
+    for one in chance.sample(order, 1 + seed % 2):
         more.insert(chance.randint(0, len(more)), one)
     return more
 
 
-def test_five_messages_in_every_order_have_one_end(life: Life) -> None:
+def test_five_messages_in_every_order_have_one_end(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    # All has happened at Stripe: whenever it is asked, it says the same.
+    truth = stripe_gateway.retrieve_payment(life.gift)
+    monkeypatch.setattr(stripe_gateway, "retrieve_payment", lambda donation: truth)
     ends = []
     for seed, order in enumerate(itertools.permutations(life.messages)):
         with transaction.atomic():
