@@ -44,13 +44,14 @@ class PayOutStep(Step):
     is_grave = True
     refusals = {
         services.NothingToPayOut: Refusal(too_late),
+        services.DonorsMayLeave: Refusal(too_late),
         services.PayoutsStopped: Refusal(_("Grants and payouts of this call are switched off.")),
     }
 
     @classmethod
     def is_possible(cls, row: Campaign) -> bool:
-        """Say whether anything is free."""
-        return services.payable_cents(row) > 0
+        """Say whether anything is free, and no donor may take a gift back."""
+        return services.payable_cents(row) > 0 and not row.donors_may_leave(timezone.now())
 
     def facts(self) -> list[tuple[Any, Any]]:
         """Say whose money it is."""
@@ -168,7 +169,7 @@ class CampaignMoneyAdmin(ReadOnlyAdmin):
         Queue(
             "to_pay_out",
             _("To pay out"),
-            lambda rows, now: rows.to_pay_out(),
+            lambda rows, now: rows.to_pay_out().exclude(leave_until__gt=now),
             _("No successful campaign has money to pay out."),
             waits=_("Campaigns to pay out"),
             icon="payments",

@@ -71,6 +71,7 @@ from donations.services.offline_return import (
     remind_of_returns,
 )
 from donations.services.outgoing import (
+    DonorsMayLeave,
     NothingToPayOut,
     PayoutsStopped,
     at_account_cents,
@@ -114,6 +115,7 @@ from donations.services.wishes import MessageClosed, NoTaxRelief, choose_appeara
 
 __all__ = [
     "CampaignNotOpen",
+    "DonorsMayLeave",
     "EvidenceUnusable",
     "Export",
     "Finding",

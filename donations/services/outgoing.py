@@ -33,6 +33,10 @@ class PayoutsStopped(Exception):
     """Say that the call's payments are switched off."""
 
 
+class DonorsMayLeave(Exception):
+    """Say that donors may still take their gifts back, because the project has changed."""
+
+
 def payable_cents(campaign: Campaign) -> int:
     """Return what can be paid out to the promoter now: not owed back, contested or checked, and on its account."""
     if campaign.status != Campaign.Status.SUCCEEDED:
@@ -61,9 +65,11 @@ def owe_payout(*, campaign: Campaign, by: User, now: datetime) -> Outgoing:
     """Decide, as an officer, that a successful campaign's gifts are paid out to its promoter's bank.
 
     Raise NothingToPayOut before the campaign has succeeded, when nothing is free, while a payout waits, or when the
-    organization's account is not ready; PayoutsStopped while payments of the call are switched off.
+    organization's account is not ready; PayoutsStopped while payments of the call are switched off; DonorsMayLeave.
     """
     campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+    if campaign.donors_may_leave(now):
+        raise DonorsMayLeave(campaign.slug)
     if Stop.objects.holding(Stop.What.RELEASES).filter(call=campaign.call).exists():
         raise PayoutsStopped(campaign.slug)
     ready = ConnectedAccount.objects.filter(
@@ -163,7 +169,10 @@ def send_outgoing(*, outgoing: Outgoing, now: datetime) -> Outgoing:
 
 @transaction.atomic
 def _is_still_right(outgoing: Outgoing, now: datetime) -> bool:
-    """Say whether a row may still be sent; give it up when something was contested or owed back in the meantime."""
+    """Say whether a row may still be sent; give it up when something was contested or owed back in the meantime.
+
+    A payout is given up too while donors may take their gifts back: an officer decides it anew afterwards.
+    """
     campaign = Campaign.objects.select_for_update(no_key=True).get(pk=outgoing.campaign_id)
     outgoing = Outgoing.objects.select_for_update(no_key=True).get(pk=outgoing.pk)
     if outgoing.status != Progress.DUE:
@@ -171,15 +180,16 @@ def _is_still_right(outgoing: Outgoing, now: datetime) -> bool:
     if outgoing.kind == Kind.RECOVERY or outgoing.dispute_id:
         # What follows from a bank's decision is right whatever happens to other gifts.
         return True
+    leaving = outgoing.kind == Kind.PAYOUT and campaign.donors_may_leave(now)
     standing = free_cents(campaign)
     if outgoing.kind == Kind.TRANSFER:
         standing -= at_account_cents(campaign)
-    if outgoing.amount_cents <= standing:
+    if outgoing.amount_cents <= standing and not leaving:
         return True
     outgoing.status = Progress.CANCELLED
     outgoing.ended_at = now
     outgoing.save(update_fields=["status", "ended_at"])
-    left = payable_cents(campaign)
+    left = 0 if leaving else payable_cents(campaign)
     if outgoing.kind == Kind.PAYOUT and left and outgoing.actor:
         _owe(campaign, Kind.PAYOUT, outgoing.stripe_account_id, left, now, actor=outgoing.actor)
     return False

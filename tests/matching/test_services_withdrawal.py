@@ -1,0 +1,219 @@
+"""A promoter withdraws: what each moment of the campaign's life asks for, and what goes back to whom."""
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from accounts.models import Mail, User
+from calls.models import Call
+from campaigns.models import Campaign
+from campaigns.services import WrongState
+from donations.models import Donation
+from donations.services import CampaignNotOpen, owe_payout, send_outgoing, start_donation, sync_payment
+from ledger.models import Account
+from ledger.services import balance
+from matching import tasks
+from matching.models import Grant, GrantOffer, Withdrawal
+from matching.services import (
+    ReasonMissing,
+    WaitsForAct,
+    acknowledge_withdrawal,
+    open_campaign,
+    release_grant,
+    settle_campaign,
+    withdraw_campaign,
+)
+from tests.factories import (
+    connect_stripe,
+    give,
+    make_application,
+    make_campaign,
+    make_donation,
+    make_draft_campaign,
+    make_organization,
+    make_scheduled_campaign,
+    make_user,
+    pay,
+)
+from tests.matching.short import LATER, offered, reached, release, short_call
+from tests.matching.undoing import awarded_campaign, end, revoke, send_all_refunds, undo
+
+Kind = Account.Kind
+Status = Campaign.Status
+
+
+def withdraw(campaign: Campaign, by: User) -> Withdrawal:
+    """Withdraw a campaign with a reason."""
+    return withdraw_campaign(campaign=campaign, reason=" Il locale è venduto. ", by=by, now=timezone.now())
+
+
+@pytest.mark.parametrize("stage", ["draft", "scheduled"])
+def test_before_the_opening_it_happens_at_once_and_the_campaign_never_opens(
+    call: Call, officer: User, organizer: User, stripe: str, stage: str
+) -> None:
+    body = make_organization(user=organizer)
+    connect_stripe(body)
+    application = make_application(call=call, organization=body)
+    make = make_draft_campaign if stage == "draft" else make_scheduled_campaign
+    campaign = make(application=application, officer=officer)
+
+    done = withdraw(campaign, organizer)
+
+    campaign.refresh_from_db()
+    assert (done.stage, done.state, done.acknowledged_by, bool(done.done_at)) == (
+        "before",
+        "done",
+        None,
+        True,
+    )
+    assert (campaign.status, campaign.opened_at, campaign.settled_at) == (Status.WITHDRAWN, None, None)
+    assert campaign.withdrawal_reason == "Il locale è venduto."
+    tasks.open_due_campaigns()
+    assert open_campaign(campaign=campaign, now=timezone.now()).status == Status.WITHDRAWN
+    assert not Grant.objects.exists()
+    assert not Campaign.objects.public().filter(pk=campaign.pk).exists()
+    assert Mail.objects.filter(key=f"campaign_withdrawn:{campaign.pk}:{organizer.pk}").count() == 1
+
+
+def test_open_below_the_threshold_everything_goes_back_at_once(campaign: Campaign, organizer: User) -> None:
+    first, second = (give(campaign=campaign, amount_cents=cents) for cents in (300_000, 2000))
+    pending = make_donation(campaign=campaign)
+
+    done = withdraw(campaign, organizer)
+
+    campaign.refresh_from_db()
+    assert (done.stage, done.state, campaign.status) == ("running", "done", Status.WITHDRAWN)
+    assert (campaign.outcome_raised_cents, Grant.objects.get().state) == (302_000, "returned")
+    assert balance(Kind.AVAILABLE, fund=campaign.fund) == 60_000_000
+    assert balance(Kind.REFUNDS_OWED, campaign=campaign) == -302_000
+    assert Mail.objects.filter(key__startswith="donation_withdrawn:").count() == 2
+    # Who was on the payment page meanwhile gets the money back too.
+    pay(pending)
+    assert sync_payment(donation=pending, now=timezone.now()).status == Donation.Status.REFUND_DUE
+    send_all_refunds()
+    assert set(Donation.objects.values_list("status", flat=True)) == {Donation.Status.REFUNDED}
+    assert first.campaign_id == second.campaign_id
+    campaign.refresh_from_db()
+    assert campaign.status == Status.WITHDRAWN
+    call_command("audit")
+
+
+def test_it_needs_a_reason_and_happens_once(campaign: Campaign, organizer: User) -> None:
+    with pytest.raises(ReasonMissing):
+        withdraw_campaign(campaign=campaign, reason="  ", by=organizer, now=timezone.now())
+    done = withdraw(campaign, organizer)
+
+    with pytest.raises(WrongState):
+        withdraw(campaign, organizer)
+    with pytest.raises(WrongState):
+        acknowledge_withdrawal(withdrawal=done, by=organizer, now=timezone.now())
+    assert Withdrawal.objects.count() == 1
+
+
+def test_reached_it_waits_for_an_officer_and_meanwhile_nothing_is_decided(
+    campaign: Campaign, officer: User, organizer: User
+) -> None:
+    give(campaign=campaign, amount_cents=1_000_000)
+
+    asked = withdraw(campaign, organizer)
+
+    assert (asked.stage, asked.state) == ("reached", "asked")
+    assert release_grant(campaign=campaign, now=timezone.now()) is None
+    assert end(campaign).status == Status.CLOSING
+    assert Mail.objects.filter(key=f"withdrawal_asked:{campaign.pk}:{organizer.pk}").count() == 1
+    assert not Mail.objects.filter(key__startswith="donation_withdrawn:").exists()
+    noted = acknowledge_withdrawal(withdrawal=asked, by=officer, now=timezone.now())
+    campaign.refresh_from_db()
+    assert (noted.state, noted.acknowledged_by, campaign.status) == ("done", officer, Status.WITHDRAWN)
+    assert (Grant.objects.get().state, campaign.outcome_raised_cents) == ("returned", 1_000_000)
+    assert settle_campaign(campaign=campaign, now=campaign.closes_at).status == Status.WITHDRAWN
+    send_all_refunds()
+    call_command("audit")
+
+
+def test_what_a_withdrawal_frees_is_used_in_the_order_of_reaching(
+    stripe: str, officer: User, organizer: User
+) -> None:
+    call = short_call(officer, 1_500_000)
+    first, second, third = (reached(call, officer, organizer) for _number in range(3))
+    release(first)
+    offer = offered(second)
+    Campaign.objects.update(reached_at=timezone.now() - LATER)
+    asked = withdraw(second, organizer)
+
+    acknowledge_withdrawal(withdrawal=asked, by=officer, now=timezone.now())
+    tasks.release_due_grants()
+
+    offer.refresh_from_db()
+    assert offer.status == GrantOffer.Status.LAPSED
+    assert GrantOffer.objects.get(status="open").grant.campaign == third
+    assert GrantOffer.objects.get(status="open").amount_cents == 500_000
+    call_command("audit")
+
+
+def test_awarded_it_is_a_waiver_that_only_the_act_completes(
+    campaign: Campaign, officer: User, organizer: User
+) -> None:
+    grant = awarded_campaign(campaign)
+
+    asked = withdraw(campaign, organizer)
+
+    assert (asked.stage, asked.state) == ("awarded", "asked")
+    with pytest.raises(WaitsForAct):
+        acknowledge_withdrawal(withdrawal=asked, by=officer, now=timezone.now())
+    second = make_user("treasurer", is_staff=True, is_superuser=True)
+    revoke(grant, first=officer, second=second, cause="waiver")
+    asked.refresh_from_db()
+    campaign.refresh_from_db()
+    assert (asked.state, asked.acknowledged_by, campaign.status) == ("done", second, Status.WITHDRAWN)
+    # Everything goes back, so nobody has to use a right to leave.
+    assert campaign.leave_until is None
+    send_all_refunds()
+    assert balance(Kind.STRIPE, campaign=campaign) == 0
+    call_command("audit")
+
+
+def test_paid_out_gifts_are_the_promoters_duty(campaign: Campaign, officer: User, organizer: User) -> None:
+    grant = awarded_campaign(campaign)
+    assert end(campaign).status == Status.SUCCEEDED
+    send_outgoing(outgoing=owe_payout(campaign=campaign, by=officer, now=timezone.now()), now=timezone.now())
+    withdraw(campaign, organizer)
+
+    revoke(grant, first=officer, second=make_user("treasurer", is_staff=True), cause="waiver")
+
+    campaign.refresh_from_db()
+    assert (campaign.status, Withdrawal.objects.get().state) == (Status.SUCCEEDED, "done")
+    assert balance(Kind.AVAILABLE, fund=grant.fund) == 60_000_000
+    assert set(Donation.objects.values_list("status", flat=True)) == {Donation.Status.SETTLED}
+    mail = Mail.objects.get(key=f"campaign_withdrawn:{campaign.pk}:{organizer.pk}")
+    assert "10.000" in mail.body
+    call_command("audit")
+
+
+def test_a_threshold_that_was_undone_is_withdrawn_at_once(
+    campaign: Campaign, officer: User, organizer: User
+) -> None:
+    give(campaign=campaign, amount_cents=400_000)
+    undo(give(campaign=campaign, amount_cents=600_000), officer)
+    assert end(campaign).status == Status.CURE
+
+    done = withdraw(campaign, organizer)
+
+    campaign.refresh_from_db()
+    assert (done.stage, campaign.status, campaign.cure.state) == ("running", Status.WITHDRAWN, "lapsed")
+    with pytest.raises(CampaignNotOpen):
+        start_donation(campaign=campaign, amount_cents=1000, email="a@example.org", now=timezone.now())
+    call_command("audit")
+
+
+def test_two_campaigns_of_one_call_do_not_touch_each_other(
+    campaign: Campaign, call: Call, officer: User, organizer: User
+) -> None:
+    other = make_campaign(officer=officer, promoter=organizer, call=call)
+    gift = give(campaign=other, amount_cents=5000)
+
+    withdraw(campaign, organizer)
+
+    gift.refresh_from_db()
+    other.refresh_from_db()
+    assert (gift.status, other.status, other.grant.state) == ("settled", Status.OPEN, "reserved")
