@@ -53,7 +53,7 @@ def open_leaving(campaign: Campaign, reason: str, now: datetime) -> None:
     mark_leaving(campaign=campaign, until=until, reason=reason)
     for donation in campaign.donations.settled().order_by("pk"):
         queue_mail(
-            key=f"donors_may_leave:{donation.pk}:{until:%Y%m%d}",
+            key=f"donors_may_leave:{donation.pk}:{until:%Y%m%d%H%M%S}",
             topic=campaign.call.mail_topic,
             recipient=donation.email,
             template="donors_may_leave",

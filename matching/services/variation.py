@@ -57,7 +57,8 @@ def lower_cost(
     mark_varied(campaign=campaign, variation=variation, own_cents=promise.own_cents)
     _free_reservation(campaign, variation, by, now)
     _count_anew(campaign, now)
-    tell_promoter(campaign, "campaign_cost_lowered", {"variation": variation}, now)
+    facts = {"variation": variation}
+    tell_promoter(campaign, "campaign_cost_lowered", facts, now, suffix=f":{variation.pk}")
     return variation
 
 

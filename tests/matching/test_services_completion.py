@@ -20,6 +20,7 @@ from matching.rules import RULE_VERSION
 from matching.services import ReleasesStopped, complete_grants, increase_fund, line
 from tests.factories import make_user
 from tests.matching.short import accept, act, offered, reached, release, short_call
+from tests.matching.undoing import revoke
 
 Kind = Account.Kind
 State = Grant.State
@@ -192,3 +193,27 @@ def test_offer_fits_its_numbers_and_its_answer(partial: tuple[Campaign, Campaign
         GrantOffer.objects.filter(pk=offer.pk)._raw_delete("default")
     with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
         GrantOffer.objects.filter(status="accepted").update(words="Altro.")
+
+
+def test_revocation_takes_back_what_was_completed_later_too(
+    partial: tuple[Campaign, Campaign], officer: User
+) -> None:
+    campaign, next_in_line = partial
+    add(campaign, 200_000, officer)
+    grant = Grant.objects.get(campaign=campaign)
+    assert (grant.amount_cents, grant.total_cents) == (500_000, 700_000)
+
+    revoke(grant, first=officer, second=make_user("treasurer", is_staff=True), cause="checks")
+
+    grant.refresh_from_db()
+    assert (grant.state, grant.amount_cents, grant.completions.get().amount_cents) == (
+        State.REVOKED,
+        500_000,
+        200_000,
+    )
+    assert balance(Kind.AWARDED, fund=grant.fund, campaign=campaign) == 0
+    assert balance(Kind.AVAILABLE, fund=grant.fund) == 700_000
+    # What comes back completes nothing of it any more: the next one in line is served.
+    assert complete_grants(fund=grant.fund, now=timezone.now()) == 0
+    assert offered(next_in_line).amount_cents == 700_000
+    call_command("audit")
