@@ -14,6 +14,7 @@ from campaigns.models import Campaign
 from campaigns.services import submit_campaign
 from donations.models import StripeEvent
 from donations.services import issue_receipt, owe_refund
+from matching.desk import STAGES
 from matching.models import Grant
 from matching.services import release_grant
 from tests import factories
@@ -145,6 +146,19 @@ def test_menu_is_grouped_and_counts_what_waits(world: Campaign, officer: User) -
     assert badges["Applications"] == "1" and badges["Campaigns"] == "1" and badges["Gifts"] is None
     clerk = desk_of(officer_with("calls.view_application")).get(reverse(INDEX)).content.decode()
     assert "/calls/application/" in clerk and "/donations/donation/" not in clerk
+
+
+def test_every_page_of_the_desk_where_work_waits_has_its_entry_in_the_menu() -> None:
+    entries = {model for _title, items in STAGES for model, _words, _icon in items}
+    pages = {model._meta.label_lower: page for model, page in admin.site._registry.items()}
+
+    waiting = {
+        model for model, page in pages.items() if any(queue.waits for queue in getattr(page, "queues", ()))
+    }
+
+    assert waiting, "no queue waits anywhere"
+    assert waiting <= entries
+    assert entries <= set(pages)
 
 
 def test_closed_calls_are_not_shown_on_the_first_page(officer: User) -> None:
