@@ -121,6 +121,17 @@ class CallDeskForm(forms.ModelForm):
             "eligible_kinds",
             "excluded_boroughs",
         ]
+        labels = {
+            "offer_days": _("Days to accept a part"),
+            "keep_days": _("Days to confirm a reduced project"),
+            "leave_days": _("Days to take a gift back"),
+            "cure_days": _("Days to restore the threshold"),
+            "promoter_may_cure": _("The promoter may restore it"),
+            "stops_when_covered": _("Ends when the cost is covered"),
+            "settlement_policy": _("On the final report the city pays"),
+            "advance_wait_days": _("Days before an advance"),
+            "excludes_related_parties": _("The promoter's own people do not count"),
+        }
         widgets = {
             "summary": UnfoldAdminTextareaWidget(attrs={"rows": 3}),
             "text": UnfoldAdminTextareaWidget(attrs={"rows": 18}),

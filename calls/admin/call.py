@@ -6,6 +6,8 @@ from django.contrib.admin.utils import unquote
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, pgettext
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
@@ -19,7 +21,16 @@ from calls.admin.stop import StopInline
 from calls.admin.stop_steps import SwitchOffStep
 from calls.admin_forms import CallDeskForm
 from calls.models import Call
-from civicfund.desk import DeskAdmin, Queue, euro_column, moment_column, percent_column, status_column
+from civicfund.desk import (
+    DeskAdmin,
+    Queue,
+    euro_column,
+    moment_column,
+    percent_column,
+    row_link,
+    status_column,
+)
+from civicfund.templatetags.markdown import markdown
 
 DRAFT = Call.Status.DRAFT
 
@@ -90,6 +101,16 @@ class CallAdmin(DeskAdmin):
     least_euro = euro_column("cost_min_cents", gettext_lazy("lowest project cost"))
     most_euro = euro_column("cost_max_cents", gettext_lazy("highest project cost"))
     published_shown = moment_column("published_at", gettext_lazy("published at"))
+
+    @display(description=gettext_lazy("text"))
+    def text_shown(self, call: Call) -> SafeString:
+        """Show the text as the public reads it."""
+        return format_html('<div class="desk-prose">{}</div>', markdown(call.text))
+
+    @display(description=gettext_lazy("published by"))
+    def publisher(self, call: Call) -> str:
+        """Name the officer who published."""
+        return row_link(call.published_by)
 
     @display(description=gettext_lazy("bodies that may apply"))
     def kinds_shown(self, call: Call) -> str:

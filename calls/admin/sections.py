@@ -86,6 +86,7 @@ SHOWN = {
     "offline_share_bp": "offline_shown",
     "min_partial_cents": "part_euro",
     "advance_bp": "advance_shown",
+    "text": "text_shown",
     "eligible_kinds": "kinds_shown",
     "excluded_boroughs": "boroughs_shown",
 }
@@ -97,7 +98,7 @@ NOT_TYPED = {
     "published_at": "publishing writes it",
     "published_by": "publishing writes it",
 }
-PUBLICATION = (gettext_lazy("Publication"), {"fields": ("status", "published_shown", "published_by")})
+PUBLICATION = (gettext_lazy("Publication"), {"fields": ("status", "published_shown", "publisher")})
 
 
 def columns_of(sections: list[tuple[Any, dict[str, Any]]]) -> list[str]:

@@ -13,6 +13,7 @@ from accounts.models import Organization
 from campaigns import services
 from campaigns.forms import CampaignForm
 from campaigns.models import Campaign
+from campaigns.views.public import count_people
 
 
 @login_required
@@ -38,13 +39,15 @@ def campaign_manage(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, _("The page is saved."))
         return redirect("campaigns:campaign_manage", slug)
     checklist = _checklist(campaign)
+    is_owner = Organization.objects.owned_by(request.user).filter(pk=campaign.organization.pk).exists()
     context = {
         "campaign": campaign,
         "form": form,
         "checklist": checklist,
         "can_submit": editable and all(item["done"] for item in checklist),
-        "may_withdraw": campaign.status in services.WITHDRAWABLE
-        and Organization.objects.owned_by(request.user).filter(pk=campaign.organization.pk).exists(),
+        "donors": count_people(campaign),
+        "is_owner": is_owner,
+        "may_withdraw": is_owner and campaign.status in services.WITHDRAWABLE,
     }
     return render(request, "campaigns/campaign_manage.html", context)
 

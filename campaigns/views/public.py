@@ -73,10 +73,7 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
 def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a campaign: its story, its money, and what a gift does."""
     campaign = get_object_or_404(_visible(request).with_story(), slug=slug)
-    gifts = campaign.donations.exclude(settled_at=None).exclude(status="quarantined")
-    outside = campaign.offline_donations.exclude(verified_at=None).exclude(status="annulled")
-    only_outside = outside.exclude(email_key__in=gifts.values("email_key"))
-    donors = gifts.values("email").distinct().count() + only_outside.values("name").distinct().count()
+    donors = count_people(campaign)
     supporters = campaign.donations.settled().filter(show_name=True).order_by("-settled_at")
     paused = Stop.objects.holding(Stop.What.GIFTS).filter(call=campaign.call).first()
     context = {
@@ -91,6 +88,14 @@ def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "is_preview": not campaign.is_public,
     }
     return render(request, "campaigns/campaign_detail.html", context)
+
+
+def count_people(campaign: Campaign) -> int:
+    """Return how many people have given to a campaign, on the site or outside it; addresses tell those on it apart."""
+    gifts = campaign.donations.exclude(settled_at=None).exclude(status="quarantined")
+    outside = campaign.offline_donations.exclude(verified_at=None).exclude(status="annulled")
+    only_outside = outside.exclude(email_key__in=gifts.values("email_key"))
+    return gifts.values("email").distinct().count() + only_outside.values("name").distinct().count()
 
 
 def _visible(request: HttpRequest) -> CampaignQuerySet:

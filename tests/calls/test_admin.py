@@ -237,6 +237,8 @@ def test_published_call_is_only_read(officer: User, call: Call) -> None:
     assert "€50,000" in words
     assert "50%" in words
     assert "Largest advance of the grant 70%" in words
+    assert f'href="{row_url(officer)}">{officer}</a>' in page.content.decode()
+    assert '<div class="desk-prose"><p>Il testo.</p>' in page.content.decode()
     assert b'name="_save"' not in page.content
     assert b'name="title"' not in page.content
     assert desk.post(row_url(call), typed_call()).status_code == 403

@@ -1,6 +1,7 @@
 """The promoter's desk and the public list, as people meet them in the browser."""
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -12,7 +13,8 @@ from campaigns.models import Campaign
 from campaigns.services import return_campaign, submit_campaign
 from tests.campaigns.stages import campaign_in
 from tests.campaigns.test_forms import PAGE, picture
-from tests.factories import connect_stripe
+from tests.desk import text_of
+from tests.factories import connect_stripe, give, make_call, make_campaign
 
 Status = Campaign.Status
 LIST = reverse("campaigns:campaign_list")
@@ -136,3 +138,48 @@ def test_campaigns_of_others_cannot_be_managed(client: Client, draft: Campaign, 
     assert client.get(manage(draft)).status_code == 404
     assert client.post(manage(draft), PAGE).status_code == 404
     assert client.post(submit(draft)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("rules", "raised", "said", "unsaid"),
+    [
+        (
+            {"stops_when_covered": True},
+            5000,
+            ["you owe nothing", "ends early"],
+            ["to confirm a reduced project"],
+        ),
+        (
+            {"funding_mode": "keep_it_all"},
+            5000,
+            ["you have 10 days to confirm"],
+            ["you owe nothing", "ends early"],
+        ),
+        ({}, 1_000_000, ["you have 10 days after the deadline to restore it"], ["Below it at the deadline"]),
+    ],
+)
+def test_campaign_manage_says_what_comes_next_while_it_runs(
+    stripe: str,
+    member: Client,
+    officer: User,
+    organizer: User,
+    rules: dict,
+    raised: int,
+    said: list[str],
+    unsaid: list[str],
+) -> None:
+    call = make_call(officer=officer, **rules)
+    campaign = make_campaign(officer=officer, promoter=organizer, call=call)
+    for donor in ("ada", "bruno", "ada"):
+        give(campaign=campaign, amount_cents=raised, email=f"{donor}@example.org")
+
+    page = member.get(manage(campaign), headers={"accept-language": "en"})
+
+    words = text_of(page)
+    assert [sentence for sentence in said if sentence not in words] == []
+    assert [sentence for sentence in unsaid if sentence in words] == []
+    assert page.context["donors"] == 2
+    assert "from 2 people" in words
+    gifts = reverse("donations:organization_gifts", args=[campaign.organization.public_id])
+    assert f'href="{gifts}"' in page.content.decode()
+    assert f"{settings.SITE_URL}{campaign.get_absolute_url()}" in words
