@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -80,7 +80,7 @@ def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "campaign": campaign,
         "gate": figures(campaign, donors),
         "donors": donors,
-        "outside_cents": outside.aggregate(total=Sum("counted_cents", default=0))["total"],
+        "outside_cents": _gifts_outside(campaign).aggregate(total=Sum("counted_cents", default=0))["total"],
         "supporters": supporters[:SUPPORTERS_SHOWN],
         "promise": promise_figures(campaign, PROMISED_GIFT_CENTS),
         "can_give": campaign.is_open(timezone.now()) and paused is None,
@@ -93,9 +93,13 @@ def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def count_people(campaign: Campaign) -> int:
     """Return how many people have given to a campaign, on the site or outside it; addresses tell those on it apart."""
     gifts = campaign.donations.exclude(settled_at=None).exclude(status="quarantined")
-    outside = campaign.offline_donations.exclude(verified_at=None).exclude(status="annulled")
-    only_outside = outside.exclude(email_key__in=gifts.values("email_key"))
+    only_outside = _gifts_outside(campaign).exclude(email_key__in=gifts.values("email_key"))
     return gifts.values("email").distinct().count() + only_outside.values("name").distinct().count()
+
+
+def _gifts_outside(campaign: Campaign) -> QuerySet:
+    """Return the verified gifts that reached the promoter outside the site."""
+    return campaign.offline_donations.exclude(verified_at=None).exclude(status="annulled")
 
 
 def _visible(request: HttpRequest) -> CampaignQuerySet:
