@@ -188,11 +188,15 @@ def nameless_file(module: Module) -> Iterator[str]:
 
 
 def float_in_money_code(module: Module) -> Iterator[str]:
-    """Find floats where amounts are: they are integer cents."""
+    """Find floats, decimals and divisions that make them where amounts are: they are integer cents."""
     money = module.path == PurePosixPath("civicfund/money.py") or module.app == "ledger"
     if not money and not module.lives_in("services", "rules", "stripe_gateway"):
         return
-    for node in module.nodes(ast.Constant, ast.Call):
+    for node in module.nodes(ast.Constant, ast.Call, ast.Div, ast.Name):
+        if isinstance(node, ast.Div):
+            yield f"{module.path} divides with /, which makes a float"
+        if isinstance(node, ast.Name) and node.id in ("Decimal", "Fraction"):
+            yield f"{module.path}:{node.lineno} uses {node.id}"
         if isinstance(node, ast.Constant) and isinstance(node.value, float):
             yield f"{module.path}:{node.lineno} has {node.value}"
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "float":

@@ -46,6 +46,8 @@ BROKEN = [
     (architecture.float_in_money_code, "matching/rules.py", "share = 0.4"),
     (architecture.float_in_money_code, "ledger/models.py", "x = float(y)"),
     (architecture.float_in_money_code, "civicfund/money.py", "x = 1e2"),
+    (architecture.float_in_money_code, "calls/rules.py", "half = cost_cents / 2"),
+    (architecture.float_in_money_code, "donations/services/fee.py", "fee = Decimal(cents)"),
     (architecture.signal_in_an_app, "calls/models.py", "from django.db.models.signals import post_save"),
     (architecture.signal_in_an_app, "calls/apps.py", "@receiver(saved)\ndef f(): ..."),
     (architecture.signal_in_an_app, "calls/apps.py", "saved.connect(f)"),

@@ -13,6 +13,9 @@ from donations import stripe_gateway
 from stripe_twin.server import Server
 from stripe_twin.twin import Config
 from tests import factories
+from tests.contract import Contract, contract
+
+__all__ = ["contract"]
 
 
 @pytest.fixture(scope="session")
@@ -26,14 +29,15 @@ def stripe_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def stripe(stripe_server: Server, settings: object) -> Iterator[str]:
-    """Point the site at an empty local Stripe and return its address."""
+def stripe(stripe_server: Server, settings: object, contract: Contract) -> Iterator[str]:
+    """Point the site at an empty local Stripe and return its address; every request keeps Stripe's contract."""
     settings.STRIPE_API_BASE = f"http://127.0.0.1:{stripe_server.port}"  # type: ignore[attr-defined]
     stripe_gateway._client.cache_clear()
     factories.twin("reset")
     cache.clear()
     yield settings.STRIPE_API_BASE  # type: ignore[attr-defined]
     stripe_gateway._client.cache_clear()
+    assert [str(violation) for violation in contract.violations] == []
 
 
 @pytest.fixture
