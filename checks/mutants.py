@@ -131,6 +131,34 @@ MUTANTS = (
         "return self.exclude(status=Mail.Status.SENT)",
         ("tests/accounts/test_tasks.py", "tests/accounts/test_services.py"),
     ),
+    Mutant(
+        "a gift its donor contests is paid back twice",
+        "donations/services/refund.py",
+        " or donation.status == Donation.Status.DISPUTED",
+        "",
+        ("tests/donations/test_services_dispute.py", "tests/donations/test_services_refund.py"),
+    ),
+    Mutant(
+        "what left without an answer leaves again after a day",
+        "donations/services/outgoing.py",
+        "if outgoing.attempts > 1 else None",
+        "if outgoing.attempts > 99 else None",
+        ("tests/donations/test_services_outgoing.py",),
+    ),
+    Mutant(
+        "an old answer of Stripe takes a refund back",
+        "donations/services/reversal.py",
+        "order.index(target) <= order.index(",
+        "order.index(target) < 0 * order.index(",
+        ("tests/donations/test_services_refund.py", "tests/proof/test_orders.py"),
+    ),
+    Mutant(
+        "the door takes messages of any account",
+        "donations/services/event.py",
+        "if not is_ours or",
+        "if",
+        ("tests/proof/test_signatures.py",),
+    ),
 )
 
 
