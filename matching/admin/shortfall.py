@@ -22,7 +22,6 @@ from civicfund.desk import (
     euro_column,
     everything,
     moment_column,
-    percent_column,
     row_link,
     status_column,
 )
@@ -83,7 +82,15 @@ class ShortfallAdmin(ReadOnlyAdmin):
 
     steps = {"cover": CoverStep, "propose": ProposeAfterShortfallStep}
     actions_detail = tuple(steps)
-    list_display = ("project", "amount_euro", "lost_share", "opened_shown", "times", "shown_state")
+    list_display = (
+        "project",
+        "amount_euro",
+        "lost_share",
+        "opened_shown",
+        "until_shown",
+        "times",
+        "shown_state",
+    )
     list_filter = (("grant__fund", admin.RelatedOnlyFieldListFilter),)
     search_fields = ("grant__campaign__title", "grant__campaign__application__organization__legal_name")
     search_help_text = _("Title or organization")
@@ -94,7 +101,7 @@ class ShortfallAdmin(ReadOnlyAdmin):
                 "fields": (
                     ("campaign_link", "grant_link"),
                     ("amount_euro", "lost_share", "times"),
-                    ("state", "opened_shown", "ended_shown"),
+                    ("state", "opened_shown", "until_shown", "ended_shown"),
                     ("note", "covered_by"),
                 )
             },
@@ -110,17 +117,18 @@ class ShortfallAdmin(ReadOnlyAdmin):
             icon="trending_down",
         ),
         Queue(
-            "grave",
-            _("More than 5% of the threshold"),
-            lambda rows, now: rows.grave(),
-            _("No open shortfall is more than 5% of its threshold."),
-            waits=_("Shortfalls of more than 5%: weigh a revocation"),
+            "to_weigh",
+            _("To weigh"),
+            lambda rows, now: rows.to_weigh(now),
+            _(
+                "No open shortfall is more than 5% of its threshold or lasts longer than the days to restore it."
+            ),
+            waits=_("Shortfalls over 5% or beyond their days: weigh a revocation"),
             icon="gavel",
         ),
         everything(_("All"), _("No awarded campaign has ever fallen below its threshold.")),
     )
     amount_euro = euro_column("amount_cents", _("missing"))
-    lost_share = percent_column("lost_bp", _("share of the threshold"))
     opened_shown = moment_column("opened_at", _("since"))
     ended_shown = moment_column("ended_at", _("ended at"))
     shown_state = status_column(
@@ -131,7 +139,10 @@ class ShortfallAdmin(ReadOnlyAdmin):
         """Fetch grants, campaigns, bodies, and the grants' other shortfalls."""
         rows = super().get_queryset(request)
         return rows.select_related(
-            "grant__campaign__application__organization", "grant__fund", "covered_by"
+            "grant__campaign__application__organization",
+            "grant__campaign__application__call",
+            "grant__fund",
+            "covered_by",
         ).prefetch_related("grant__shortfalls")
 
     def has_cover_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
@@ -157,6 +168,16 @@ class ShortfallAdmin(ReadOnlyAdmin):
     def grant_link(self, shortfall: Shortfall) -> str:
         """Lead to the grant."""
         return row_link(shortfall.grant, shortfall.grant.get_state_display())
+
+    @display(description=_("share of the threshold"))
+    def lost_share(self, shortfall: Shortfall) -> str:
+        """Show which share of the threshold is missing."""
+        return percent(shortfall.lost_bp)
+
+    @display(description=_("to be covered or restored by"))
+    def until_shown(self, shortfall: Shortfall) -> str:
+        """Show the end of the days the call gives to restore a threshold."""
+        return moment(shortfall.until)
 
     @display(description=_("shortfalls so far"))
     def times(self, shortfall: Shortfall) -> int:

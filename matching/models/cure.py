@@ -1,11 +1,12 @@
 """A threshold that refunds or disputes have undone: before the award some days, after it a gap that is followed."""
 
+from datetime import datetime, timedelta
 from typing import Self
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
@@ -94,10 +95,20 @@ class ShortfallQuerySet(models.QuerySet["Shortfall"]):
         return self.filter(state=Shortfall.State.OPEN)
 
     def grave(self) -> Self:
-        """Keep the open ones that are so large a part of the threshold that an officer weighs a revocation."""
-        lost = F("grant__threshold_cents") * Shortfall.GRAVE_BP
-        unanswered = ~Q(grant__revocations__state="proposed")
-        return self.open().annotate(lost=F("amount_cents") * 10_000).filter(unanswered, lost__gt=lost)
+        """Keep the open ones that are too large a part of the threshold."""
+        most = F("grant__threshold_cents") * Shortfall.GRAVE_BP
+        return self.open().annotate(lost=F("amount_cents") * 10_000).filter(lost__gt=most)
+
+    def to_weigh(self, now: datetime) -> Self:
+        """Keep the open ones for which an officer weighs a revocation, and of which none is proposed yet.
+
+        They are grave, or open for longer than the days the call gives to restore a threshold.
+        """
+        days = F("grant__campaign__application__call__cure_days") * Value(timedelta(days=1))
+        lasting = self.open().annotate(days=ExpressionWrapper(days, models.DurationField()))
+        overdue = lasting.filter(opened_at__lte=now - F("days"))
+        weighed = Q(pk__in=self.grave().values("pk")) | Q(pk__in=overdue.values("pk"))
+        return self.filter(weighed).exclude(grant__revocations__state="proposed")
 
 
 class Shortfall(models.Model):
@@ -167,3 +178,8 @@ class Shortfall(models.Model):
     def lost_bp(self) -> int:
         """Return which share of the threshold is missing, in basis points, rounded down."""
         return self.amount_cents * 10_000 // self.grant.threshold_cents
+
+    @property
+    def until(self) -> datetime:
+        """Return the end of the days the call gives to restore a threshold, counted from the opening."""
+        return self.opened_at + timedelta(days=self.grant.campaign.call.cure_days)
