@@ -149,7 +149,15 @@ class MatchedCampaignAdmin(CampaignAdmin):
     """Read campaigns with everything that is decided about them, and change or undo what only an act can."""
 
     steps = {**CampaignAdmin.steps, "lower_cost": LowerCostStep, "let_leave": LetLeaveStep}
-    actions_detail = (*CampaignAdmin.actions_detail, "lower_cost", "let_leave", "reports")
+    #: What is seldom needed stands in a menu, so that the buttons have room.
+    actions_detail = (
+        *(name for name in CampaignAdmin.actions_detail if name != "extend"),
+        {
+            "title": _("More actions"),
+            "icon": "more_horiz",
+            "items": ["extend", "lower_cost", "let_leave", "reports"],
+        },
+    )
 
     def has_vary_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Allow whoever may add cost variations to lower a cost."""

@@ -122,8 +122,8 @@ class CureAdmin(ReadOnlyAdmin):
                 "fields": (
                     ("campaign_link", "state"),
                     ("missing_euro", "first_euro"),
-                    ("started_shown", "until_shown", "ended_shown"),
-                    "promoter_may_pay",
+                    ("started_shown", "until_shown"),
+                    ("ended_shown", "promoter_may_pay"),
                 )
             },
         ),

@@ -100,9 +100,11 @@ class ShortfallAdmin(ReadOnlyAdmin):
             {
                 "fields": (
                     ("campaign_link", "grant_link"),
-                    ("amount_euro", "lost_share", "times"),
-                    ("state", "opened_shown", "until_shown", "ended_shown"),
-                    ("note", "covered_by"),
+                    ("amount_euro", "lost_share"),
+                    ("state", "times"),
+                    ("opened_shown", "until_shown"),
+                    ("ended_shown", "covered_by"),
+                    "note",
                 )
             },
         ),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Q, Value
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.models import Campaign
 from matching.models.grant import Grant
@@ -115,7 +116,7 @@ class Shortfall(models.Model):
     """What an awarded campaign lacks to its threshold after refunds or disputes: the grant stays, the gap is followed."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("masculine", "open")
         #: Disputes won or new gifts.
         RESTORED = "restored", _("restored by itself")
         COVERED = "covered", _("covered by the promoter")

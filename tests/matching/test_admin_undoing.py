@@ -190,6 +190,7 @@ def test_shortfall_is_covered_and_a_grave_one_proposed_for_revocation(
     small = follow_shortfall(grant=grant, now=timezone.now())
     assert (small.amount_cents, Shortfall.objects.grave().count()) == (50_000, 0)
     # A small one is weighed once the days to restore a threshold are over.
+    assert small.get_state_display() == "aperto"
     tenth_day = small.opened_at + timedelta(days=10)
     assert not Shortfall.objects.to_weigh(tenth_day - timedelta(seconds=1)).exists()
     assert Shortfall.objects.to_weigh(tenth_day).get() == small
