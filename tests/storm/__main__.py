@@ -3,13 +3,10 @@
 import argparse
 import json
 import secrets
-import shutil
-from pathlib import Path
 
-from demo import embedded
-from tests.journeys.running import ROOT, running
+from tests.journeys.running import ROOT
 from tests.storm.plan import Plan, small
-from tests.storm.storm import Storm, say
+from tests.storm.storm import run_storm, say
 
 FOLDER = ROOT / "var" / "storm"
 
@@ -26,31 +23,13 @@ def main() -> int:
     if options.donations:
         plan = Plan(**{**plan.__dict__, "donations": options.donations})
     say(f"seed {seed} (SEED={seed} replays it)")
-    summary = _run(plan, FOLDER)
+    summary = run_storm(plan, FOLDER)
     text = json.dumps(summary, indent=2, ensure_ascii=False, default=str)
     (FOLDER / f"summary-{seed}.json").write_text(text)
     print(text)
     if summary["wrong"]:
         say(f"WRONG with seed {seed}: {len(summary['wrong'])} faults; the logs are in {FOLDER / 'run'}")
     return bool(summary["wrong"])
-
-
-def _run(plan: Plan, folder: Path) -> dict[str, object]:
-    """Run a storm of this plan; its engines keep every commit, as in production."""
-    shutil.rmtree(folder / "run", ignore_errors=True)
-    engines = folder / "engines"
-    with (
-        embedded.engines(engines) as addresses,
-        running(
-            folder / "run",
-            addresses.owner_database_url,
-            addresses.redis_url,
-            workers=plan.workers,
-            beats=plan.beats,
-            is_silent=True,
-        ) as platform,
-    ):
-        return Storm(platform, engines, plan).run()
 
 
 if __name__ == "__main__":

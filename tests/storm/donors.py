@@ -1,5 +1,6 @@
 """Citizens who give over HTTP: the form, Stripe's page, and what people do when something fails."""
 
+import contextlib
 import http.client
 import json
 import secrets
@@ -51,10 +52,14 @@ class Line:
             answer = self._connection.getresponse()
             return answer.status, answer.headers.get("Location", ""), answer.read().decode()
         except (OSError, http.client.HTTPException):
-            if self._connection is not None:
-                self._connection.close()
-            self._connection = None
+            self.close()
             return 0, "", ""
+
+    def close(self) -> None:
+        """Hang up; the next question opens the line again."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
 
 
 class Donor:
@@ -64,6 +69,11 @@ class Donor:
         self._site = Line(site)
         self._stripe = Line(stripe)
         self._notebook = notebook
+
+    def close(self) -> None:
+        """Leave the site and Stripe's page."""
+        self._site.close()
+        self._stripe.close()
 
     def start(self, gift: Gift, slug: str) -> str:
         """Send the form until Stripe's page opens; return the session, or "" when the campaign is closed."""
@@ -154,17 +164,16 @@ def give_all(
     """Let all give in so many threads, each with several donors under way at once."""
 
     def run(mine: list[Gift]) -> None:
-        donor = Donor(site, stripe, notebook)
-        for begin in range(0, len(mine), at_once):
-            pages = [
-                (gift, donor.start(gift, slugs[gift.campaign])) for gift in mine[begin : begin + at_once]
-            ]
-            for gift, session in pages:
-                if session and gift.way == "pays-late":
-                    notebook.left_open.append((gift, session))
-                elif session:
-                    donor.pay(gift, session)
-                notebook.done += 1
+        with contextlib.closing(Donor(site, stripe, notebook)) as donor:
+            for begin in range(0, len(mine), at_once):
+                group = mine[begin : begin + at_once]
+                pages = [(gift, donor.start(gift, slugs[gift.campaign])) for gift in group]
+                for gift, session in pages:
+                    if session and gift.way == "pays-late":
+                        notebook.left_open.append((gift, session))
+                    elif session:
+                        donor.pay(gift, session)
+                    notebook.done += 1
 
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(run, [gifts[thread::threads] for thread in range(threads)]))

@@ -1,6 +1,7 @@
 """A storm from its first gift to its verdict."""
 
 import contextlib
+import shutil
 import sys
 import threading
 import time
@@ -9,7 +10,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.journeys.running import Running
+from demo import embedded
+from tests.journeys.running import Running, running
 from tests.storm.donors import Donor, Notebook, give_all
 from tests.storm.plan import Plan, gifts_of
 from tests.storm.reader import Reader
@@ -92,8 +94,9 @@ class Storm:
         self.seconds["gifts"] = self._since_start()
         late = datetime.fromisoformat(town["closes_at"]) + timedelta(seconds=2)
         time.sleep(max(0.0, (late - platform.now()).total_seconds()))
-        for gift, session in self.notebook.left_open:
-            Donor(*addresses).pay(gift, session)
+        with contextlib.closing(Donor(*addresses)) as late:
+            for gift, session in self.notebook.left_open:
+                late.pay(gift, session)
         self.weather.over.wait()
         over.set()
         officer.join()
@@ -179,6 +182,24 @@ class Storm:
 
     def _since_start(self) -> float:
         return round(time.monotonic() - self._began, 1)
+
+
+def run_storm(plan: Plan, folder: Path) -> dict[str, Any]:
+    """Run a storm of this plan and return its summary; its engines keep every commit, as in production."""
+    shutil.rmtree(folder / "run", ignore_errors=True)
+    engines = folder / "engines"
+    with (
+        embedded.engines(engines) as addresses,
+        running(
+            folder / "run",
+            addresses.owner_database_url,
+            addresses.redis_url,
+            workers=plan.workers,
+            beats=plan.beats,
+            is_silent=True,
+        ) as platform,
+    ):
+        return Storm(platform, engines, plan).run()
 
 
 def _unseen(counts: dict[str, Any], plan: Plan) -> list[str]:
