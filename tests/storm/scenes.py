@@ -27,7 +27,7 @@ MODE = Call.ReservationMode
 #: A gift of the storm in cents, in the mean, and how many of a hundred are paid.
 MEAN_CENTS, PAID_OF_HUNDRED = 6_000, 90
 #: Costs as parts of what citizens may be expected to pay for: some campaigns get there easily, some never.
-EASE = (50, 80, 95, 110, 65, 230)
+EASE = (50, 80, 95, 110, 30, 230)
 
 
 def campaigns(count: int, closing: int, donations: int) -> dict[str, Any]:
