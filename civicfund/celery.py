@@ -40,6 +40,8 @@ app.conf.beat_schedule = {
     "check-payouts": {"task": "donations.tasks.check_payouts", "schedule": RECONCILIATION},
     "warn-of-held-money": {"task": "donations.tasks.warn_of_held_money", "schedule": RECONCILIATION},
     "close-payment-pages": {"task": "donations.tasks.close_payment_pages", "schedule": DEADLINES},
+    "end-gift-pauses": {"task": "donations.tasks.end_gift_pauses", "schedule": DEADLINES},
+    "forget-attempts": {"task": "donations.tasks.forget_attempts", "schedule": RECONCILIATION},
     "reconcile-donations": {"task": "donations.tasks.reconcile_donations", "schedule": RECONCILIATION},
     "reconcile-recent": {"task": "donations.tasks.reconcile_recent", "schedule": RECONCILIATION},
     "reconcile-balances": {"task": "donations.tasks.reconcile_balances", "schedule": RECONCILIATION},

@@ -1,5 +1,6 @@
 """What Django's own check of the settings cannot know about this project."""
 
+from ipaddress import ip_network
 from typing import Any
 
 from django.conf import settings
@@ -20,4 +21,18 @@ def sealing_keys_are_given(app_configs: Any, **kwargs: Any) -> list[CheckMessage
     except ImproperlyConfigured as error:
         kind = Caution if settings.DEBUG else Error
         return [kind(str(error), hint=f"Make one: {EXAMPLE}", id="civicfund.E001")]
+    return []
+
+
+@register(Tags.security)
+def proxies_are_named(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse to start behind a proxy whose address is not known: every visitor would be counted as one."""
+    if settings.TRUST_PROXY and not settings.TRUSTED_PROXIES:
+        words = "TRUST_PROXY is set, but TRUSTED_PROXIES names no proxy."
+        return [Error(words, hint="Give the proxy's address, as web sees it.", id="civicfund.E002")]
+    try:
+        for text in settings.TRUSTED_PROXIES:
+            ip_network(text.strip(), strict=False)
+    except ValueError as error:
+        return [Error(f"TRUSTED_PROXIES: {error}", id="civicfund.E003")]
     return []

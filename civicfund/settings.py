@@ -5,6 +5,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from environs import Env
 
+from civicfund.limits import read_limits
 from civicfund.look import desk_look
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -133,6 +134,23 @@ STRIPE_DESCRIPTOR_PREFIX = env.str("STRIPE_DESCRIPTOR_PREFIX", "CIVICO")
 #: Origins of the pages a form may lead to: Stripe's Checkout and onboarding.
 CHECKOUT_HOSTS = env.list("CHECKOUT_HOSTS", ["https://checkout.stripe.com", "https://connect.stripe.com"])
 
+# --- Against the testing of stolen cards: "5/600" is five times in ten minutes; docs/decisions/0019-card-testing.md ---------
+
+GIFT_LIMITS = env.bool("GIFT_LIMITS", True)
+GIFT_LIMITS_PER_NETWORK = read_limits(env.str("GIFT_LIMITS_PER_NETWORK", "5/600,20/3600"))
+GIFT_LIMITS_PER_EMAIL = read_limits(env.str("GIFT_LIMITS_PER_EMAIL", "5/3600,20/86400"))
+GIFT_LIMITS_PER_CAMPAIGN = read_limits(env.str("GIFT_LIMITS_PER_CAMPAIGN", "60/60,1500/3600"))
+GIFT_LIMITS_OF_SITE = read_limits(env.str("GIFT_LIMITS_OF_SITE", "300/60,6000/3600"))
+GIFT_LIMITS_WITHOUT_REDIS = read_limits(env.str("GIFT_LIMITS_WITHOUT_REDIS", "60/60"))
+GIFT_LINKS_PER_EMAIL = read_limits(env.str("GIFT_LINKS_PER_EMAIL", "3/3600"))
+GIFT_LINKS_PER_NETWORK = read_limits(env.str("GIFT_LINKS_PER_NETWORK", "30/3600"))
+GIFT_FORM_SECONDS = (env.int("GIFT_FORM_LEAST_SECONDS", 3), env.int("GIFT_FORM_MOST_SECONDS", 7200))
+GIFT_PUZZLE_BITS = env.int("GIFT_PUZZLE_BITS", 18)
+GIFT_PAUSE_DECLINES = read_limits(env.str("GIFT_PAUSE_DECLINES", "20/600"))[0]
+GIFT_PAUSE_RATE_BP = env.int("GIFT_PAUSE_RATE_BP", 5000)
+GIFT_PAUSE_RATE_FROM = env.int("GIFT_PAUSE_RATE_FROM", 10)
+GIFT_PAUSE_SECONDS = env.int("GIFT_PAUSE_SECONDS", 1800)
+
 # --- People -----------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
@@ -220,11 +238,13 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_HSTS_PRELOAD = SECURE
-#: Set behind a proxy that ends HTTPS, and only if it writes these headers itself: it says whether the browser spoke
-#: HTTPS, and from where, which the limits on wrong passwords count by.
-if env.bool("TRUST_PROXY", False):
+#: Set behind a proxy that ends HTTPS, and only if it writes the header itself: it says whether the browser spoke HTTPS.
+TRUST_PROXY = env.bool("TRUST_PROXY", False)
+if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    ALLAUTH_TRUSTED_PROXY_COUNT = 1
+#: Addresses or networks of our own proxies: only they are believed about where a visitor comes from, which the limits on
+#: wrong passwords and on gifts count by.
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", [])
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

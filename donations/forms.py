@@ -1,15 +1,17 @@
 """The form of a gift; it turns input into a service's arguments and does not save."""
 
 import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
 from civicfund.money import NotAnAmount, format_euro, parse_euro
-from donations import rules
+from donations import proof, rules
 from donations.wish_forms import TaxCodeField
 
 SUGGESTED_CENTS = (500, 1000, 2000, 5000, 10_000)
@@ -55,11 +57,24 @@ class DonationForm(forms.Form):
         help_text=_("Only if you want the tax relief: it stands on your receipt. You can also give it later.")
     )
     form_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    # What tells people from machines.
+    stamp = forms.CharField(widget=forms.HiddenInput, required=False)
+    puzzle = forms.CharField(widget=forms.HiddenInput, required=False)
+    solution = forms.CharField(widget=forms.HiddenInput, required=False)
+    invitation = forms.CharField(widget=forms.HiddenInput, required=False)
+    #: People do not see it; a machine that fills in everything does.
+    website = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
 
-    def __init__(self, *args: Any, campaign: Campaign, language: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, campaign: Campaign, language: str, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.campaign = campaign
         self.language = language
+        self.now = now
+        self.fields["stamp"].initial = proof.stamp(now)
         payee = campaign.organization
         if not rules.relief_bp(kind=payee.kind, runts_number=payee.runts_number):
             del self.fields["tax_code"]
@@ -82,12 +97,40 @@ class DonationForm(forms.Form):
             data["amount_cents"] = int(choice)
         if data.get("show_name") and not data.get("name"):
             self.add_error("name", _("Write the name you want to show, or leave it hidden."))
+        if settings.GIFT_LIMITS:
+            self._heed_age(data.get("stamp", ""))
         return data
+
+    def _heed_age(self, stamp: str) -> None:
+        """Ask for one more press when the form was filled in faster than people can, or was shown too long ago."""
+        least, most = settings.GIFT_FORM_SECONDS
+        age = proof.age_seconds(stamp, self.now)
+        if age is None or age > most:
+            self._write(stamp=proof.stamp(self.now - timedelta(seconds=least)))
+            self.add_error(
+                None, _("This page had been open for long. Look at what you wrote and press once more.")
+            )
+        elif age < least:
+            self.add_error(None, _("That was very fast. Look at what you wrote and press once more."))
 
     def renew_token(self) -> None:
         """Make what is sent next another gift: Stripe repeats an error it once gave for the same one."""
+        self._write(form_token=str(uuid.uuid4()))
+
+    def ask_for_proof(self, puzzle: str) -> None:
+        """Give the form another puzzle, or none, in the place of what it came with."""
+        self._write(puzzle=puzzle, solution="", website="")
+
+    def typed(self) -> dict[str, str]:
+        """Return what a person has written, to be found again by a link."""
+        names = ("amount_choice", "amount_other", "name", "show_name", "message", "tax_code")
+        return {name: self.data[name] for name in names if name in self.data}
+
+    def _write(self, **values: str) -> None:
+        """Change what the form shows when it comes back."""
         self.data = self.data.copy()
-        self.data["form_token"] = str(uuid.uuid4())
+        for name, value in values.items():
+            self.data[name] = value
 
     def _typed_amount(self, text: str) -> int | None:
         """Return the typed amount in cents, or say next to the field what is wrong with it."""

@@ -160,6 +160,15 @@ def number_donors(names: Mapping[Hashable, Iterable[str]]) -> dict[Hashable, int
     return {gift: numbers.setdefault(root(("gift", gift)), len(numbers)) for gift in names}
 
 
+def is_testing(declines: int, payments: int, *, most: int, rate_bp: int, rate_from: int) -> bool:
+    """Say whether so many refused and arrived payments mean that somebody tries stolen cards.
+
+    They do above `most` refusals, or when more than `rate_bp` basis points of at least `rate_from` tries were refused.
+    """
+    tries = declines + payments
+    return declines > most or (tries >= rate_from and declines * FULL_BP > rate_bp * tries)
+
+
 def email_key(address: str) -> str:
     """Return an address without what makes two out of one: capitals, what follows a plus, dots where they are ignored."""
     local, _at, domain = address.strip().lower().rpartition("@")

@@ -202,6 +202,20 @@ def close_payment_pages() -> None:
             logger.exception("the payment page of gift %s stays open", donation.public_id)
 
 
+@shared_task
+@one_at_a_time
+def end_gift_pauses() -> None:
+    """Write that the pauses of new gifts whose time is over have ended."""
+    services.end_pauses(now=timezone.now())
+
+
+@shared_task
+@one_at_a_time
+def forget_attempts() -> None:
+    """Remove what was counted and kept about gifts that were begun, once it serves nothing any more."""
+    services.forget_attempts(now=timezone.now())
+
+
 #: The hour of the city from which the nightly comparison may run, before the audit.
 BALANCES_HOUR = 3
 

@@ -58,6 +58,7 @@ STAGES = [
             ("donations.dispute", gettext_lazy("Disputes"), "gavel"),
             ("donations.fraudwarning", gettext_lazy("Fraud warnings"), "privacy_tip"),
             ("calls.fund", gettext_lazy("Funds"), "savings"),
+            ("donations.giftpause", gettext_lazy("Pauses of gifts"), "credit_card_off"),
             ("matching.grant", gettext_lazy("Grants"), "account_balance"),
             ("matching.revocation", gettext_lazy("Revocations"), "gavel"),
             ("matching.cure", gettext_lazy("Thresholds to restore"), "healing"),

@@ -6,6 +6,7 @@ from donations.admin.money import CampaignMoneyAdmin
 from donations.admin.offline import OfflineDonationAdmin
 from donations.admin.organization import ReportingOrganizationAdmin
 from donations.admin.outgoing import OutgoingAdmin
+from donations.admin.pause import GiftPauseAdmin
 from donations.admin.receipt import DonorExportAdmin, ReceiptAdmin
 from donations.admin.reconciliation import DifferenceAdmin, ReconciliationAdmin, StripeTransactionAdmin
 from donations.admin.refund import ReversalAdmin
@@ -21,6 +22,7 @@ __all__ = [
     "DonationAdmin",
     "DonorExportAdmin",
     "FraudWarningAdmin",
+    "GiftPauseAdmin",
     "ReceiptAdmin",
     "ReconciliationAdmin",
     "ReportingOrganizationAdmin",

@@ -1,6 +1,7 @@
 """Citizens give, and get their money back if the campaign fails."""
 
 from donations.models.account import ConnectedAccount
+from donations.models.attempt import Decline, GiftCounter, GiftInvitation, GiftPause
 from donations.models.bank import BankRefund
 from donations.models.dispute import Dispute, FraudWarning
 from donations.models.donation import Donation
@@ -19,6 +20,7 @@ __all__ = [
     "BankRefund",
     "CampaignMoney",
     "ConnectedAccount",
+    "Decline",
     "Difference",
     "Dispute",
     "Donation",
@@ -28,6 +30,9 @@ __all__ = [
     "FraudWarning",
     "OfflineDonation",
     "OfflineReturn",
+    "GiftCounter",
+    "GiftInvitation",
+    "GiftPause",
     "Outgoing",
     "Party",
     "PartyFlag",

@@ -6,6 +6,15 @@ campaign, donation.
 """
 
 from donations.services.account import start_onboarding, sync_account
+from donations.services.attempt import (
+    ProofNeeded,
+    TooManyGifts,
+    Visitor,
+    attempt_gift,
+    forget_attempts,
+    invitation_of,
+    invite_donor,
+)
 from donations.services.balances import reconcile_balances
 from donations.services.bank import (
     LinkSpent,
@@ -19,6 +28,15 @@ from donations.services.bank import (
 )
 from donations.services.bank_link import bank_refund_of
 from donations.services.counting import foretell, recount_campaign
+from donations.services.breaker import (
+    GiftsResting,
+    NoReasonGiven,
+    PauseIsOver,
+    end_pauses,
+    note_decline,
+    refuse_while_paused,
+    resume_gifts,
+)
 from donations.services.event import (
     PaymentPageUnknown,
     apply_event,
@@ -124,6 +142,12 @@ __all__ = [
     "GiftTooSmall",
     "GiftsPaused",
     "LARGEST_EVIDENCE_BYTES",
+    "GiftsResting",
+    "NoReasonGiven",
+    "PauseIsOver",
+    "ProofNeeded",
+    "TooManyGifts",
+    "Visitor",
     "LinkSpent",
     "MessageClosed",
     "MoreThanEntered",
@@ -147,6 +171,14 @@ __all__ = [
     "annul_offline_donation",
     "apply_event",
     "ask_again",
+    "attempt_gift",
+    "end_pauses",
+    "forget_attempts",
+    "invitation_of",
+    "invite_donor",
+    "note_decline",
+    "refuse_while_paused",
+    "resume_gifts",
     "ask_for_bank_account",
     "at_account_cents",
     "balance_account",

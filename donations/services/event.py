@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from donations import stripe_gateway
 from donations.models import ConnectedAccount, Donation, Outgoing, StripeEvent
 from donations.services.account import sync_account
+from donations.services.breaker import note_decline
 from donations.services.outgoing import sync_outgoing
 from donations.services.payment import sync_payment
 from donations.services.reconciliation import note_events
@@ -26,6 +27,8 @@ GIFT_EVENTS = (
     "charge.dispute.",
     "refund.",
 )
+#: Once for each try to pay that the bank or Stripe refused.
+DECLINE_EVENT = "payment_intent.payment_failed"
 WARNING_EVENTS = "radar.early_fraud_warning."
 PAYOUT_EVENTS = "payout."
 ACCOUNT_EVENTS = ("account.updated", "capability.updated")
@@ -89,6 +92,8 @@ def apply_event(*, event: StripeEvent, now: datetime) -> None:
     outcome = StripeEvent.Outcome.UNUSED
     if event.type.startswith((*GIFT_EVENTS, WARNING_EVENTS)):
         outcome = _apply_to_gift(event, now)
+    elif event.type == DECLINE_EVENT:
+        outcome = _apply_decline(event, now)
     elif event.type.startswith(PAYOUT_EVENTS):
         outcome = _apply_to_payout(event, now)
     elif event.type.startswith(ACCOUNT_EVENTS):
@@ -115,12 +120,7 @@ def _keep(hints: list[EventHint], now: datetime) -> None:
 
 def _apply_to_gift(event: StripeEvent, now: datetime) -> StripeEvent.Outcome:
     """Bring the gift an event names to where Stripe has it."""
-    names = Q(stripe_session_id=event.object_id) if event.object_id else Q(pk=None)
-    if event.payment_intent_id:
-        names |= Q(stripe_payment_intent_id=event.payment_intent_id)
-    with contextlib.suppress(ValueError):
-        names |= Q(public_id=uuid.UUID(event.reference))
-    donation = Donation.objects.filter(names).first()
+    donation = _gift_of(event)
     if donation is None:
         if event.type.startswith(("charge.dispute.", WARNING_EVENTS)) and now < event.received_at + FASTER:
             # These name no gift of ours but the payment, which its own event books.
@@ -134,6 +134,25 @@ def _apply_to_gift(event: StripeEvent, now: datetime) -> StripeEvent.Outcome:
     donation = sync_payment(donation=donation, now=now)
     if event.type.startswith(WARNING_EVENTS):
         heed_fraud_warnings(donation=donation, now=now)
+    return StripeEvent.Outcome.APPLIED
+
+
+def _gift_of(event: StripeEvent) -> Donation | None:
+    """Return the gift an event names."""
+    names = Q(stripe_session_id=event.object_id) if event.object_id else Q(pk=None)
+    if event.payment_intent_id:
+        names |= Q(stripe_payment_intent_id=event.payment_intent_id)
+    with contextlib.suppress(ValueError):
+        names |= Q(public_id=uuid.UUID(event.reference))
+    return Donation.objects.filter(names).first()
+
+
+def _apply_decline(event: StripeEvent, now: datetime) -> StripeEvent.Outcome:
+    """Keep that a payment of the gift an event names was refused."""
+    donation = _gift_of(event)
+    if donation is None:
+        return StripeEvent.Outcome.UNKNOWN
+    note_decline(donation=donation, event=event, now=now)
     return StripeEvent.Outcome.APPLIED
 
 

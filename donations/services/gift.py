@@ -9,6 +9,7 @@ from calls.models import Stop
 from campaigns.models import Campaign
 from donations import rules, stripe_gateway
 from donations.models import ConnectedAccount, Donation, Reversal
+from donations.services.breaker import refuse_while_paused
 from donations.services.payment import sync_payment
 from donations.stripe_answers import StripeRefused, StripeUnavailable
 
@@ -60,7 +61,7 @@ def start_donation(
     """Write a gift before Stripe hears of it; the same form sent twice, told by its `public_id`, is one gift.
 
     A form that comes again with another amount, address or tax code, after the back button, is another gift. Raise
-    CampaignNotOpen outside opens_at <= now < closes_at, GiftsPaused, GiftTooSmall, PaymentsNotReady.
+    CampaignNotOpen outside opens_at <= now < closes_at, GiftsPaused, GiftsResting, GiftTooSmall, PaymentsNotReady.
     """
     campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     repeated = Donation.objects.filter(public_id=public_id).first() if public_id else None
@@ -85,9 +86,18 @@ def start_donation(
     )
 
 
+def is_repeated(
+    *, public_id: uuid.UUID, campaign: Campaign, amount_cents: int, email: str, tax_code: str
+) -> bool:
+    """Say whether a form that is sent asks for a gift that is there already, so that nothing new begins."""
+    there = Donation.objects.filter(public_id=public_id).first()
+    return there is not None and _is_same(there, campaign, amount_cents, email, tax_code)
+
+
 def _refuse_gift(campaign: Campaign, amount_cents: int, now: datetime) -> None:
-    """Raise what _refuse_when_closed raises, and GiftTooSmall under the call's smallest gift."""
+    """Raise what _refuse_when_closed raises, GiftsResting, and GiftTooSmall under the call's smallest gift."""
     _refuse_when_closed(campaign, now)
+    refuse_while_paused(campaign, now)
     if amount_cents < campaign.call.minimum_gift_cents:
         raise GiftTooSmall(campaign.call.minimum_gift_cents)
 
@@ -124,10 +134,13 @@ def _payee_account(campaign: Campaign) -> str:
 def open_checkout(*, donation: Donation, now: datetime) -> str:
     """Open Stripe's payment page for a gift and return its address; a gift has one page, however often it is asked.
 
-    Raise CampaignNotOpen, GiftsPaused, and the gateway's StripeUnavailable or StripeRefused; the gift then stays as it is
-    and may be tried again.
+    Raise CampaignNotOpen, GiftsPaused, GiftsResting before it has a page, and the gateway's StripeUnavailable or
+    StripeRefused; the gift then stays as it is and may be tried again.
     """
-    _refuse_when_closed(Campaign.objects.get(pk=donation.campaign_id), now)
+    campaign = Campaign.objects.get(pk=donation.campaign_id)
+    _refuse_when_closed(campaign, now)
+    if donation.status == Status.CREATED:
+        refuse_while_paused(campaign, now)
     return _open_page(donation)
 
 

@@ -2,8 +2,8 @@
 
 from donations.views.account import connect_account, connect_return
 from donations.views.bank import bank_account
+from donations.views.donate import donate
 from donations.views.donor import (
-    donate,
     donation_leave,
     donation_pay,
     donation_state,

@@ -4,4 +4,5 @@ import "./gate.js";
 import "./menu.js";
 import "./poll.js";
 import "./promise.js";
+import "./puzzle.js";
 import "./share.js";

@@ -23,6 +23,8 @@ from donations.models import (
     Donation,
     OfflineDonation,
     OfflineReturn,
+    GiftInvitation,
+    GiftPause,
     Outgoing,
     Receipt,
     Reconciliation,
@@ -96,6 +98,8 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "gift_dispute_lost": ([1_000_050], "/mie-campagne/"),
     "gift_dispute_won": ([1_000_050], "/mie-campagne/"),
     "gift_disputed": ([1_000_050], "/mie-campagne/"),
+    "gift_link": ([], "/rimborso/"),
+    "gifts_resting": ([], "/gestione/donations/giftpause/"),
     "gift_fraud_warning": ([1_000_050], "/donazioni/"),
     "grant_revoked": ([], "/mie-campagne/"),
     "money_held_long": ([1_000_050], "/gestione/donations/campaignmoney/"),
@@ -208,6 +212,8 @@ def endings(
         "paid_out_cents": 1_000_050,
         "held_cents": 1_000_050,
         "bank": bank,
+        "invitation": GiftInvitation(campaign=campaign, expires_at=now),
+        "pause": GiftPause(campaign=campaign, until=now, declines=21, payments=3),
         "link": "http://testserver/rimborso/segreto/",
     }
 

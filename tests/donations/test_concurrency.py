@@ -1,20 +1,25 @@
 """Many gifts, workers and messages at the same instant."""
 
 import json
+from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import Mail, User
 from campaigns.models import Campaign
+from civicfund.limits import read_limits
 from donations.models import Donation, Reversal, StripeEvent
 from donations.services import (
     NotRefundable,
     apply_event,
     claim_events,
     claim_reversals,
+    counters,
     owe_refund,
     record_event,
     send_refund,
@@ -155,3 +160,16 @@ def test_owe_refund_by_two_officers_at_once_is_decided_once(campaign: Campaign, 
 
     assert sorted(at_once(*[decide] * 4)) == [False, False, False, True]
     assert Reversal.objects.count() == 1
+
+
+@pytest.mark.parametrize("redis_is_away", [False, True])
+def test_counters_let_no_more_through_when_many_come_at_once(settings: Settings, redis_is_away: bool) -> None:
+    cache.clear()
+    if redis_is_away:
+        settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    now = timezone.now() + timedelta(hours=1)
+
+    def one() -> bool:
+        return not counters.count(counters.buckets_of("x", "y", read_limits("3/600,9/3600"), now), now)
+
+    assert sorted(at_once(*[one] * 6)) == [False] * 3 + [True] * 3

@@ -147,6 +147,8 @@ class Running:
             "SECRET_KEY": secrets.token_hex(32),
             "DEBUG": "false",
             "SECURE": "false",
+            # A storm comes from one machine.
+            "GIFT_LIMITS": "false",
             "ALLOWED_HOSTS": "127.0.0.1",
             "SITE_URL": self.site,
             "DATABASE_URL": _as_role(self.owner_url, APP_ROLE),

@@ -1,0 +1,112 @@
+"""A campaign's new gifts pause by themselves while too many cards are refused there, since somebody is trying stolen ones."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import User
+from accounts.services import queue_mail_to_officers
+from campaigns.models import Campaign
+from donations import rules
+from donations.models import Decline, Donation, GiftPause, StripeEvent
+
+RIGHT = "donations.change_giftpause"
+
+
+class GiftsResting(Exception):
+    """Say that a campaign begins no new payment before an instant, which it carries."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+class PauseIsOver(Exception):
+    """Say that a pause has ended already."""
+
+
+class NoReasonGiven(Exception):
+    """Say that an officer ends a pause only with a reason."""
+
+
+def refuse_while_paused(campaign: Campaign, now: datetime) -> None:
+    """Raise GiftsResting while a campaign begins no new payment."""
+    pause = GiftPause.objects.holding(now).filter(campaign=campaign).first()
+    if pause is not None:
+        raise GiftsResting(pause.until)
+
+
+@transaction.atomic
+def note_decline(*, donation: Donation, event: StripeEvent, now: datetime) -> None:
+    """Keep a refused try to pay, once, and pause the campaign's new gifts when there are too many; its officers are told.
+
+    What is refused more often than GIFT_PAUSE_DECLINES, or than GIFT_PAUSE_RATE_BP (basis points) of all tries, is not
+    somebody who has mistyped a number.
+    """
+    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=donation.campaign_id)
+    _decline, is_new = Decline.objects.get_or_create(
+        stripe_event_id=event.stripe_id,
+        defaults={"donation": donation, "campaign": campaign, "declined_at": event.received_at},
+    )
+    if (
+        not (is_new and settings.GIFT_LIMITS)
+        or GiftPause.objects.holding(now).filter(campaign=campaign).exists()
+    ):
+        return
+    limit = settings.GIFT_PAUSE_DECLINES
+    since = now - timedelta(seconds=limit.seconds)
+    last = GiftPause.objects.filter(campaign=campaign, ended_at__gt=since).first()
+    if last is not None and last.ended_at is not None:
+        # What was refused before is what the pause was for.
+        since = last.ended_at
+    declines = Decline.objects.filter(campaign=campaign, declined_at__gt=since).count()
+    payments = Donation.objects.filter(campaign=campaign, settled_at__gt=since).count()
+    if rules.is_testing(
+        declines,
+        payments,
+        most=limit.number,
+        rate_bp=settings.GIFT_PAUSE_RATE_BP,
+        rate_from=settings.GIFT_PAUSE_RATE_FROM,
+    ):
+        _pause(campaign, declines, payments, now)
+
+
+def _pause(campaign: Campaign, declines: int, payments: int, now: datetime) -> None:
+    """Pause a campaign's new gifts, its own row locked by the caller, and write to the officers."""
+    GiftPause.objects.over(now).filter(campaign=campaign).update(ended_at=F("until"))
+    pause = GiftPause.objects.create(
+        campaign=campaign,
+        began_at=now,
+        until=now + timedelta(seconds=settings.GIFT_PAUSE_SECONDS),
+        declines=declines,
+        payments=payments,
+    )
+    queue_mail_to_officers(
+        right=RIGHT,
+        key=f"gifts_resting:{pause.pk}",
+        template="gifts_resting",
+        context={"campaign": campaign, "pause": pause},
+        now=now,
+    )
+
+
+@transaction.atomic
+def resume_gifts(*, pause: GiftPause, by: User, reason: str, now: datetime) -> GiftPause:
+    """End a pause early, as an officer and with a reason. Raise PauseIsOver, NoReasonGiven."""
+    pause = GiftPause.objects.select_for_update(no_key=True, of=("self",)).get(pk=pause.pk)
+    if not reason.strip():
+        raise NoReasonGiven(pause.pk)
+    if pause.ended_at is not None or pause.until <= now:
+        raise PauseIsOver(pause.pk)
+    pause.ended_at = now
+    pause.actor = by
+    pause.reason = reason.strip()[:500]
+    pause.save(update_fields=["ended_at", "actor", "reason"])
+    return pause
+
+
+def end_pauses(*, now: datetime) -> None:
+    """Write that the pauses whose time is over have ended; they hold nobody from that instant on."""
+    GiftPause.objects.over(now).update(ended_at=F("until"))
