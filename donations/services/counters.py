@@ -18,7 +18,7 @@ from civicfund.limits import Limit
 logger = logging.getLogger(__name__)
 
 #: A visitor must not wait for a Redis that is away.
-TIMEOUT_SECONDS = 0.5
+TIMEOUT_SECONDS = 1
 #: Counts one more in every bucket, or in none when one is full; returns the places of the full ones.
 SCRIPT = """
 local full = {}
