@@ -157,6 +157,8 @@ def send_outgoing() -> None:
     for outgoing in services.claim_outgoing(now=timezone.now()):
         try:
             services.send_outgoing(outgoing=outgoing, now=timezone.now())
+        except services.PayoutsStopped as stopped:
+            logger.warning("outgoing %s waits: %s", outgoing.pk, stopped)
         except (StripeUnavailable, StripeRefused) as error:
             services.postpone_outgoing(outgoing=outgoing, now=timezone.now())
             logger.warning("outgoing %s is tried again: %s", outgoing.pk, error)

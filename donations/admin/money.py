@@ -45,7 +45,12 @@ class PayOutStep(Step):
     refusals = {
         services.NothingToPayOut: Refusal(too_late),
         services.DonorsMayLeave: Refusal(too_late),
-        services.PayoutsStopped: Refusal(_("Grants and payouts of this call are switched off.")),
+        services.PayoutsStopped: Refusal(
+            _(
+                "Nothing leaves now: grants and payouts of this call are switched off, or a difference between the books"
+                " and Stripe is open."
+            )
+        ),
     }
 
     @classmethod

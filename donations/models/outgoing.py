@@ -12,6 +12,7 @@ from calls.models import Stop
 from campaigns import rules
 from campaigns.models import Campaign, CampaignQuerySet
 from donations.models.dispute import Dispute
+from donations.models.reconciliation import Difference
 from ledger.models import Account
 
 
@@ -19,12 +20,14 @@ class OutgoingQuerySet(models.QuerySet["Outgoing"]):
     """Questions about money on its way out."""
 
     def due(self, now: datetime) -> Self:
-        """Keep what has to be sent, or whose sending was never answered; payouts that are switched off wait."""
-        stopped = Q(
-            kind=Outgoing.Kind.PAYOUT,
-            campaign__application__call__in=Stop.objects.calls_holding(Stop.What.RELEASES),
-        )
-        return self.filter(status=Outgoing.Status.DUE, next_attempt_at__lte=now).exclude(stopped)
+        """Keep what has to be sent, or whose sending was never answered.
+
+        What leaves for promoters waits while it is switched off or a difference between the books and Stripe is open.
+        """
+        switched_off = Q(campaign__application__call__in=Stop.objects.calls_holding(Stop.What.RELEASES))
+        leaving = ~Q(kind=Outgoing.Kind.RECOVERY)
+        due = self.filter(status=Outgoing.Status.DUE, next_attempt_at__lte=now)
+        return due.exclude(leaving & (switched_off | Exists(Difference.objects.open())))
 
     def payouts(self) -> Self:
         """Keep what goes to promoters' banks."""

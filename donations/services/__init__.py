@@ -64,6 +64,7 @@ from donations.services.gift import (
     recover_checkout,
     start_donation,
 )
+from donations.services.guard import PayoutsStopped, why_money_stays
 from donations.services.leave import take_back_gift
 from donations.services.offline import (
     MoreThanEntered,
@@ -91,7 +92,6 @@ from donations.services.offline_return import (
 from donations.services.outgoing import (
     DonorsMayLeave,
     NothingToPayOut,
-    PayoutsStopped,
     at_account_cents,
     balance_account,
     claim_outgoing,
@@ -192,6 +192,13 @@ __all__ = [
     "claim_outgoing",
     "claim_reversals",
     "clear_difference",
+    "owe_payout",
+    "payable_cents",
+    "postpone_outgoing",
+    "send_outgoing",
+    "sync_outgoing",
+    "warn_of_held_money",
+    "why_money_stays",
     "close_when_refunded",
     "correct_receipt",
     "count_donors",

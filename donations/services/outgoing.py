@@ -7,10 +7,10 @@ from django.db.models import F, Sum
 
 from accounts.models import User
 from accounts.services import queue_mail_to_members, queue_mail_to_officers
-from calls.models import Stop
 from campaigns.models import Campaign
 from donations import stripe_gateway
 from donations.models import ConnectedAccount, Outgoing
+from donations.services.guard import PayoutsStopped, why_money_stays
 from donations.services.standing import free_cents
 from donations.stripe_answers import OutgoingState
 from ledger.models import Account, Entry
@@ -27,10 +27,6 @@ KEY_IS_KEPT = timedelta(hours=23)
 
 class NothingToPayOut(Exception):
     """Say that nothing of a campaign can be paid out now."""
-
-
-class PayoutsStopped(Exception):
-    """Say that the call's payments are switched off."""
 
 
 class DonorsMayLeave(Exception):
@@ -65,13 +61,15 @@ def owe_payout(*, campaign: Campaign, by: User, now: datetime) -> Outgoing:
     """Decide, as an officer, that a successful campaign's gifts are paid out to its promoter's bank.
 
     Raise NothingToPayOut before the campaign has succeeded, when nothing is free, while a payout waits, or when the
-    organization's account is not ready; PayoutsStopped while payments of the call are switched off; DonorsMayLeave.
+    organization's account is not ready; PayoutsStopped while payments of the call are switched off or a difference between
+    the books and Stripe is open; DonorsMayLeave.
     """
     campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     if campaign.donors_may_leave(now):
         raise DonorsMayLeave(campaign.slug)
-    if Stop.objects.holding(Stop.What.RELEASES).filter(call=campaign.call).exists():
-        raise PayoutsStopped(campaign.slug)
+    why = why_money_stays(campaign.call)
+    if why:
+        raise PayoutsStopped(why)
     ready = ConnectedAccount.objects.filter(
         organization=campaign.organization, ready_at__isnull=False
     ).first()
@@ -156,7 +154,7 @@ def claim_outgoing(*, now: datetime, limit: int = 50) -> list[Outgoing]:
 def send_outgoing(*, outgoing: Outgoing, now: datetime) -> Outgoing:
     """Ask Stripe to move the money, once: what an earlier, unanswered try did is looked for first.
 
-    Raise the gateway's StripeUnavailable or StripeRefused; the row stays due and is tried again.
+    Raise PayoutsStopped, and the gateway's StripeUnavailable or StripeRefused; the row stays due and is tried again.
     """
     state = stripe_gateway.find_outgoing(outgoing) if outgoing.attempts > 1 else None
     if state is None:
@@ -177,6 +175,10 @@ def _is_still_right(outgoing: Outgoing, now: datetime) -> bool:
     outgoing = Outgoing.objects.select_for_update(no_key=True).get(pk=outgoing.pk)
     if outgoing.status != Progress.DUE:
         return False
+    # It may have been claimed before somebody stopped it, or before a difference was found.
+    why = why_money_stays(campaign.call) if outgoing.kind != Kind.RECOVERY else ""
+    if why:
+        raise PayoutsStopped(why)
     if outgoing.kind == Kind.RECOVERY or outgoing.dispute_id:
         # What follows from a bank's decision is right whatever happens to other gifts.
         return True

@@ -11,16 +11,30 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Mail, User
-from calls.models import Call
+from calls.models import Call, Stop
+from calls.services import refuse_off, switch_off
 from campaigns.models import Campaign
 from campaigns.services import WrongState
 from donations import stripe_gateway, tasks
-from donations.models import CampaignMoney, ConnectedAccount, Donation, FlowChoice, Outgoing
+from donations.models import (
+    CampaignMoney,
+    ConnectedAccount,
+    Difference,
+    Donation,
+    FlowChoice,
+    Outgoing,
+    Reconciliation,
+)
 from donations.services import (
     FlowReasonMissing,
     NothingToPayOut,
+    PayoutsStopped,
     at_account_cents,
+    begin_run,
     choose_flow,
+    claim_outgoing,
+    clear_difference,
+    end_run,
     owe_payout,
     owe_refund,
     payable_cents,
@@ -31,8 +45,9 @@ from donations.services import (
 from donations.stripe_answers import StripeUnavailable
 from ledger.models import Account
 from matching.services import close_campaign, open_campaign, settle_campaign
-from tests.desk import desk_of, list_url, row_url, take_step, text_of
+from tests.desk import desk_of, list_url, officer_with, row_url, take_step, text_of
 from tests.donations.at_stripe import deliver, events
+from tests.donations.comparing import ODD
 from tests.factories import (
     connect_stripe,
     give,
@@ -137,6 +152,69 @@ def test_owe_payout_refuses_while_one_waits(succeeded: Campaign, officer: User) 
 
     with pytest.raises(NothingToPayOut):
         owe_payout(campaign=succeeded, by=officer, now=timezone.now())
+
+
+def differ() -> Difference:
+    """Find a difference between the books and Stripe."""
+    run = begin_run(
+        kind=Reconciliation.Kind.RECENT, since=timezone.now(), not_after=timezone.now(), now=timezone.now()
+    )
+    assert run
+    end_run(run=run, looked_at=1, healed=0, findings=[ODD], now=timezone.now())
+    return Difference.objects.get()
+
+
+def test_owe_payout_refuses_while_the_books_differ(succeeded: Campaign, officer: User) -> None:
+    difference = differ()
+
+    with pytest.raises(PayoutsStopped, match="difference"):
+        owe_payout(campaign=succeeded, by=officer, now=timezone.now())
+
+    clear_difference(difference=difference, by=officer, reason="Un'altra cassa.", now=timezone.now())
+    assert pay_out(succeeded, officer).status == Progress.SENT
+
+
+@pytest.mark.parametrize("what", ["a difference", "releases"])
+def test_send_outgoing_waits_while_the_books_differ_or_releases_are_off(
+    succeeded: Campaign, officer: User, what: str
+) -> None:
+    outgoing = owe_payout(campaign=succeeded, by=officer, now=timezone.now())
+    claimed = claim_outgoing(now=timezone.now())
+    if what == "releases":
+        fields = {"call": succeeded.call, "what": Stop.What.RELEASES, "by": officer, "reason": "Verifica."}
+        stop = switch_off(now=timezone.now(), **fields)
+    else:
+        difference = differ()
+
+    # What was claimed a moment before, and what a later turn would claim.
+    with pytest.raises(PayoutsStopped):
+        send_outgoing(outgoing=claimed[0], now=timezone.now())
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        tasks.send_outgoing()
+        outgoing.refresh_from_db()
+        assert (outgoing.status, outgoing.attempts) == (Progress.DUE, 1)
+
+        if what == "releases":
+            second = officer_with("calls.change_stop")
+            refuse_off(stop=stop, by=second, reason="Falso allarme.", now=timezone.now())
+        else:
+            clear_difference(difference=difference, by=officer, reason="Chiarito.", now=timezone.now())
+        tasks.send_outgoing()
+
+    outgoing.refresh_from_db()
+    assert outgoing.status == Progress.SENT
+
+
+def test_separate_gifts_are_not_transferred_while_the_books_differ(separate: Campaign, officer: User) -> None:
+    give(campaign=separate, amount_cents=1_000_000)
+    end(separate)
+    connect_stripe(separate.organization)
+    differ()
+
+    tasks.send_outgoing()
+
+    assert Outgoing.objects.get().status == Progress.DUE
+    assert on_account(separate) == 0
 
 
 def test_owe_payout_leaves_what_is_owed_back_or_contested(
