@@ -111,6 +111,17 @@ class Payment:
 
 
 @dataclass(frozen=True)
+class FoundPayment:
+    """A payment that was looked for by its id, with the page it was made on and what that page names."""
+
+    session_id: str
+    campaign_id: int | None
+    email: str
+    language: str
+    payment: Payment
+
+
+@dataclass(frozen=True)
 class EventHint:
     """What a webhook says about: ids only, its content is never believed.
 

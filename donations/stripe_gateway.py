@@ -22,6 +22,7 @@ from donations.stripe_answers import (
     ChargeState,
     Checkout,
     EventHint,
+    FoundPayment,
     IntentState,
     ListedRefund,
     OutgoingState,
@@ -35,7 +36,9 @@ from donations.stripe_answers import (
 )
 from donations.stripe_readings import (
     is_disputed,
+    read_charge,
     read_dispute,
+    read_found,
     read_hint,
     read_intent,
     read_outgoing,
@@ -48,9 +51,6 @@ from donations.stripe_readings import (
 TIMEOUT_SECONDS = 10
 #: The library leaves this error's own `code` empty; it stands in the body only.
 KEY_IN_USE = "idempotency_key_in_use"
-EXPAND_PAYMENT = [
-    f"payment_intent.latest_charge.{part}" for part in ("refunds", "transfer", "balance_transaction")
-]
 
 
 def create_checkout(donation: Donation) -> Checkout:
@@ -73,7 +73,7 @@ def retrieve_payment(donation: Donation) -> Payment:
     began = time.monotonic()
     with _errors():
         session = _client().v1.checkout.sessions.retrieve(
-            donation.stripe_session_id or "", {"expand": EXPAND_PAYMENT}
+            donation.stripe_session_id or "", {"expand": ask.EXPAND_PAYMENT}
         )
         found: list[Any] = []
         if is_disputed(session):
@@ -81,6 +81,13 @@ def retrieve_payment(donation: Donation) -> Payment:
             found = list(_client().v1.disputes.list({"payment_intent": intent.id}).data)
     disputes = tuple(one for one in map(read_dispute, found) if one)
     return read_payment(session, int(time.monotonic() - began), disputes)
+
+
+def find_payment(intent_id: str) -> FoundPayment | None:
+    """Return a payment by its id, with its page; None without one. Raise StripeUnavailable or StripeRefused."""
+    with _errors():
+        pages = _client().v1.checkout.sessions.list(ask.found_params(intent_id)).data
+    return read_found(pages[0]) if pages else None
 
 
 def list_fraud_warnings(donation: Donation) -> list[WarningState]:
@@ -167,14 +174,7 @@ def create_account(organization: Organization) -> str:
 def create_onboarding_link(account_id: str, *, return_url: str, refresh_url: str) -> str:
     """Return the address of Stripe's page where the body proves who it is."""
     with _errors():
-        link = _client().v1.account_links.create(
-            {
-                "account": account_id,
-                "type": "account_onboarding",
-                "return_url": return_url,
-                "refresh_url": refresh_url,
-            }
-        )
+        link = _client().v1.account_links.create(ask.link_params(account_id, return_url, refresh_url))
     return link.url
 
 
@@ -217,8 +217,7 @@ def list_charges(*, until: datetime) -> Iterator[ChargeState]:
         pages = _client().v1.charges.list({"created": {"lte": int(until.timestamp())}, "limit": 100})
         for charge in pages.auto_paging_iter():
             if charge.status == "succeeded":
-                reference = getattr(charge.metadata, "donation", None) or ""
-                yield ChargeState(charge.id, reference, charge.amount_captured, charge.amount_refunded)
+                yield read_charge(charge)
 
 
 def list_intents(*, since: datetime) -> Iterator[IntentState]:

@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from donations.stripe_answers import (
+    ChargeState,
     DisputeState,
     EventHint,
     FeeState,
+    FoundPayment,
     IntentState,
     OutgoingState,
     Payment,
@@ -75,6 +77,19 @@ def read_payment(session: Any, read_in_seconds: int, disputes: tuple[DisputeStat
     )
 
 
+def read_found(session: Any) -> FoundPayment:
+    """Turn the page a payment was made on into what has to be known to take it in."""
+    campaign = _text(getattr(session.metadata, "campaign", None), 18)
+    typed = getattr(session.customer_details, "email", None) or session.customer_email
+    return FoundPayment(
+        session_id=session.id,
+        campaign_id=int(campaign) if campaign.isdecimal() else None,
+        email=_text(typed, 254),
+        language="en" if session.locale == "en" else "it",
+        payment=read_payment(session, 0),
+    )
+
+
 def is_disputed(session: Any) -> bool:
     """Say whether the payment of a page is or was contested."""
     charge = session.payment_intent.latest_charge if session.payment_intent else None
@@ -131,6 +146,12 @@ def read_refund(refund: Any) -> RefundState:
     """Turn Stripe's refund into what the ledger has to know."""
     own = getattr(refund.metadata, "reversal", None)
     return RefundState(refund.id, refund.amount, refund.status, int(own) if own and own.isdigit() else None)
+
+
+def read_charge(charge: Any) -> ChargeState:
+    """Turn a listed charge into what the audit has to know."""
+    reference = getattr(charge.metadata, "donation", None) or ""
+    return ChargeState(charge.id, reference, charge.amount_captured, charge.amount_refunded)
 
 
 def read_intent(intent: Any) -> IntentState:

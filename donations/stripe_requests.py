@@ -9,6 +9,15 @@ from campaigns.models import Campaign
 from donations import descriptor
 from donations.models import Donation, Outgoing, Reversal
 
+EXPAND_PAYMENT = [
+    f"payment_intent.latest_charge.{part}" for part in ("refunds", "transfer", "balance_transaction")
+]
+
+
+def found_params(intent_id: str) -> Any:
+    """Ask for the page a payment was made on."""
+    return {"payment_intent": intent_id, "limit": 1, "expand": [f"data.{one}" for one in EXPAND_PAYMENT]}
+
 
 def checkout_params(donation: Donation) -> Any:
     """Ask for a gift's payment page: paid to the organization's account, or without one to the platform."""
@@ -100,6 +109,16 @@ def outgoing_params(outgoing: Outgoing) -> Any:
             "transfer_group": transfer_group(outgoing.campaign),
         }
     return params
+
+
+def link_params(account_id: str, return_url: str, refresh_url: str) -> Any:
+    """Ask for Stripe's page where a body proves who it is."""
+    return {
+        "account": account_id,
+        "type": "account_onboarding",
+        "return_url": return_url,
+        "refresh_url": refresh_url,
+    }
 
 
 def since_params(outgoing: Outgoing) -> Any:

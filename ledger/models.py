@@ -160,6 +160,8 @@ class Entry(models.Model):
         CHARGE = "charge", _("a citizen gives")
         LATE_CHARGE = "late_charge", _("a gift arrived too late and goes back")
         QUARANTINE = "quarantine", _("money nobody can explain")
+        ACCEPTED = "accepted", _("an officer accepts money that was being checked")
+        EXTRA_CHARGE = "extra_charge", _("a gift was paid twice: what came on top goes back")
         REFUND_OWED = "refund_owed", _("a gift is to be given back")
         REFUND = "refund", _("a gift is given back")
         BANK_REFUND = "bank_refund", _("a gift is given back by bank transfer")

@@ -16,6 +16,7 @@ from civicfund.desk import (
     row_link,
     status_column,
 )
+from donations.admin.accept import AcceptStep
 from donations.admin.give_back import GiveBackStep
 from donations.admin.party import QUEUES, FlagStep, PartyFlagInline
 from donations.models import Donation, Reversal
@@ -50,8 +51,8 @@ class ReversalInline(ReadOnlyInline):
 class DonationAdmin(ReadOnlyAdmin):
     """Read gifts, and give one back with a reason."""
 
-    steps = {"give_back": GiveBackStep, "flag": FlagStep}
-    actions_detail = ("flag", "give_back")
+    steps = {"accept": AcceptStep, "give_back": GiveBackStep, "flag": FlagStep}
+    actions_detail = ("flag", "accept", "give_back")
     inlines = (ReversalInline, PartyFlagInline)
     list_display = ("donor_shown", "campaign_title", "amount_euro", "created_shown", "settled_shown", "state")
     list_filter = (("campaign", admin.RelatedOnlyFieldListFilter), "status")
@@ -71,9 +72,11 @@ class DonationAdmin(ReadOnlyAdmin):
             _("The gift"),
             {
                 "fields": (
-                    ("campaign_link", "amount_euro"),
+                    ("campaign_link", "amount_euro", "charged_euro"),
                     ("counted_euro", "uncounted_euro", "party"),
                     ("status", "quarantine_reason"),
+                    ("accepted_shown", "accepted_by"),
+                    ("acceptance_reason", "extra_shown"),
                     ("email", "name"),
                     ("show_name", "language"),
                     "message",
@@ -137,9 +140,11 @@ class DonationAdmin(ReadOnlyAdmin):
         *QUEUES,
     )
     amount_euro = euro_column("amount_cents", _("amount"))
+    charged_euro = euro_column("charged_cents", _("paid"))
     counted_euro = euro_column("counted_cents", _("counts"))
     uncounted_euro = euro_column("uncounted_cents", _("does not count"))
     fee_euro = euro_column("fee_cents", _("Stripe's fee"))
+    accepted_shown = moment_column("accepted_at", _("accepted at"))
     created_shown = moment_column("created_at", _("begun at"))
     expires_shown = moment_column("session_expires_at", _("payment page open until"))
     charged_shown = moment_column("charged_at", _("paid at"))
@@ -173,10 +178,20 @@ class DonationAdmin(ReadOnlyAdmin):
         """Lead to the campaign."""
         return row_link(donation.campaign)
 
+    @display(description=_("paid on top of"))
+    def extra_shown(self, donation: Donation) -> str:
+        """Lead to the gift that was paid before."""
+        return row_link(donation.extra_of) if donation.extra_of else ""
+
     @action(description=_("Who gives…"), permissions=["refund"], icon="diversity_3")
     def flag(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Say who gives."""
         return FlagStep.take(self, request, object_id)
+
+    @action(description=_("Accept…"), permissions=["refund"], icon="check")
+    def accept(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Accept a gift that was being checked."""
+        return AcceptStep.take(self, request, object_id)
 
     @action(description=_("Give back…"), permissions=["refund"], icon="undo", variant=ActionVariant.DANGER)
     def give_back(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -94,12 +94,32 @@ class Donation(models.Model):
     #: The donor does not want this gift in the yearly report to the tax agency.
     tax_reporting_opt_out = models.BooleanField(_("not in the report to the tax agency"), default=False)
     amount_cents = models.PositiveBigIntegerField(_("amount (cents)"))
-    #: What Stripe has really taken; differs from the amount only in quarantine.
+    #: What Stripe has really taken; differs from the amount only in quarantine, or when accepted from there.
     charged_cents = models.PositiveBigIntegerField(_("paid (cents)"), null=True, blank=True)
     #: What Stripe keeps for the payment, paid by the platform; empty until Stripe has said so.
     fee_cents = models.PositiveBigIntegerField(_("Stripe's fee (cents)"), null=True, blank=True)
     status = models.CharField(_("state"), max_length=12, choices=Status, default=Status.CREATED)
     quarantine_reason = models.CharField(_("why it is being checked"), max_length=200, blank=True)
+    #: The gift that was paid already when this payment came on top of it.
+    extra_of = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="extras",
+        verbose_name=_("paid on top of"),
+    )
+    #: An officer has accepted it although something did not match; it counts with what was charged.
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("accepted by"),
+    )
+    acceptance_reason = models.CharField(_("why it was accepted"), max_length=500, blank=True)
     # Whose it is, for what counts of one donor, and what of it counts.
     #: The address without what makes two out of one.
     email_key = models.CharField(max_length=254, blank=True, editable=False)
@@ -207,7 +227,7 @@ class Donation(models.Model):
                 name="donation_lost_at_matches_status",
             ),
             models.CheckConstraint(
-                condition=Q(status="settled", counted_cents__lte=F("amount_cents") - F("uncounted_cents"))
+                condition=Q(status="settled", counted_cents__lte=F("charged_cents") - F("uncounted_cents"))
                 | ~Q(status="settled") & Q(counted_cents=0, uncounted_cents=0),
                 name="donation_counts_only_settled",
             ),
@@ -216,12 +236,21 @@ class Donation(models.Model):
                 name="donation_of_public_body_not_counted",
             ),
             models.CheckConstraint(
-                condition=~Q(status="settled") | Q(charged_cents=F("amount_cents")),
+                condition=~Q(status="settled")
+                | Q(charged_cents=F("amount_cents"))
+                | Q(accepted_at__isnull=False),
                 name="donation_settled_in_full",
             ),
             models.CheckConstraint(
                 condition=~Q(status="quarantined") | ~Q(quarantine_reason=""),
                 name="donation_quarantine_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, accepted_by=None, acceptance_reason="")
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False)
+                & ~Q(acceptance_reason="")
+                & ~Q(status="quarantined"),
+                name="donation_accepted_by_officer_is_signed",
             ),
         ]
         triggers = [
@@ -240,6 +269,16 @@ class Donation(models.Model):
     def public_name(self) -> str:
         """Return the name the public reads: the donor's own only if the donor chose so."""
         return self.name if self.show_name and self.name else gettext("Anonymous supporter")
+
+    @property
+    def is_unexplained(self) -> bool:
+        """Say whether its money stands in quarantine: something did not match, and nobody has accepted it."""
+        return bool(self.quarantine_reason) and self.accepted_at is None
+
+    @property
+    def given_cents(self) -> int:
+        """Return what was given, in cents: what Stripe has taken, and before that what was asked for."""
+        return self.amount_cents if self.charged_cents is None else self.charged_cents
 
     @property
     def kept_cents(self) -> int:

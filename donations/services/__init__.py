@@ -104,6 +104,7 @@ from donations.services.outgoing import (
 )
 from donations.services.party import FlagRefused, flag_party, party_of
 from donations.services.payment import sync_payment
+from donations.services.quarantine import NotAcceptable, accept_quarantined, adopt_payment
 from donations.services.receipt import correct_receipt, issue_receipt
 from donations.services.recent import reconcile_recent
 from donations.services.reconciliation import (
@@ -153,6 +154,7 @@ __all__ = [
     "MoreThanEntered",
     "MoreThanKept",
     "NoTaxRelief",
+    "NotAcceptable",
     "NotOpen",
     "NotPayable",
     "NotRefundable",
@@ -169,6 +171,8 @@ __all__ = [
     "ReturnedTooEarly",
     "accept_return",
     "annul_offline_donation",
+    "accept_quarantined",
+    "adopt_payment",
     "apply_event",
     "ask_again",
     "attempt_gift",

@@ -194,7 +194,7 @@ def _place_gift(donation: Donation, campaign: Campaign, returning: int, owed: in
         donation.status = Status.REFUND_DUE
         donation.refund_due_at = donation.refund_due_at or now
     else:
-        donation.status = Status.QUARANTINED if donation.quarantine_reason else Status.SETTLED
+        donation.status = Status.QUARANTINED if donation.is_unexplained else Status.SETTLED
     donation.save(update_fields=["status", "refund_due_at", "disputed_at", "lost_at", *COUNTED])
     _owe_again(donation, campaign, owed, now)
     if owed:

@@ -11,6 +11,7 @@ from donations.services.account import sync_account
 from donations.services.breaker import note_decline
 from donations.services.outgoing import sync_outgoing
 from donations.services.payment import sync_payment
+from donations.services.quarantine import adopt_payment
 from donations.services.reconciliation import note_events
 from donations.services.warning import heed_fraud_warnings
 from donations.stripe_answers import BadEvent, EventHint
@@ -26,6 +27,12 @@ GIFT_EVENTS = (
     "charge.refunded",
     "charge.dispute.",
     "refund.",
+)
+#: Those that tell of a payment.
+PAYMENT_EVENTS = (
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+    "payment_intent.succeeded",
 )
 #: Once for each try to pay that the bank or Stripe refused.
 DECLINE_EVENT = "payment_intent.payment_failed"
@@ -122,6 +129,8 @@ def _apply_to_gift(event: StripeEvent, now: datetime) -> StripeEvent.Outcome:
     """Bring the gift an event names to where Stripe has it."""
     donation = _gift_of(event)
     if donation is None:
+        if event.type in PAYMENT_EVENTS and adopt_payment(intent_id=event.payment_intent_id, now=now):
+            return StripeEvent.Outcome.APPLIED
         if event.type.startswith(("charge.dispute.", WARNING_EVENTS)) and now < event.received_at + FASTER:
             # These name no gift of ours but the payment, which its own event books.
             raise PaymentPageUnknown(event.payment_intent_id)
@@ -132,6 +141,12 @@ def _apply_to_gift(event: StripeEvent, now: datetime) -> StripeEvent.Outcome:
             return StripeEvent.Outcome.UNKNOWN
         raise PaymentPageUnknown(donation.public_id)
     donation = sync_payment(donation=donation, now=now)
+    if event.type in PAYMENT_EVENTS and event.payment_intent_id not in (
+        "",
+        donation.stripe_payment_intent_id,
+    ):
+        # It names the gift, but came another way.
+        adopt_payment(intent_id=event.payment_intent_id, now=now)
     if event.type.startswith(WARNING_EVENTS):
         heed_fraud_warnings(donation=donation, now=now)
     return StripeEvent.Outcome.APPLIED

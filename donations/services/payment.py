@@ -62,7 +62,7 @@ def book(*, donation: Donation, campaign: Campaign, payment: Payment, now: datet
 
 def _book_payment(donation: Donation, campaign: Campaign, payment: Payment, now: datetime) -> None:
     """Post a payment to the account it belongs to and move the gift to the state that goes with it."""
-    reason = _mismatch(donation, payment)
+    reason = donation.quarantine_reason or _mismatch(donation, payment)
     donation.stripe_payment_intent_id = payment.payment_intent_id
     donation.stripe_charge_id = payment.charge_id
     donation.charged_at = payment.charged_at
@@ -74,23 +74,37 @@ def _book_payment(donation: Donation, campaign: Campaign, payment: Payment, now:
     if reason:
         donation.quarantine_reason = reason
         _book(donation, campaign, payment, Status.QUARANTINED, Entry.Kind.QUARANTINE, Kind.QUARANTINE, now)
-    elif _is_late(campaign, payment):
-        donation.refund_due_at = now
-        _book(donation, campaign, payment, Status.REFUND_DUE, Entry.Kind.LATE_CHARGE, Kind.REFUNDS_OWED, now)
-        Reversal.objects.create(
-            donation=donation,
-            amount_cents=donation.amount_cents,
-            reason=Reversal.Reason.LATE,
-            created_at=now,
-            next_attempt_at=now,
-        )
-        owe_again(campaign)
+    elif donation.extra_of_id:
+        _give_back(donation, campaign, payment, Entry.Kind.EXTRA_CHARGE, Reversal.Reason.EXTRA, now)
+    elif is_late(campaign, payment):
+        _give_back(donation, campaign, payment, Entry.Kind.LATE_CHARGE, Reversal.Reason.LATE, now)
     else:
         recognise_party(donation, campaign, now=now)
         _book(donation, campaign, payment, Status.SETTLED, Entry.Kind.CHARGE, None, now)
         # A card may tell that two who were taken for different donors are one.
         recount(donation, campaign, now=now)
         update_reached(campaign=campaign, now=now)
+
+
+def _give_back(
+    donation: Donation,
+    campaign: Campaign,
+    payment: Payment,
+    entry_kind: Entry.Kind,
+    reason: Reversal.Reason,
+    now: datetime,
+) -> None:
+    """Post a payment that never counts, and owe it to its donor."""
+    donation.refund_due_at = now
+    _book(donation, campaign, payment, Status.REFUND_DUE, entry_kind, Kind.REFUNDS_OWED, now)
+    Reversal.objects.create(
+        donation=donation,
+        amount_cents=donation.amount_cents,
+        reason=reason,
+        created_at=now,
+        next_attempt_at=now,
+    )
+    owe_again(campaign)
 
 
 def _book(
@@ -134,21 +148,32 @@ def _book(
     )
 
 
-def _is_late(campaign: Campaign, payment: Payment) -> bool:
+def is_late(campaign: Campaign, payment: Payment) -> bool:
     """Say whether a payment came after the deadline, by the time Stripe charged the donor, or after the outcome."""
     if campaign.status not in COUNTING or campaign.gifts_until is None or payment.charged_at is None:
         return True
     return payment.charged_at >= campaign.gifts_until
 
 
+def is_real(payment: Payment) -> bool:
+    """Say whether a payment is of the money this site takes: real with real keys, invented with those for trials."""
+    return payment.livemode is _takes_real_money()
+
+
+def _takes_real_money() -> bool:
+    """Say whether our key moves real money."""
+    return "_live_" in settings.STRIPE_SECRET_KEY
+
+
 def _mismatch(donation: Donation, payment: Payment) -> str:
     """Return why a payment is not the one that was asked for, or nothing."""
+    asked = donation.extra_of or donation
     expected = [
         (_("amount"), donation.amount_cents, payment.amount_cents),
         (_("currency"), "eur", payment.currency),
         (_("account"), donation.stripe_account_id, payment.destination),
-        (_("gift"), str(donation.public_id), payment.reference),
-        (_("real money"), "_live_" in settings.STRIPE_SECRET_KEY, payment.livemode),
+        (_("gift"), str(asked.public_id), payment.reference),
+        (_("real money"), _takes_real_money(), payment.livemode),
     ]
     faults = [
         _("%(what)s: %(have)s instead of %(want)s") % {"what": what, "have": have, "want": want}

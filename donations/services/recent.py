@@ -11,6 +11,7 @@ from django.db.models import Q
 from donations import stripe_gateway
 from donations.models import Difference, Donation, Reconciliation, Reversal
 from donations.services.payment import sync_payment
+from donations.services.quarantine import adopt_payment
 from donations.services.reconciliation import Finding, What, begin_run, end_run
 from donations.services.reversal import STRIPE_STATUS
 from donations.stripe_answers import IntentState, ListedRefund, StripeUnavailable
@@ -74,16 +75,17 @@ def _look_at(intent: IntentState, now: datetime) -> tuple[bool, Finding | None]:
 def _compare(intent: IntentState, now: datetime) -> tuple[bool, Finding | None]:
     """Bring a payment's gift up to date if it is behind; return whether it was, and what still differs."""
     gift = _gift_of(intent)
-    if gift is None:
-        # Money that went back in full asks for nothing.
-        is_back = intent.refunded_cents == intent.amount_cents
-        return False, None if is_back else _unknown(intent)
-    was_behind = _is_behind(gift, intent)
-    if was_behind:
+    was_behind = gift is not None and _is_behind(gift, intent)
+    if gift is not None and was_behind:
         gift = sync_payment(donation=gift, now=now)
-    if gift.stripe_payment_intent_id != intent.intent_id:
-        is_back = intent.refunded_cents == intent.amount_cents
-        return was_behind, None if is_back else _unknown(intent, str(gift))
+    if gift is None or gift.stripe_payment_intent_id != intent.intent_id:
+        if intent.refunded_cents == intent.amount_cents:
+            # Money that went back in full asks for nothing.
+            return was_behind, None
+        adopted = adopt_payment(intent_id=intent.intent_id, now=now)
+        if adopted is None:
+            return was_behind, _unknown(intent, str(gift or ""))
+        gift, was_behind = adopted, True
     if gift.status == Donation.Status.QUARANTINED:
         return was_behind, _finding(What.MISMATCH, intent, gift, gift.amount_cents, gift.quarantine_reason)
     if _is_behind(gift, intent):

@@ -242,7 +242,7 @@ def _keep_again(reversal: Reversal, donation: Donation, campaign: Campaign, now:
     if donation.status in (Donation.Status.DISPUTED, Donation.Status.LOST):
         return
     if donation.status == Donation.Status.REFUND_DUE:
-        checked = Donation.Status.QUARANTINED if donation.quarantine_reason else Donation.Status.SETTLED
+        checked = Donation.Status.QUARANTINED if donation.is_unexplained else Donation.Status.SETTLED
         donation.status = checked
         donation.refund_due_at = None
         donation.save(update_fields=["status", "refund_due_at"])

@@ -24,7 +24,7 @@ def places(donation: Donation, campaign: Campaign, cents: int) -> list[tuple[Acc
     """
     if not cents:
         return []
-    if donation.quarantine_reason:
+    if donation.is_unexplained:
         return [(account(Kind.QUARANTINE, campaign=campaign), cents)]
     return stand(donation, campaign, leaving_cents=cents)
 

@@ -10,7 +10,7 @@ CHECKS = [
         """WITH charged AS (
                SELECT e.key, p.amount_cents FROM ledger_entry e
                JOIN ledger_posting p ON p.entry_id = e.id JOIN ledger_account a ON a.id = p.account_id
-               WHERE e.kind IN ('charge', 'late_charge', 'quarantine') AND a.kind = 'stripe')
+               WHERE e.kind IN ('charge', 'late_charge', 'extra_charge', 'quarantine') AND a.kind = 'stripe')
            SELECT d.public_id, d.status, d.charged_cents, c.key, c.amount_cents
            FROM (SELECT * FROM donations_donation WHERE settled_at IS NOT NULL) d
            FULL JOIN charged c ON c.key = 'charge:' || d.stripe_payment_intent_id
@@ -20,14 +20,14 @@ CHECKS = [
         "I4",
         "what is kept of every gift either counts or does not",
         "donations_donation",
-        """SELECT d.public_id, d.amount_cents, d.counted_cents, d.uncounted_cents, COALESCE(r.total, 0)
+        """SELECT d.public_id, d.charged_cents, d.counted_cents, d.uncounted_cents, COALESCE(r.total, 0)
            FROM donations_donation d
            LEFT JOIN (SELECT donation_id, sum(amount_cents) AS total FROM donations_reversal
                       WHERE status NOT IN ('failed', 'superseded') GROUP BY donation_id) r ON r.donation_id = d.id
            LEFT JOIN (SELECT donation_id, sum(least(amount_cents, held_cents)) AS total FROM donations_dispute
                       WHERE status = 'lost' GROUP BY donation_id) l ON l.donation_id = d.id
            WHERE d.counted_cents + d.uncounted_cents <> CASE d.status WHEN 'settled'
-                 THEN d.amount_cents - COALESCE(r.total, 0) - COALESCE(l.total, 0) ELSE 0 END""",
+                 THEN d.charged_cents - COALESCE(r.total, 0) - COALESCE(l.total, 0) ELSE 0 END""",
     ),
     Check(
         "I4",

@@ -34,7 +34,9 @@ SETTLED_GIFT = [
     ("donation_settled_at_matches_status", {"charged_at": None}),
     ("donation_settled_at_matches_status", {"stripe_charge_id": None}),
     ("donation_settled_at_matches_status", {"charged_cents": None}),
-    ("donation_settled_in_full", {"charged_cents": 1999}),
+    ("donation_settled_in_full", {"charged_cents": 2001}),
+    ("donation_accepted_by_officer_is_signed", {"accepted_at": NOW}),
+    ("donation_accepted_by_officer_is_signed", {"acceptance_reason": "Va bene."}),
     ("donation_quarantine_has_reason", {"status": "quarantined", "counted_cents": 0}),
     ("donation_refund_due_at_matches_status", {"status": "refund_due", "counted_cents": 0}),
     (
