@@ -27,7 +27,6 @@ from donations.services.bank import (
     remind_of_bank_account,
 )
 from donations.services.bank_link import bank_refund_of
-from donations.services.counting import foretell, recount_campaign
 from donations.services.breaker import (
     GiftsResting,
     NoReasonGiven,
@@ -37,6 +36,7 @@ from donations.services.breaker import (
     refuse_while_paused,
     resume_gifts,
 )
+from donations.services.counting import foretell, recount_campaign
 from donations.services.event import (
     PaymentPageUnknown,
     apply_event,
@@ -228,13 +228,10 @@ __all__ = [
     "outcome_waits_for_offline",
     "owe_offline_gifts",
     "owe_offline_return",
-    "owe_payout",
     "owe_refund",
     "owe_refunds_of_campaign",
     "party_of",
-    "payable_cents",
     "postpone_event",
-    "postpone_outgoing",
     "postpone_refund",
     "received_days",
     "reconcile_balances",
@@ -248,17 +245,14 @@ __all__ = [
     "remind_of_bank_account",
     "remind_of_returns",
     "retry_refund",
-    "send_outgoing",
     "send_refund",
     "start_donation",
     "start_onboarding",
     "sync_account",
-    "sync_outgoing",
     "sync_payment",
     "take_back_gift",
     "tell_tax_code",
     "update_reached",
     "verify_offline_donation",
-    "warn_of_held_money",
     "withdraw_offline_donation",
 ]

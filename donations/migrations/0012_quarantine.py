@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("campaigns", "0003_undoing"),
-        ("donations", "0010_card_testing"),
+        ("donations", "0011_card_testing"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

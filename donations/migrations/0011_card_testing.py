@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("campaigns", "0003_undoing"),
-        ("donations", "0009_outgoing"),
+        ("donations", "0010_offline_donations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
