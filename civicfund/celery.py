@@ -38,6 +38,7 @@ app.conf.beat_schedule = {
     "forget-evidence": {"task": "donations.tasks.forget_evidence", "schedule": RECONCILIATION},
     "send-outgoing": {"task": "donations.tasks.send_outgoing", "schedule": MONEY},
     "check-payouts": {"task": "donations.tasks.check_payouts", "schedule": RECONCILIATION},
+    "return-transfers": {"task": "donations.tasks.return_transfers", "schedule": RECONCILIATION},
     "warn-of-held-money": {"task": "donations.tasks.warn_of_held_money", "schedule": RECONCILIATION},
     "close-payment-pages": {"task": "donations.tasks.close_payment_pages", "schedule": DEADLINES},
     "end-gift-pauses": {"task": "donations.tasks.end_gift_pauses", "schedule": DEADLINES},

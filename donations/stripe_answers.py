@@ -34,12 +34,16 @@ class Checkout:
 
 @dataclass(frozen=True)
 class RefundState:
-    """A refund as Stripe has it; `reversal_id` is our row's id when the refund is ours."""
+    """A refund as Stripe has it; `reversal_id` is our row's id when the refund is ours.
+
+    `takes_transfer_back` says whether the money came from the organization's account.
+    """
 
     refund_id: str
     amount_cents: int
     status: str
     reversal_id: int | None
+    takes_transfer_back: bool = False
 
 
 @dataclass(frozen=True)

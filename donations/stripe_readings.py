@@ -145,7 +145,13 @@ def _fingerprint(charge: Any) -> str:
 def read_refund(refund: Any) -> RefundState:
     """Turn Stripe's refund into what the ledger has to know."""
     own = getattr(refund.metadata, "reversal", None)
-    return RefundState(refund.id, refund.amount, refund.status, int(own) if own and own.isdigit() else None)
+    return RefundState(
+        refund_id=refund.id,
+        amount_cents=refund.amount,
+        status=refund.status,
+        reversal_id=int(own) if own and own.isdigit() else None,
+        takes_transfer_back=bool(getattr(refund, "transfer_reversal", None)),
+    )
 
 
 def read_charge(charge: Any) -> ChargeState:

@@ -180,6 +180,19 @@ def check_payouts() -> None:
 
 
 @shared_task
+@in_turn_at_stripe()
+def return_transfers() -> None:
+    """Bring what a failed refund has left with the platform back to the organizations of successful campaigns."""
+    for reversal in Reversal.objects.left_with_platform().select_related("donation"):
+        try:
+            services.return_transfer(donation=reversal.donation, now=timezone.now())
+        except (StripeUnavailable, StripeRefused) as error:
+            logger.warning("gift %s is asked about again: %s", reversal.donation.public_id, error)
+        except Exception:
+            logger.exception("the money of gift %s stays with the platform", reversal.donation.public_id)
+
+
+@shared_task
 @one_at_a_time
 def warn_of_held_money() -> None:
     """Tell the officers whose money Stripe may not hold much longer."""

@@ -102,12 +102,7 @@ class Donation(models.Model):
     quarantine_reason = models.CharField(_("why it is being checked"), max_length=200, blank=True)
     #: The gift that was paid already when this payment came on top of it.
     extra_of = models.ForeignKey(
-        "self",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="extras",
-        verbose_name=_("paid on top of"),
+        "self", models.PROTECT, null=True, blank=True, related_name="extras", verbose_name=_("paid on top of")
     )
     #: An officer has accepted it although something did not match; it counts with what was charged.
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)

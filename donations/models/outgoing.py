@@ -12,6 +12,7 @@ from calls.models import Stop
 from campaigns import rules
 from campaigns.models import Campaign, CampaignQuerySet
 from donations.models.dispute import Dispute
+from donations.models.donation import Donation
 from donations.models.reconciliation import Difference
 from ledger.models import Account
 
@@ -72,6 +73,15 @@ class Outgoing(models.Model):
         related_name="outgoing",
         verbose_name=_("dispute"),
     )
+    #: The gift whose money a failed refund left with the platform.
+    donation = models.ForeignKey(
+        Donation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="outgoing",
+        verbose_name=_("donation"),
+    )
     stripe_account_id = models.CharField(_("organization's account"), max_length=64)
     #: The transfer a recovery takes money back from.
     stripe_transfer_id = models.CharField(_("transfer"), max_length=64, blank=True)
@@ -103,7 +113,10 @@ class Outgoing(models.Model):
             models.UniqueConstraint(
                 fields=["campaign", "kind"],
                 name="outgoing_one_at_a_time",
-                condition=Q(status="due", kind__in=["payout", "transfer"], dispute=None),
+                condition=Q(status="due", kind__in=["payout", "transfer"], dispute=None, donation=None),
+            ),
+            models.UniqueConstraint(
+                fields=["donation"], name="outgoing_one_at_a_time_of_gift", condition=Q(status="due")
             ),
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="outgoing_amount_positive"),
             models.CheckConstraint(

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import Stop
+from campaigns.models import Campaign
 from donations.models.donation import Donation
 
 
@@ -29,6 +30,14 @@ class ReversalQuerySet(models.QuerySet["Reversal"]):
         """Return the gifts of the calls whose refunds are switched off."""
         stopped = Stop.objects.calls_holding(Stop.What.REFUNDS)
         return Donation.objects.filter(campaign__application__call__in=stopped)
+
+    def left_with_platform(self) -> Self:
+        """Keep the failed refunds whose money was the organization's of a successful campaign and is now the platform's."""
+        succeeded = Q(
+            donation__campaign__status=Campaign.Status.SUCCEEDED,
+            donation__campaign__payment_flow=Campaign.PaymentFlow.DESTINATION,
+        )
+        return self.filter(succeeded, status=Reversal.Status.FAILED, took_transfer_back=True)
 
     def counting(self) -> Self:
         """Keep the refunds that have gone back or will."""
@@ -125,6 +134,8 @@ class Reversal(models.Model):
         verbose_name=_("by"),
     )
     stripe_refund_id = models.CharField(_("refund"), max_length=64, unique=True, null=True, blank=True)
+    #: Stripe took the money from the organization's account; when the refund fails it does not put it back there.
+    took_transfer_back = models.BooleanField(_("taken from the organization's account"), default=False)
     created_at = models.DateTimeField(_("decided at"))
     next_attempt_at = models.DateTimeField(_("next try at"))
     attempts = models.PositiveIntegerField(_("tries"), default=0)

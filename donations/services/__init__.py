@@ -126,6 +126,7 @@ from donations.services.refund import (
     retry_refund,
     send_refund,
 )
+from donations.services.return_transfer import return_transfer
 from donations.services.reversal import update_reached
 from donations.services.standing import close_when_refunded, kept_cents
 from donations.services.threshold import basis_cents, count_donors, has_reached
@@ -245,6 +246,7 @@ __all__ = [
     "remind_of_bank_account",
     "remind_of_returns",
     "retry_refund",
+    "return_transfer",
     "send_refund",
     "start_donation",
     "start_onboarding",

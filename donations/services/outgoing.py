@@ -9,9 +9,9 @@ from accounts.models import User
 from accounts.services import queue_mail_to_members, queue_mail_to_officers
 from campaigns.models import Campaign
 from donations import stripe_gateway
-from donations.models import ConnectedAccount, Outgoing
+from donations.models import ConnectedAccount, Donation, Outgoing
 from donations.services.guard import PayoutsStopped, why_money_stays
-from donations.services.standing import free_cents
+from donations.services.standing import free_cents, kept_cents
 from donations.stripe_answers import OutgoingState
 from ledger.models import Account, Entry
 from ledger.services import account, balance, post
@@ -183,9 +183,12 @@ def _is_still_right(outgoing: Outgoing, now: datetime) -> bool:
         # What follows from a bank's decision is right whatever happens to other gifts.
         return True
     leaving = outgoing.kind == Kind.PAYOUT and campaign.donors_may_leave(now)
-    standing = free_cents(campaign)
-    if outgoing.kind == Kind.TRANSFER:
-        standing -= at_account_cents(campaign)
+    if outgoing.donation:
+        standing = kept_cents(outgoing.donation) if outgoing.donation.status == Donation.Status.SETTLED else 0
+    elif outgoing.kind == Kind.TRANSFER:
+        standing = free_cents(campaign) - at_account_cents(campaign)
+    else:
+        standing = free_cents(campaign)
     if outgoing.amount_cents <= standing and not leaving:
         return True
     outgoing.status = Progress.CANCELLED

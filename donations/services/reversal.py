@@ -52,7 +52,8 @@ def apply_refund(*, donation: Donation, campaign: Campaign, refund: RefundState,
     reversal.status = target
     reversal.stripe_refund_id = refund.refund_id
     reversal.ended_at = now if target in (Progress.SUCCEEDED, Progress.FAILED) else None
-    reversal.save(update_fields=["status", "stripe_refund_id", "ended_at"])
+    reversal.took_transfer_back = refund.takes_transfer_back
+    reversal.save(update_fields=["status", "stripe_refund_id", "ended_at", "took_transfer_back"])
     if target == Progress.SUCCEEDED:
         _book_refund(reversal, donation, campaign, now)
     elif target == Progress.FAILED:
