@@ -6,34 +6,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0003_undoing'),
-        ('donations', '0012_quarantine'),
+        ("campaigns", "0003_undoing"),
+        ("donations", "0012_quarantine"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='outgoing',
-            name='outgoing_one_at_a_time',
+            model_name="outgoing",
+            name="outgoing_one_at_a_time",
         ),
         migrations.AddField(
-            model_name='outgoing',
-            name='donation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outgoing', to='donations.donation', verbose_name='donation'),
+            model_name="outgoing",
+            name="donation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="outgoing",
+                to="donations.donation",
+                verbose_name="donation",
+            ),
         ),
         migrations.AddField(
-            model_name='reversal',
-            name='took_transfer_back',
+            model_name="reversal",
+            name="took_transfer_back",
             field=models.BooleanField(default=False, verbose_name="taken from the organization's account"),
         ),
         migrations.AddConstraint(
-            model_name='outgoing',
-            constraint=models.UniqueConstraint(condition=models.Q(('dispute', None), ('donation', None), ('kind__in', ['payout', 'transfer']), ('status', 'due')), fields=('campaign', 'kind'), name='outgoing_one_at_a_time'),
+            model_name="outgoing",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("dispute", None),
+                    ("donation", None),
+                    ("kind__in", ["payout", "transfer"]),
+                    ("status", "due"),
+                ),
+                fields=("campaign", "kind"),
+                name="outgoing_one_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outgoing',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'due')), fields=('donation',), name='outgoing_one_at_a_time_of_gift'),
+            model_name="outgoing",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "due")),
+                fields=("donation",),
+                name="outgoing_one_at_a_time_of_gift",
+            ),
         ),
     ]
