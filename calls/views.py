@@ -3,21 +3,27 @@
 import uuid
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Organization
 from calls import services
 from calls.forms import ApplicationForm
 from calls.models import Application, Call, Stop
+from calls.open_data import calendar_of, rules_of
+
+#: Seconds for which others may keep what a published call says to machines.
+KEPT_SECONDS = 300
 
 
 @require_safe
@@ -44,6 +50,30 @@ def call_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "campaigns": [application.campaign for application in _opened(call)],
     }
     return render(request, "calls/call_detail.html", context)
+
+
+@require_safe
+@cache_control(public=True, max_age=KEPT_SECONDS)
+def call_data(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give the rules of a published call to any program, also one that runs on another site's page."""
+    call = get_object_or_404(Call.objects.published().with_parts(), slug=slug)
+    answer = JsonResponse(rules_of(call), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    answer["Access-Control-Allow-Origin"] = "*"
+    return answer
+
+
+@require_safe
+@cache_control(public=True, max_age=KEPT_SECONDS)
+def call_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give the dates of a published call to a calendar, in the city's first language whoever asks."""
+    call = get_object_or_404(Call.objects.published().with_parts(), slug=slug)
+    with translation.override(settings.LANGUAGE_CODE):
+        dates = calendar_of(call)
+    headers = {
+        "Content-Language": settings.LANGUAGE_CODE,
+        "Content-Disposition": f'attachment; filename="{call.slug}.ics"',
+    }
+    return HttpResponse(dates, content_type="text/calendar; charset=utf-8", headers=headers)
 
 
 @login_required

@@ -1,0 +1,161 @@
+"""A published call for machines: its rules as JSON and its dates as a calendar (RFC 5545). No personal data."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from calls.models import Call, CallSession
+
+#: The rules of money and of admission, by the names of the columns, which are the names of the glossary.
+RULES = (
+    "threshold_bp",
+    "grant_bp",
+    "cap_cents",
+    "cost_min_cents",
+    "cost_max_cents",
+    "fund_cents",
+    "minimum_gift_cents",
+    "min_donors",
+    "count_basis",
+    "donor_limit_cents",
+    "donor_limit_bp",
+    "offline_share_bp",
+    "excludes_related_parties",
+    "reservation_mode",
+    "partial_policy",
+    "min_partial_cents",
+    "offer_days",
+    "funding_mode",
+    "keep_days",
+    "leave_days",
+    "cure_days",
+    "promoter_may_cure",
+    "campaign_days_min",
+    "campaign_days_max",
+    "stops_when_covered",
+    "project_months_max",
+    "pass_mark",
+    "settlement_policy",
+    "advance_bp",
+    "advance_wait_days",
+    "eligible_kinds",
+    "excluded_boroughs",
+)
+#: A calendar shows a deadline as the hour that leads to it, so that midnight stays on the last day.
+LAST_HOUR = timedelta(hours=1)
+#: RFC 5545, 3.1: a line is at most 75 octets long; what is longer continues after a space.
+LINE_OCTETS = 75
+
+
+def rules_of(call: Call) -> dict[str, Any]:
+    """Return a call as JSON writes it: amounts in cents, shares in basis points, aware datetimes of the city's zone."""
+    return {
+        "slug": call.slug,
+        "title": call.title,
+        "edition": call.edition,
+        "summary": call.summary,
+        "url": _address(call),
+        "published_at": _local(call.published_at),
+        "rules": {name: getattr(call, name) for name in RULES},
+        "sessions": [_session(session) for session in call.sessions.all()],
+        "funds": [
+            {"id": fund.pk, "name": fund.name, "allocation_cents": fund.allocation_cents}
+            for fund in call.funds.all()
+        ],
+        "themes": [theme.name for theme in call.themes.all()],
+        "criteria": [
+            {
+                "name": criterion.name,
+                "description": criterion.description,
+                "weight_bp": criterion.weight_bp,
+                "max_points": criterion.max_points,
+                "min_points": criterion.min_points,
+            }
+            for criterion in call.criteria.all()
+        ],
+        "document_requirements": [
+            {"name": document.name, "description": document.description, "required": document.required}
+            for document in call.document_requirements.all()
+        ],
+    }
+
+
+def calendar_of(call: Call) -> str:
+    """Return the application windows of a published call as a calendar: when each opens, and its last hour."""
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//CivicFund//Call//IT", "METHOD:PUBLISH"]
+    lines.append(f"X-WR-CALNAME:{_escaped(call.title)}")
+    for session in call.sessions.all():
+        words = {"title": call.title, "number": session.number}
+        lines += _event(
+            call,
+            f"{session.number}-opens",
+            (session.opens_at, session.opens_at),
+            _("%(title)s: applications open (window %(number)s)") % words,
+        )
+        lines += _event(
+            call,
+            f"{session.number}-closes",
+            (max(session.opens_at, session.closes_at - LAST_HOUR), session.closes_at),
+            _("%(title)s: last hour to apply (window %(number)s)") % words,
+        )
+    return "".join(f"{line}\r\n" for whole in [*lines, "END:VCALENDAR"] for line in _folded(whole))
+
+
+def _session(session: CallSession) -> dict[str, Any]:
+    return {
+        "number": session.number,
+        "opens_at": _local(session.opens_at),
+        "closes_at": _local(session.closes_at),
+        "allocation_cents": session.allocation_cents,
+        "fund": session.fund_id,
+    }
+
+
+def _event(call: Call, part: str, span: tuple[datetime, datetime], summary: str) -> list[str]:
+    """Return the lines of one event; its UID stays the same, so that a calendar moves it instead of doubling it."""
+    begins, ends = span
+    host = settings.SITE_URL.partition("://")[2]
+    lines = [
+        "BEGIN:VEVENT",
+        f"UID:{call.slug}-{part}@{host}",
+        f"DTSTAMP:{_utc(call.published_at)}",
+        f"DTSTART:{_utc(begins)}",
+    ]
+    if ends > begins:
+        lines.append(f"DTEND:{_utc(ends)}")
+    return [*lines, f"SUMMARY:{_escaped(summary)}", f"URL:{_address(call)}", "END:VEVENT"]
+
+
+def _address(call: Call) -> str:
+    return f"{settings.SITE_URL}{call.get_absolute_url()}"
+
+
+def _local(moment: datetime | None) -> str | None:
+    """Return an aware datetime with the city's offset, as 2026-10-31T12:00:00+01:00."""
+    return timezone.localtime(moment).isoformat() if moment else None
+
+
+def _utc(moment: datetime | None) -> str:
+    return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ") if moment else ""
+
+
+def _escaped(text: str) -> str:
+    """Return a text as RFC 5545, 3.3.11 writes it."""
+    for mark in ("\\", ";", ","):
+        text = text.replace(mark, f"\\{mark}")
+    return "\\n".join(text.splitlines())
+
+
+def _folded(line: str) -> Iterator[str]:
+    """Break a line that is too long, never inside a letter."""
+    piece = ""
+    for letter in line:
+        if len(f"{piece}{letter}".encode()) > LINE_OCTETS:
+            yield piece
+            piece = " "
+        piece += letter
+    yield piece
