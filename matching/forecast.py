@@ -18,6 +18,8 @@ from matching.services.completion import COMPLETING
 Kind = Account.Kind
 Status = Campaign.Status
 
+#: The shortest time a pace is read from: what comes in the first hours says nothing about the weeks to follow.
+FIRST_DAY_SECONDS = 24 * 60 * 60
 #: Campaigns that have not opened yet; they may ask for a share later.
 COMING = (Status.DRAFT, Status.IN_REVIEW, Status.SCHEDULED)
 #: Campaigns that run: they have reached, or may still get there.
@@ -91,13 +93,13 @@ def _outlook(held: int, awarded: int, campaigns: list[Campaign], now: datetime) 
 
 
 def _runner(campaign: Campaign, now: datetime) -> rules.Runner:
-    """Return a running campaign as a forecast sees it; time begins with its opening."""
+    """Return a running campaign as a forecast sees it; time begins with its opening, the first day counts as a whole."""
     if campaign.opened_at is None or campaign.closes_at is None:
         raise ValueError(f"campaign {campaign.slug} has not opened")
     return rules.Runner(
         due_cents=campaign.grant_due_cents,
         threshold_cents=campaign.threshold_cents,
         raised_cents=raised_cents(campaign),
-        elapsed_seconds=int((now - campaign.opened_at).total_seconds()),
+        elapsed_seconds=max(int((now - campaign.opened_at).total_seconds()), FIRST_DAY_SECONDS),
         whole_seconds=int((campaign.closes_at - campaign.opened_at).total_seconds()),
     )

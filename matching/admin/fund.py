@@ -14,7 +14,7 @@ from unfold.enums import ActionVariant
 
 from calls.models import Fund
 from campaigns.templatetags.gate import meter_figures
-from civicfund.desk import Queue, ReadOnlyAdmin, everything
+from civicfund.desk import Queue, ReadOnlyAdmin, everything, row_link
 from civicfund.templatetags.money import euro
 from ledger.models import Account, Posting
 from matching import services
@@ -62,7 +62,7 @@ class FundAdmin(ReadOnlyAdmin):
     search_fields = ("name", "call__title", "call__edition")
     search_help_text = _("Fund or call")
     ordering = ("-call__published_at", "pk")
-    fieldsets = ((_("As the call was published"), {"fields": (("call", "published_euro"),)}),)
+    fieldsets = ((_("As the call was published"), {"fields": (("call_link", "published_euro"),)}),)
     change_form_before_template = "admin/matching/fund.html"
     queues = (
         everything(_("All"), _("No fund has money yet: publish a call.")),
@@ -126,6 +126,11 @@ class FundAdmin(ReadOnlyAdmin):
     def waiting(self, fund: Fund) -> str:
         """Show how many grants wait for it."""
         return str(fund.waiting_count or "–")
+
+    @display(description=_("call"))
+    def call_link(self, fund: Fund) -> str:
+        """Lead to the call."""
+        return row_link(fund.call)
 
     @display(description=_("published with"))
     def published_euro(self, fund: Fund) -> str:

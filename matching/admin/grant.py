@@ -34,7 +34,6 @@ COLOURS = {
     "refused": "danger",
     "revoked": "danger",
 }
-OFFER_COLOURS = {"open": "warning", "accepted": "success", "declined": "danger", "expired": "danger"}
 
 
 def having(*states: Grant.State) -> Any:
@@ -48,7 +47,7 @@ class OfferInline(ReadOnlyInline):
     model = GrantOffer
     fields = readonly_fields = (
         "amount_euro",
-        "shown_status",
+        "status",
         "offered_shown",
         "expires_shown",
         "ended_shown",
@@ -57,7 +56,6 @@ class OfferInline(ReadOnlyInline):
         "words",
     )
     amount_euro = euro_column("amount_cents", _("amount"))
-    shown_status = status_column("status", _("state"), OFFER_COLOURS)
     offered_shown = moment_column("offered_at", _("offered at"))
     expires_shown = moment_column("expires_at", _("to be answered until"))
     ended_shown = moment_column("ended_at", _("ended at"))

@@ -50,6 +50,17 @@ def test_outlook_tells_none_pace_and_all(stripe: str, officer: User, organizer: 
     assert (found.awarded_cents, found.waiting_cents) == (1_000_000, 0)
 
 
+def test_outlook_reads_no_pace_from_the_first_hours(
+    stripe: str, call: Call, officer: User, organizer: User
+) -> None:
+    # 200 euro a day for forty days are too little, 400 are enough; in one hour both would be plenty.
+    slow, _quick = open_campaigns(call, officer, organizer, 20_000, 40_000)
+
+    found = outlook(call.funds.get(), slow.opened_at + timedelta(hours=1))
+
+    assert (found.forecast.live, found.forecast.live_at_pace) == (2, 1)
+
+
 def test_outlook_counts_what_those_who_reached_have_not_got(
     stripe: str, officer: User, organizer: User
 ) -> None:

@@ -76,7 +76,7 @@ def test_why_of_a_whole_grant_in_both_languages(campaign: Campaign) -> None:
     )
     assert told(grant, "it").endswith(
         "i cittadini avevano donato 10.000,50 €, almeno i 10.000 € chiesti a loro, e il fondo aveva 600.000 €: sono stati "
-        "assegnati tutti i 10.000 €."
+        "concessi tutti i 10.000 €."
     )
     assert proven_cents(grant) == 1_000_050
     give(campaign=campaign, amount_cents=700)
