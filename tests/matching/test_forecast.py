@@ -18,7 +18,7 @@ from tests.factories import (
     make_user,
 )
 from tests.matching.short import accept, offered, reached, release, short_call
-from tests.matching.undoing import end
+from tests.matching.undoing import end, revoke
 
 DAY = timedelta(days=1)
 
@@ -87,6 +87,8 @@ def test_outlook_counts_what_those_who_reached_have_not_got(
 def test_outlook_leaves_out_what_is_over(stripe: str, call: Call, officer: User, organizer: User) -> None:
     failed, _running = open_campaigns(call, officer, organizer, 5000, 0)
     end(failed)
+    second = make_user("second", is_staff=True, is_superuser=True)
+    revoke(release(reached(call, officer, organizer)), first=officer, second=second)
 
     found = outlook(call.funds.get(), timezone.now())
 

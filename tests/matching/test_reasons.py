@@ -111,6 +111,11 @@ def test_why_of_a_fund_that_is_short(stripe: str, officer: User, organizer: User
     assert told(offer.grant).endswith(
         "Money that came back to the fund has added €5,000 since: the award is now €10,000."
     )
+    end(third)
+    enlarge(call, officer, 1_000_000, "DD 3/2027")
+    # Awarded after the outcome: its entry takes the gifts to the promoter, and nothing away from the proof.
+    late = Grant.objects.get(campaign=third)
+    assert late.evidence.kind == "success" and proven_cents(late) == 1_000_000
     completed = Mail.objects.filter(key__startswith="grant_completed").latest("pk")
     assert "Perché questo importo: Il progetto costa 20.000\u00a0€." in completed.body
 

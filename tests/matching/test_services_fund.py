@@ -9,7 +9,8 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from calls.models import Call, Fund
+from calls.models import Call, Fund, Stop
+from calls.services import switch_off
 from campaigns.models import Campaign
 from ledger.models import Account, Entry
 from ledger.services import balance
@@ -23,6 +24,7 @@ from matching.services import (
     carry_over_fund,
     close_campaign,
     decrease_fund,
+    funds_to_pass_on,
     increase_fund,
     release_grant,
     settle_campaign,
@@ -238,10 +240,23 @@ def test_carry_over_fund_completes_partial_awards_first(stripe: str, officer: Us
         close_campaign(campaign=campaign, now=campaign.closes_at)
         settle_campaign(campaign=campaign, now=campaign.closes_at)
 
+    # While releases are stopped, money can be there and a partial award still wait for it.
+    switch_off(
+        call=call,
+        what=Stop.What.RELEASES,
+        by=officer,
+        reason="Prova.",
+        public_reason="",
+        now=timezone.now(),
+    )
+    fund = call.sessions.earliest("opens_at").fund
+    increase_fund(fund=fund, amount_cents=100, **told(officer))
+
     with pytest.raises(WindowUndecided) as refused:
         carry(call, officer, hours=25)
 
     assert len(refused.value.reasons) == 1
+    assert not funds_to_pass_on(timezone.now() + timedelta(days=2)).exists()
 
 
 MOVEMENT = [
