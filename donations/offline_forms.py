@@ -1,5 +1,6 @@
 """The promoter's forms about gifts outside the site; they turn input into a service's arguments and do not save."""
 
+import uuid
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,7 @@ from civicfund.templatetags.clock import day
 from donations import rules
 from donations.forms import LARGEST_GIFT_CENTS
 from donations.models import Evidence, OfflineDonation
-from donations.services import LARGEST_EVIDENCE_BYTES
+from donations.services import LARGEST_EVIDENCE_BYTES, needs_donor
 from donations.wish_forms import TaxCodeField
 
 MEGABYTE = 1024 * 1024
@@ -107,11 +108,13 @@ class OfflineGiftForm(ProofForm):
             "It has to show donor, amount and day. Only you and the officers can open it."
         )
     )
+    form_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
     def __init__(
         self, *args: Any, campaign: Campaign, days: tuple[date, date], language: str, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.campaign = campaign
         self.smallest = campaign.call.minimum_gift_cents
         self.first, self.last = days
         self.language = language
@@ -146,6 +149,17 @@ class OfflineGiftForm(ProofForm):
     def clean_name(self) -> str:
         """Return the name on one line."""
         return " ".join(self.cleaned_data["name"].split())
+
+    def clean(self) -> dict[str, Any]:
+        """Ask whose gift it is where the call's rules need it."""
+        data = super().clean()
+        unknown = not (data.get("email") or data.get("tax_code") or {"email", "tax_code"} & set(self.errors))
+        if unknown and needs_donor(self.campaign):
+            self.add_error(
+                "tax_code",
+                _("This call limits or counts donors: write the donor's tax code or e-mail, one is enough."),
+            )
+        return data
 
     def said(self) -> dict[str, Any]:
         """Return the gift as the service takes it."""

@@ -67,6 +67,7 @@ from donations.services.gift import (
 from donations.services.guard import PayoutsStopped, why_money_stays
 from donations.services.leave import take_back_gift
 from donations.services.offline import (
+    DonorUnknown,
     MoreThanEntered,
     NotTaken,
     OwnEntry,
@@ -74,6 +75,7 @@ from donations.services.offline import (
     annul_offline_donation,
     enter_offline_donation,
     lapse_offline_donations,
+    needs_donor,
     outcome_waits_for_offline,
     received_days,
     refuse_offline_donation,
@@ -136,6 +138,7 @@ from donations.services.wishes import MessageClosed, NoTaxRelief, choose_appeara
 __all__ = [
     "CampaignNotOpen",
     "DonorsMayLeave",
+    "DonorUnknown",
     "EvidenceUnusable",
     "Export",
     "Finding",
@@ -225,6 +228,7 @@ __all__ = [
     "keep_warned_gift",
     "kept_cents",
     "lapse_offline_donations",
+    "needs_donor",
     "open_checkout",
     "outcome_waits_for_offline",
     "owe_offline_gifts",

@@ -1,5 +1,6 @@
 """Gifts that went straight to the promoter's bank: entered by the promoter, counted when an officer has verified them."""
 
+import uuid
 from datetime import date, datetime
 from typing import TypedDict
 
@@ -12,7 +13,7 @@ from campaigns.models import Campaign
 from campaigns.services import WrongState
 from donations import rules
 from donations.models import Evidence, OfflineDonation, Party
-from donations.services.counting import recount, stand
+from donations.services.counting import limit_of, recount, stand
 from donations.services.evidence import EvidenceUnusable, is_unused
 from donations.services.gift import CampaignNotOpen, GiftTooSmall
 from donations.services.payment import COUNTING
@@ -30,6 +31,10 @@ GRACE_DAYS = 10
 
 class NotTaken(Exception):
     """Say that the call takes no gifts outside the site."""
+
+
+class DonorUnknown(Exception):
+    """Say that the call limits or counts donors, and neither address nor tax code tells whose gift it is."""
 
 
 class ReceivedOutside(Exception):
@@ -62,15 +67,25 @@ class Entered(TypedDict):
 
 @transaction.atomic
 def enter_offline_donation(
-    *, campaign: Campaign, gift: Entered, evidence: Evidence, by: User, now: datetime
+    *,
+    campaign: Campaign,
+    gift: Entered,
+    evidence: Evidence,
+    by: User,
+    now: datetime,
+    public_id: uuid.UUID | None = None,
 ) -> OfflineDonation:
     """Write down, as its promoter, a gift that reached the campaign's bank account; it counts once an officer verifies it.
 
-    It may be entered until the end of the giving. Raise NotTaken, CampaignNotOpen, GiftTooSmall, ReceivedOutside and
-    EvidenceUnusable. Source: only traceable gifts, which an officer has verified, carry a public share.
+    It may be entered until the end of the giving; the same form sent twice, told by its `public_id`, is one gift. Raise
+    NotTaken, CampaignNotOpen, GiftTooSmall, ReceivedOutside, DonorUnknown and EvidenceUnusable. Source: only traceable
+    gifts, which an officer has verified, carry a public share.
     """
     campaign = _locked(campaign)
     call = campaign.call
+    repeated = campaign.offline_donations.filter(public_id=public_id).first() if public_id else None
+    if repeated:
+        return repeated
     if not call.offline_share_bp:
         raise NotTaken(call.slug)
     if not campaign.is_open(now):
@@ -80,9 +95,12 @@ def enter_offline_donation(
     first, last = received_days(campaign, now)
     if not first <= gift["received_on"] <= last:
         raise ReceivedOutside(first, last)
+    if needs_donor(campaign) and not (gift["email"] or gift["tax_code"]):
+        raise DonorUnknown(campaign.slug)
     if not is_unused(evidence, campaign):
         raise EvidenceUnusable(evidence.pk)
     return OfflineDonation.objects.create(
+        public_id=public_id or uuid.uuid4(),
         campaign=campaign,
         evidence=evidence,
         entered_by=by,
@@ -197,6 +215,11 @@ def lapse_offline_donations(*, campaign: Campaign, now: datetime) -> None:
         _end(gift, Status.LAPSED, now)
     if entered:
         tell_members(campaign, "offline_gifts_lapsed", f":{campaign.pk}", {"gifts": entered}, now)
+
+
+def needs_donor(campaign: Campaign) -> bool:
+    """Say whether the call limits what counts of one donor, or counts donors: then each gift has to be somebody's."""
+    return limit_of(campaign) is not None or bool(campaign.call.min_donors)
 
 
 def received_days(campaign: Campaign, now: datetime) -> tuple[date, date]:

@@ -62,10 +62,18 @@ def offline_gift_enter(request: HttpRequest, slug: str) -> HttpResponse:
         language=get_language() or "it",
         kept=_kept(request, campaign),
     )
+    if request.method == "POST" and _was_entered(request, campaign):
+        messages.info(request, _("This gift has been entered already."))
+        return redirect("donations:offline_gifts", slug)
     if request.method == "POST" and _is_complete(request, form, campaign):
         try:
             services.enter_offline_donation(
-                campaign=campaign, gift=form.said(), evidence=form.kept, by=request.user, now=now
+                campaign=campaign,
+                gift=form.said(),
+                evidence=form.kept,
+                by=request.user,
+                now=now,
+                public_id=form.cleaned_data["form_token"],
             )
         except services.EvidenceUnusable:
             messages.info(request, _("This gift has been entered already."))
@@ -154,13 +162,25 @@ def _own_campaign(request: HttpRequest, slug: str) -> Campaign:
     return get_object_or_404(campaigns, slug=slug, application__call__offline_share_bp__gt=0)
 
 
-def _kept(request: HttpRequest, campaign: Campaign) -> Evidence | None:
-    """Return the file that has arrived with an earlier try of this form, if it is the person's own and unused."""
+def _was_entered(request: HttpRequest, campaign: Campaign) -> bool:
+    """Say whether this very form has made a gift already, after the back button or a second click."""
+    token = _uuid(request.POST.get("form_token", ""))
+    return token is not None and campaign.offline_donations.filter(public_id=token).exists()
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    """Return what a form sent as a number of its own, if it is one."""
     try:
-        kept = uuid.UUID(request.POST.get("kept", ""))
+        return uuid.UUID(text)
     except ValueError:
         return None
-    return Evidence.objects.unused().filter(public_id=kept, campaign=campaign, kept_by=request.user).first()
+
+
+def _kept(request: HttpRequest, campaign: Campaign) -> Evidence | None:
+    """Return the file that has arrived with an earlier try of this form, if it is the person's own and unused."""
+    kept = _uuid(request.POST.get("kept", ""))
+    mine = Evidence.objects.unused().filter(campaign=campaign, kept_by=request.user)
+    return mine.filter(public_id=kept).first() if kept else None
 
 
 def _is_complete(request: HttpRequest, form: ProofForm, campaign: Campaign) -> bool:

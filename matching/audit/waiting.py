@@ -19,6 +19,13 @@ CHECKS = [
     ),
     Check(
         "I12",
+        "no gift outside the site waits for an officer for more than five days",
+        "donations_offlinedonation",
+        """SELECT public_id, campaign_id, entered_at FROM donations_offlinedonation
+           WHERE status = 'entered' AND entered_at < %(now)s - interval '5 days'""",
+    ),
+    Check(
+        "I12",
         "no refund waits to be sent for more than an hour",
         "donations_reversal",
         """SELECT id, donation_id, attempts, created_at FROM donations_reversal

@@ -1,5 +1,6 @@
 """Gifts outside the site: entered, verified, counted beside the others, and given back by the promoter."""
 
+import random
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from donations.services import (
     forget_evidence,
     keep_evidence,
     owe_refund,
+    recount_campaign,
     refuse_offline_donation,
     verify_offline_donation,
     withdraw_offline_donation,
@@ -187,6 +189,49 @@ def test_enter_refuses_in_a_call_that_takes_none(stripe: str, officer: User, org
 
     with pytest.raises(services.NotTaken):
         enter_outside(campaign=campaign)
+
+
+def test_enter_needs_the_donor_where_the_call_limits_or_counts_donors(
+    stripe: str, officer: User, organizer: User
+) -> None:
+    for rules in ({"donor_limit_bp": 3500}, {"min_donors": 2}):
+        call = make_call(officer=officer, **rules)
+        campaign = make_campaign(officer=officer, promoter=organizer, call=call)
+        with pytest.raises(services.DonorUnknown):
+            enter_outside(campaign=campaign)
+        assert enter_outside(campaign=campaign, email="lia@example.org")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_counts_is_that_of_the_whole_whatever_comes_and_goes(
+    stripe: str, officer: User, organizer: User, seed: int
+) -> None:
+    chance = random.Random(seed)
+    call = make_call(officer=officer, donor_limit_cents=5000, offline_share_bp=100)
+    campaign = make_campaign(officer=officer, promoter=organizer, call=call)
+    people = [f"{name}@example.org" for name in "abc"]
+    codes = ["RSSMRA85T10A562S", ""]
+
+    for _number in range(14):
+        cents, email = chance.choice([900, 3000, 4000, 7000]), chance.choice(people)
+        online = list(campaign.donations.settled())
+        outside = list(campaign.offline_donations.verified())
+        step = chance.choice(["online", "outside", "outside", "refund", "annul"])
+        if step == "online":
+            give(campaign=campaign, amount_cents=cents, email=email, tax_code=chance.choice(codes))
+        elif step == "outside":
+            code = chance.choice(codes)
+            give_outside(campaign=campaign, officer=officer, amount_cents=cents, email=email, tax_code=code)
+        elif step == "refund" and online:
+            owe_refund(donation=chance.choice(online), by=officer, reason="Richiesta", now=timezone.now())
+        elif step == "annul" and outside:
+            annul_offline_donation(gift=chance.choice(outside), reason="No", by=officer, now=timezone.now())
+
+    raised, uncounted = books(campaign)
+    recount_campaign(campaign=campaign, now=timezone.now())
+    assert books(campaign) == (raised, uncounted)
+    outside = sum(campaign.offline_donations.values_list("counted_cents", flat=True))
+    assert outside <= 10_000 and raised <= 15_000
 
 
 def test_evidence_serves_once_and_for_its_campaign_only(

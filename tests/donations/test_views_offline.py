@@ -1,5 +1,6 @@
 """The promoter's pages about gifts outside the site, and who may open a proof."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ def typed(**changes: Any) -> dict[str, Any]:
         "email": "lia@example.org",
         "tax_code": "rss mra 85t10 a562s",
         "evidence": slip(),
+        "form_token": str(uuid.uuid4()),
         **changes,
     }
 
@@ -83,13 +85,26 @@ def test_error_elsewhere_loses_neither_the_file_nor_what_was_typed(
     assert told in page and "bonifico.pdf" in page and 'id="errors"' in page
     kept = Evidence.objects.get()
     assert f'name="kept" value="{kept.public_id}"' in page
-    again = typed(kept=str(kept.public_id))
+    again = typed(kept=str(kept.public_id), form_token=answer.context["form"]["form_token"].value())
     del again["evidence"]
     promoter.post(reverse("donations:offline_gift_enter", args=[campaign.slug]), again)
     assert OfflineDonation.objects.get().evidence == kept
-    # The same form once more, after the back button, is the same gift.
+    # The same form once more, after the back button or a second click, is the same gift.
     promoter.post(reverse("donations:offline_gift_enter", args=[campaign.slug]), again)
+    enter(promoter, campaign, form_token=again["form_token"])
     assert OfflineDonation.objects.count() == 1
+
+
+def test_form_asks_whose_gift_it_is_where_the_call_needs_it(
+    stripe: str, officer: User, organizer: User, promoter: Client
+) -> None:
+    call = make_call(officer=officer, min_donors=3)
+    campaign = make_campaign(officer=officer, promoter=organizer, call=call)
+
+    answer = enter(promoter, campaign, email="", tax_code="")
+
+    assert answer.status_code == 422
+    assert "one is enough" in answer.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_migration_chains_what_was_written_before_as_the_trigger_would_have(
         # As it was before: nothing chained, and the accounts' guard not yet made again.
         for table in ("ledger_posting", "ledger_account"):
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        cursor.execute("UPDATE ledger_posting SET position = id, chain = ''")
+        cursor.execute("UPDATE ledger_posting SET position = id + 1000, chain = ''")
         cursor.execute("UPDATE ledger_account SET length = 0, head = ''")
         cursor.execute(chain)
         cursor.execute("ALTER TABLE ledger_account ENABLE TRIGGER USER")

@@ -16,7 +16,7 @@ from donations.services import claim_reversals, owe_offline_return, owe_refund, 
 from matching.audit import CHECKS, MOST_ROWS_SHOWN, WAITING, examine, run_checks
 from matching.services import close_campaign, increase_fund, release_grant, settle_campaign
 from tests.donations.at_stripe import refund_at_stripe
-from tests.factories import give, give_outside, make_campaign, make_donation
+from tests.factories import enter_outside, give, give_outside, make_campaign, make_donation
 from tests.matching.outside import return_outside
 from tests.matching.short import accept, act, offered, reached, release, short_call
 
@@ -242,6 +242,7 @@ def life(stripe: str, call: Call, officer: User, organizer: User) -> list[Campai
     for reversal in claim_reversals(now=failed.closes_at + timedelta(days=1)):
         send_refund(reversal=reversal, now=timezone.now())
     return_outside(outside, officer=officer)
+    enter_outside(campaign=on_its_way)
     give_outside(campaign=on_its_way, officer=officer, amount_cents=1500)
     owe_offline_return(
         gift=give_outside(campaign=on_its_way, officer=officer, amount_cents=1700),
@@ -365,6 +366,10 @@ LATE = [
     (
         "no mail has been",
         "UPDATE accounts_mail SET status = 'sending', claimed_at = %s, sent_at = NULL",
+    ),
+    (
+        "no gift outside the site waits",
+        "UPDATE donations_offlinedonation SET entered_at = %s WHERE status = 'entered'",
     ),
     ("no refund waits to be sent", "UPDATE donations_reversal SET created_at = %s WHERE status = 'due'"),
     (
