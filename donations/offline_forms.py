@@ -24,11 +24,14 @@ MEGABYTE = 1024 * 1024
 class EvidenceField(forms.FileField):
     """Take a proof of payment, by its content and not by its name."""
 
-    default_error_messages = {"empty": _("This file is empty: choose another one.")}
+    default_error_messages = {
+        "empty": _("This file is empty: choose another one."),
+        "required": _("Add the proof: without it nobody can verify the gift."),
+    }
 
     def __init__(self, **options: Any) -> None:
         accept = forms.FileInput(attrs={"accept": "application/pdf,image/jpeg,image/png"})
-        options = {"required": False, "widget": accept, "label": _("Proof"), **options}
+        options = {"widget": accept, "label": _("Proof"), **options}
         super().__init__(max_length=200, **options)
 
     def clean(self, data: Any, initial: Any = None) -> UploadedFile | None:
@@ -50,21 +53,17 @@ class ProofForm(forms.Form):
 
     def __init__(self, *args: Any, kept: Evidence | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.keep(kept)
+
+    def keep(self, kept: Evidence | None) -> None:
+        """Ask no more for a file that has arrived."""
         self.kept = kept
+        self.fields["evidence"].required = kept is None
 
     @property
     def upload(self) -> UploadedFile | None:
         """Return a usable file that has just arrived, whatever is wrong elsewhere."""
-        return (
-            self.cleaned_data.get("evidence") if self.is_bound and not self.errors.get("evidence") else None
-        )
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for the file next to its field when none has arrived yet."""
-        data = super().clean() or self.cleaned_data
-        if not data.get("evidence") and "evidence" not in self.errors and self.kept is None:
-            self.add_error("evidence", _("Add the proof: without it nobody can verify the gift."))
-        return data
+        return self.cleaned_data.get("evidence") if self.is_bound and "evidence" not in self.errors else None
 
 
 class OfflineGiftForm(ProofForm):
@@ -152,7 +151,7 @@ class OfflineGiftForm(ProofForm):
 
     def clean(self) -> dict[str, Any]:
         """Ask whose gift it is where the call's rules need it."""
-        data = super().clean()
+        data = super().clean() or self.cleaned_data
         unknown = not (data.get("email") or data.get("tax_code") or {"email", "tax_code"} & set(self.errors))
         if unknown and needs_donor(self.campaign):
             self.add_error(

@@ -187,7 +187,7 @@ def _is_complete(request: HttpRequest, form: ProofForm, campaign: Campaign) -> b
     """Keep a file that has arrived, even when something else is wrong, and say whether nothing is."""
     complete = form.is_valid()
     if form.upload:
-        form.kept = services.keep_evidence(
-            campaign=campaign, upload=form.upload, by=request.user, now=timezone.now()
+        form.keep(
+            services.keep_evidence(campaign=campaign, upload=form.upload, by=request.user, now=timezone.now())
         )
     return complete

@@ -82,7 +82,7 @@ def test_error_elsewhere_loses_neither_the_file_nor_what_was_typed(
 
     assert answer.status_code == 422
     page = answer.content.decode()
-    assert told in page and "bonifico.pdf" in page and 'id="errors"' in page
+    assert told in page and "bonifico.pdf" in page and page.count('id="errors"') == 1
     kept = Evidence.objects.get()
     assert f'name="kept" value="{kept.public_id}"' in page
     again = typed(kept=str(kept.public_id), form_token=answer.context["form"]["form_token"].value())
