@@ -66,21 +66,7 @@ def offline_gift_enter(request: HttpRequest, slug: str) -> HttpResponse:
         messages.info(request, _("This gift has been entered already."))
         return redirect("donations:offline_gifts", slug)
     if request.method == "POST" and _is_complete(request, form, campaign):
-        try:
-            services.enter_offline_donation(
-                campaign=campaign,
-                gift=form.said(),
-                evidence=form.kept,
-                by=request.user,
-                now=now,
-                public_id=form.cleaned_data["form_token"],
-            )
-        except services.EvidenceUnusable:
-            messages.info(request, _("This gift has been entered already."))
-        except (services.CampaignNotOpen, services.ReceivedOutside):
-            messages.error(request, _("The campaign takes no gifts now, so none can be entered."))
-        else:
-            messages.success(request, _("Entered: it counts as soon as an officer has verified it."))
+        _enter(request, form, campaign)
         return redirect("donations:offline_gifts", slug)
     context = {"campaign": campaign, "form": form}
     return render(request, "donations/offline_gift_form.html", context, status=422 if form.errors else 200)
@@ -160,6 +146,25 @@ def _own_campaign(request: HttpRequest, slug: str) -> Campaign:
     """Return a campaign of a body the person acts for, in a call with gifts outside the site, or answer 404."""
     campaigns = Campaign.objects.of(request.user).filter(opened_at__isnull=False).with_story()
     return get_object_or_404(campaigns, slug=slug, application__call__offline_share_bp__gt=0)
+
+
+def _enter(request: HttpRequest, form: OfflineGiftForm, campaign: Campaign) -> None:
+    """Enter the gift a complete form asks for, and say what became of it."""
+    try:
+        services.enter_offline_donation(
+            campaign=campaign,
+            gift=form.said(),
+            evidence=form.kept,
+            by=request.user,
+            now=timezone.now(),
+            public_id=form.cleaned_data["form_token"],
+        )
+    except services.EvidenceUnusable:
+        messages.info(request, _("This gift has been entered already."))
+    except (services.CampaignNotOpen, services.ReceivedOutside):
+        messages.error(request, _("The campaign takes no gifts now, so none can be entered."))
+    else:
+        messages.success(request, _("Entered: it counts as soon as an officer has verified it."))
 
 
 def _was_entered(request: HttpRequest, campaign: Campaign) -> bool:
