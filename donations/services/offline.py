@@ -82,21 +82,10 @@ def enter_offline_donation(
     gifts, which an officer has verified, carry a public share.
     """
     campaign = _locked(campaign)
-    call = campaign.call
     repeated = campaign.offline_donations.filter(public_id=public_id).first() if public_id else None
     if repeated:
         return repeated
-    if not call.offline_share_bp:
-        raise NotTaken(call.slug)
-    if not campaign.is_open(now):
-        raise CampaignNotOpen(campaign.slug)
-    if gift["amount_cents"] < call.minimum_gift_cents:
-        raise GiftTooSmall(call.minimum_gift_cents)
-    first, last = received_days(campaign, now)
-    if not first <= gift["received_on"] <= last:
-        raise ReceivedOutside(first, last)
-    if needs_donor(campaign) and not (gift["email"] or gift["tax_code"]):
-        raise DonorUnknown(campaign.slug)
+    _refuse_entry(campaign, gift, now)
     if not is_unused(evidence, campaign):
         raise EvidenceUnusable(evidence.pk)
     return OfflineDonation.objects.create(
@@ -108,6 +97,22 @@ def enter_offline_donation(
         email_key=rules.email_key(gift["email"]),
         **gift,
     )
+
+
+def _refuse_entry(campaign: Campaign, gift: Entered, now: datetime) -> None:
+    """Raise what stands in the way of a gift by the rules of its call and of its campaign."""
+    call = campaign.call
+    if not call.offline_share_bp:
+        raise NotTaken(call.slug)
+    if not campaign.is_open(now):
+        raise CampaignNotOpen(campaign.slug)
+    if gift["amount_cents"] < call.minimum_gift_cents:
+        raise GiftTooSmall(call.minimum_gift_cents)
+    first, last = received_days(campaign, now)
+    if not first <= gift["received_on"] <= last:
+        raise ReceivedOutside(first, last)
+    if needs_donor(campaign) and not (gift["email"] or gift["tax_code"]):
+        raise DonorUnknown(campaign.slug)
 
 
 @transaction.atomic
@@ -169,7 +174,7 @@ def refuse_offline_donation(
     if not reason.strip():
         raise ReasonMissing
     _end(gift, Status.REFUSED, now, by=by, reason=reason)
-    _tell_refused(gift, campaign, now)
+    tell_members(campaign, "offline_gift_refused", f":{gift.pk}", {"gift": gift}, now)
     return gift
 
 
@@ -196,7 +201,7 @@ def annul_offline_donation(*, gift: OfflineDonation, reason: str, by: User, now:
     )
     recount(gift, campaign, now=now, by=by, reason=gift.ended_reason)
     update_reached(campaign=campaign, now=now)
-    _tell_refused(gift, campaign, now)
+    tell_members(campaign, "offline_gift_refused", f":{gift.pk}", {"gift": gift}, now)
     return gift
 
 
@@ -277,11 +282,6 @@ def _end(
         update_fields=["status", "ended_at", "ended_by", "ended_reason", "counted_cents", "uncounted_cents"]
     )
     return gift
-
-
-def _tell_refused(gift: OfflineDonation, campaign: Campaign, now: datetime) -> None:
-    """Write to the promoter that a gift does not count, or no longer, and why."""
-    tell_members(campaign, "offline_gift_refused", f":{gift.pk}", {"gift": gift}, now)
 
 
 def tell_members(
