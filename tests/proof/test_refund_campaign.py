@@ -164,6 +164,9 @@ def test_everybody_of_a_failed_campaign_is_paid_once(
         "contested": {("disputed", (Progress.DUE,), 0): hundreds},
     }
     assert waiting == 2 * hundreds
+    # Stripe would have refused to pay a contested charge back: it was not even asked.
+    in_vain = "select body from idempotency where path = '/v1/refunds' and status <> 200"
+    assert stripe_server.twin.store.rows(in_vain) == []
     returned = Mail.objects.filter(key__startswith="donation_refunded:")
     assert returned.values("recipient").distinct().count() == returned.count()
     # With the promoter stays what came back, and what the banks have not decided.
