@@ -18,6 +18,8 @@ SUGGESTED_CENTS = (500, 1000, 2000, 5000, 10_000)
 OTHER = "other"
 #: Stripe takes no single payment in euro above this.
 LARGEST_GIFT_CENTS = 99_999_999
+#: No mail goes to a longer address. Source: RFC 5321, 4.5.3.1.3.
+LONGEST_EMAIL = 254
 
 
 class DonationForm(forms.Form):
@@ -33,6 +35,7 @@ class DonationForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail"),
         help_text=_("For your receipt, and to tell you how it ends. Nothing else."),
+        max_length=LONGEST_EMAIL,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     name = forms.CharField(

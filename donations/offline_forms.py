@@ -13,7 +13,7 @@ from campaigns.models import Campaign
 from civicfund.money import NotAnAmount, format_euro, parse_euro
 from civicfund.templatetags.clock import day
 from donations import rules
-from donations.forms import LARGEST_GIFT_CENTS
+from donations.forms import LARGEST_GIFT_CENTS, LONGEST_EMAIL
 from donations.models import Evidence, OfflineDonation
 from donations.services import LARGEST_EVIDENCE_BYTES, needs_donor
 from donations.wish_forms import TaxCodeField
@@ -95,6 +95,7 @@ class OfflineGiftForm(ProofForm):
         label=_("Donor's e-mail"),
         required=False,
         help_text=_("If you have it: the donor gets one mail when the gift is verified."),
+        max_length=LONGEST_EMAIL,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     tax_code = TaxCodeField(

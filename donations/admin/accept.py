@@ -13,7 +13,6 @@ from civicfund.templatetags.money import euro
 from donations import services
 from donations.models import Donation
 from donations.stripe_answers import StripeRefused, StripeUnavailable
-from ledger.services import raised_cents
 
 SILENT = _("Stripe does not answer: try again in a minute.")
 
@@ -68,7 +67,7 @@ class AcceptStep(Step):
         """Say what comes to the campaign."""
         return {
             "amount_cents": services.kept_cents(self.row),
-            "raised_cents": raised_cents(self.row.campaign),
+            "raised_cents": services.basis_cents(self.row.campaign),
         }
 
     def act(self, values: dict[str, Any]) -> str:

@@ -21,7 +21,6 @@ from donations import services
 from donations.admin.offline_facts import evidence_link, facts_of, warnings_of
 from donations.models import OfflineDonation, OfflineReturn, Party
 from donations.services.payment import COUNTING
-from ledger.services import raised_cents
 
 Status = OfflineDonation.Status
 OWN = Refusal(_("You belong to this body, or entered the gift yourself: another officer has to decide."))
@@ -117,7 +116,7 @@ class VerifyStep(OfflineStep):
         campaign = self.row.campaign
         verified = parse_euro(values["amount"])
         counted, change = services.foretell(self.row, campaign, kept_cents=verified, party=values["party"])
-        raised = raised_cents(campaign)
+        raised = services.basis_cents(campaign)
         return {
             "verified_cents": verified,
             "counted_cents": counted,
@@ -182,7 +181,7 @@ class UndoStep(OfflineStep):
         """Say where the campaign then is."""
         campaign = self.row.campaign
         _counted, change = services.foretell(self.row, campaign, kept_cents=0, party=self.row.party)
-        raised = raised_cents(campaign)
+        raised = services.basis_cents(campaign)
         return {
             "gift": self.row,
             "raised_cents": raised + change,

@@ -207,7 +207,8 @@ def annul_offline_donation(*, gift: OfflineDonation, reason: str, by: User, now:
 
 def outcome_waits_for_offline(campaign: Campaign, now: datetime) -> bool:
     """Say whether an officer still has days to verify what was entered before the end of the giving."""
-    ended_at = campaign.covered_at or campaign.gifts_until
+    # Who restores a threshold gives after the cost was once covered.
+    ended_at = campaign.cure_until or campaign.covered_at or campaign.closes_at
     if ended_at is None or now >= rules.working_days_after(ended_at, GRACE_DAYS, get_default_timezone()):
         return False
     return campaign.offline_donations.entered().exists()

@@ -158,9 +158,9 @@ def remind_of_returns(*, campaign: Campaign, now: datetime) -> None:
         gift.reminders = gift.reminders_due(now)
         gift.save(update_fields=["reminders"])
     if due:
-        number = max(gift.reminders for gift in due)
         still = list(campaign.offline_donations.without_proof())
-        suffix = f":{campaign.pk}:{due[0].pk}:{number}"
+        # By a gift and its own number, which never comes twice.
+        suffix = f":{campaign.pk}:{due[0].pk}:{due[0].reminders}"
         _tell_owed(campaign, still, "offline_returns_reminder", suffix, now)
 
 

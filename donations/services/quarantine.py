@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from campaigns.models import Campaign
 from donations import rules, stripe_gateway
-from donations.models import Donation
+from donations.models import ConnectedAccount, Donation
 from donations.services.counting import recount
 from donations.services.party import recognise_party
 from donations.services.payment import book, is_late, is_real
@@ -57,9 +57,18 @@ def _is_there(donation: Donation, campaign: Campaign, payment: Payment) -> bool:
         and payment.charge_id == donation.stripe_charge_id
         and payment.amount_cents == donation.charged_cents
         and payment.destination == donation.stripe_account_id
+        and _is_at_home(campaign, payment.destination)
         and not is_late(campaign, payment)
         and not others.filter(_named(payment.reference)).exists()
     )
+
+
+def _is_at_home(campaign: Campaign, account_id: str) -> bool:
+    """Say whether an account is that of the campaign's own body, or none at all where gifts wait with the platform."""
+    if campaign.payment_flow == Campaign.PaymentFlow.SEPARATE:
+        return not account_id
+    own = ConnectedAccount.objects.filter(organization=campaign.organization)
+    return own.filter(stripe_account_id=account_id).exists()
 
 
 def _accept(donation: Donation, campaign: Campaign, by: User, reason: str, now: datetime) -> None:
@@ -112,6 +121,9 @@ def adopt_payment(*, intent_id: str, now: datetime) -> Donation | None:
         known = Q(stripe_payment_intent_id=intent_id) | Q(stripe_session_id=found.session_id)
         if campaign is None or not found.email or Donation.objects.filter(known).exists():
             return None
+        if first:
+            # It may have been paid since it was found.
+            first.refresh_from_db()
         donation = _take_in(found, campaign, first, now)
         campaign, donation = lock_gift(donation)
         donation.quarantine_reason = (

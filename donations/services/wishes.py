@@ -74,8 +74,9 @@ def _count_anew(donation: Donation, campaign: Campaign, before: list[Gift], now:
     said = donation.party_flags.filter(actor__isnull=False).exists()
     if donation.party == Party.CITIZEN and not said:
         recognise_party(donation, campaign, now=now)
-        donation.save(update_fields=["party"])
     recount(donation, campaign, now=now)
+    # After what counts: a public body's gift never counts, not even for a moment.
+    donation.save(update_fields=["party"])
     together = set(gifts_of_donor(donation, campaign))
     for gift in before:
         if gift not in together:

@@ -5,11 +5,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from calls.models import Call
 from campaigns.models import Campaign
 from donations.models import OfflineDonation
 from ledger.services import raised_cents
 from tests.desk import desk_of, list_url, officer_with, row_url, take_step, text_of
-from tests.factories import enter_outside, give, give_outside
+from tests.factories import enter_outside, give, give_outside, make_call, make_campaign
 from tests.matching.outside import prove_return
 from tests.matching.undoing import end
 
@@ -42,6 +43,24 @@ def test_officer_verifies_less_than_was_entered(campaign: Campaign, officer: Use
     assert "€2,000 of it count" in text_of(done)
     assert (gift.status, gift.note, raised_cents(campaign)) == (Status.VERIFIED, "Visto il conto", 1_000_000)
     assert "Verify…" not in text_of(desk.get(row_url(gift)))
+
+
+def test_officer_reads_where_a_campaign_is_by_the_count_of_its_call(
+    stripe: str, officer: User, organizer: User
+) -> None:
+    call = make_call(officer=officer, count_basis=Call.CountBasis.NET)
+    campaign = make_campaign(officer=officer, promoter=organizer, call=call)
+    give(campaign=campaign, amount_cents=900_000)
+    gift = enter_outside(campaign=campaign, amount_cents=100_000)
+    desk = desk_of(officer)
+
+    page = text_of(desk.get(row_url(gift, "verify")))
+    assert "The campaign then has €10,000 of" not in page and "reaches its threshold" not in page
+    take_step(desk, row_url(gift, "verify"), amount="1000", party="citizen", reason="Visto")
+
+    campaign.refresh_from_db()
+    assert (campaign.reached_at, raised_cents(campaign)) == (None, 1_000_000)
+    assert "below" not in text_of(desk.get(row_url(gift, "annul")))
 
 
 def test_officer_refuses_annuls_and_lets_go_back_with_a_reason(campaign: Campaign, officer: User) -> None:

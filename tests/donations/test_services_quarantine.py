@@ -26,7 +26,7 @@ from ledger.models import Account, Entry
 from ledger.services import raised_cents
 from tests.desk import desk_of, list_url, officer_with, row_url, take_step, text_of
 from tests.donations.at_stripe import answer_otherwise, refunds_at_stripe
-from tests.factories import give, make_donation, pay, twin
+from tests.factories import connect_stripe, give, make_donation, make_organization, make_user, pay, twin
 
 Status = Donation.Status
 
@@ -240,6 +240,24 @@ def test_a_payment_unknown_to_the_site_is_checked_by_an_officer(
     accept(stranger, officer)
     assert raised_cents(campaign) == 2000
     call_command("audit")
+
+
+def test_an_unknown_payment_on_another_bodys_account_cannot_be_accepted(
+    campaign: Campaign, officer: User
+) -> None:
+    other = connect_stripe(make_organization(user=make_user("vicina")))
+    model = make_donation(campaign=campaign)
+    names = unknown(model)
+    names["payment_intent_data"]["on_behalf_of"] = other.stripe_account_id
+    names["payment_intent_data"]["transfer_data"] = {"destination": other.stripe_account_id}
+    intent = paid_again(model, **names)
+    apply_all()
+    stranger = Donation.objects.get(stripe_payment_intent_id=intent)
+
+    with pytest.raises(NotAcceptable):
+        accept(stranger, officer)
+
+    assert books(campaign) == {"stripe": 2000, "quarantine": -2000}
 
 
 def test_a_gift_paid_on_another_page_than_its_own_is_checked(campaign: Campaign, officer: User) -> None:

@@ -5,18 +5,21 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import Mail, OrgKind
+from accounts.models import Mail, OrgKind, User
 from accounts.services import edit_organization
 from campaigns.models import Campaign
-from donations.models import Donation, Receipt
+from donations.models import Donation, Party, Receipt
 from donations.services import (
     MessageClosed,
     NoTaxRelief,
     choose_appearance,
+    flag_party,
     issue_receipt,
+    sync_payment,
     tell_tax_code,
 )
-from tests.factories import give
+from ledger.services import raised_cents
+from tests.factories import give, make_donation, pay
 
 TAX_CODE = "RSSMRA85T10A562S"
 
@@ -112,3 +115,17 @@ def test_tell_tax_code_where_there_is_no_right_keeps_nothing(campaign: Campaign)
 
     gift.refresh_from_db()
     assert gift.tax_code == ""
+
+
+def test_tell_tax_code_of_a_public_body_lets_the_gift_count_no_more(gift: Donation, officer: User) -> None:
+    public = make_donation(campaign=gift.campaign, email="protocollo@ente.example.net")
+    pay(public, card="5555555555554444")
+    public = sync_payment(donation=public, now=timezone.now())
+    tell_tax_code(donation=public, tax_code=TAX_CODE, opt_out=False, now=timezone.now())
+    flag_party(donation=public, party=Party.PUBLIC_BODY, by=officer, reason="È un ente.", now=timezone.now())
+
+    tell_tax_code(donation=gift, tax_code=TAX_CODE, opt_out=False, now=timezone.now())
+
+    gift.refresh_from_db()
+    assert (gift.party, gift.counted_cents, gift.uncounted_cents) == (Party.PUBLIC_BODY, 0, 2000)
+    assert raised_cents(gift.campaign) == 0

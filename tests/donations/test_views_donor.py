@@ -37,6 +37,7 @@ WRONG = [
     ("email", {"email": "nobody"}),
     ("email", {"email": ""}),
     ("name", {"name": "", "show_name": "on"}),
+    ("email", {"email": "ada@" + "scuola-di-quartiere." * 13 + "it"}),
     ("name", {"name": "x" * 101}),
     ("message", {"message": "x" * 301}),
     ("form_token", {"form_token": "7"}),

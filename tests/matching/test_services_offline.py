@@ -193,3 +193,31 @@ def test_promoter_is_reminded_three_times_of_what_is_not_proved(
     OfflineDonation.objects.update(reminders=0)
     return_outside(gift, officer=officer)
     assert reminders(100) == 3
+
+
+def test_reminders_of_gifts_owed_since_different_days_do_not_swallow_each_other(
+    campaign: Campaign, officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = give_outside(campaign=campaign, officer=officer)
+    since = failed_with(campaign, officer).return_due_at
+    assert since
+    OfflineDonation.objects.filter(pk=earlier.pk).update(return_due_at=since - timedelta(days=10))
+
+    def reminders(days: int) -> int:
+        monkeypatch.setattr(timezone, "now", lambda: since + timedelta(days=days))
+        remind_of_offline_returns()
+        return Mail.objects.filter(key__startswith="offline_returns_reminder").count()
+
+    assert [reminders(days) for days in (0, 10, 20, 30)] == [1, 2, 3, 4]
+
+
+def test_what_is_entered_while_a_threshold_is_restored_has_its_days_from_then_on(
+    campaign: Campaign, organizer: User
+) -> None:
+    enter_outside(campaign=campaign)
+    campaign.covered_at = campaign.closes_at
+    campaign.cure_until = campaign.closes_at + timedelta(days=30)
+
+    assert services.outcome_waits_for_offline(campaign, campaign.cure_until)
+    after = working_days_after(campaign.cure_until, GRACE_DAYS, timezone.get_default_timezone())
+    assert not services.outcome_waits_for_offline(campaign, after)
