@@ -22,7 +22,6 @@ from civicfund.desk import (
     ReadOnlyInline,
     Refusal,
     Step,
-    StepForm,
     euro_column,
     everything,
     moment_column,
@@ -32,6 +31,7 @@ from civicfund.desk import (
 from civicfund.templatetags.clock import by_when
 from civicfund.templatetags.money import euro
 from matching import services
+from matching.admin.ending_steps import UNSURE, SumForm
 from matching.models import Cure, CurePayment
 
 SEARCHED = ("campaign__title", "campaign__application__organization__legal_name")
@@ -42,7 +42,7 @@ def missing_cents(cure: Cure) -> int:
     return max(cure.campaign.threshold_cents - raised_cents(cure.campaign), 0)
 
 
-class EvidenceForm(StepForm):
+class EvidenceForm(SumForm):
     """Ask what proves a payment."""
 
     evidence = forms.CharField(
@@ -64,6 +64,7 @@ class RecordPaymentStep(Step):
     form_class = EvidenceForm
     is_grave = True
     refusals = {
+        **UNSURE,
         services.EvidenceMissing: Refusal(_("Write what proves the payment."), "evidence"),
         services.NotAllowed: Refusal(_("Nothing is missing any more, or the call does not admit it.")),
         WrongState: Refusal(_("The days to restore the threshold are over.")),
@@ -75,6 +76,10 @@ class RecordPaymentStep(Step):
         campaign = row.campaign
         running = row.state == Cure.State.OPEN and campaign.status == Campaign.Status.CURE
         return running and campaign.call.promoter_may_cure and missing_cents(row) > 0
+
+    def form_arguments(self) -> dict[str, Any]:
+        """Say how much it is about."""
+        return {"sum_cents": missing_cents(self.row)}
 
     def facts(self) -> list[tuple[Any, Any]]:
         """Say how much, and until when."""
@@ -92,7 +97,11 @@ class RecordPaymentStep(Step):
     def act(self, values: dict[str, Any]) -> str:
         """Record it."""
         services.record_cure_payment(
-            cure=self.row, evidence=values["evidence"], by=self.request.user, now=timezone.now()
+            cure=self.row,
+            amount_cents=missing_cents(self.row),
+            evidence=values["evidence"],
+            by=self.request.user,
+            now=timezone.now(),
         )
         return gettext("Recorded: the threshold is restored, and the outcome follows by itself.")
 

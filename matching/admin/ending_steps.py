@@ -19,6 +19,23 @@ from matching.models import Grant, Revocation, Shortfall, Withdrawal
 
 NO_REASON = Refusal(_("Write the reason."), "reason")
 MOVED_ON = Refusal(Step.too_late)
+#: What keeps an officer from vouching for money of a promoter.
+UNSURE = {
+    services.OwnBody: Refusal(_("You belong to this body: another officer has to decide.")),
+    services.OtherSum: Refusal(_("What follows has changed: read it, then confirm.")),
+}
+
+
+class SumForm(StepForm):
+    """Take an officer's word only for the sum that was on the page, in cents."""
+
+    def __init__(self, *args: Any, sum_cents: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sum_cents = sum_cents
+
+    def seen(self) -> str:
+        """Return the sum."""
+        return str(self.sum_cents)
 
 
 class ProposalForm(StepForm):

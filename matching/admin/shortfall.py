@@ -18,7 +18,6 @@ from civicfund.desk import (
     ReadOnlyAdmin,
     Refusal,
     Step,
-    StepForm,
     euro_column,
     everything,
     moment_column,
@@ -28,11 +27,11 @@ from civicfund.desk import (
 from civicfund.templatetags.clock import moment
 from civicfund.templatetags.money import euro, percent
 from matching import services
-from matching.admin.ending_steps import ProposeAfterShortfallStep
+from matching.admin.ending_steps import UNSURE, ProposeAfterShortfallStep, SumForm
 from matching.models import Shortfall
 
 
-class CoverForm(StepForm):
+class CoverForm(SumForm):
     """Ask how a shortfall was covered."""
 
     note = forms.CharField(
@@ -52,12 +51,19 @@ class CoverStep(Step):
     button = _("It is covered, and I have seen how")
     template = "admin/matching/cover_shortfall.html"
     form_class = CoverForm
-    refusals = {services.ShortfallOver: Refusal(_("It is not open any more, or nothing is written."), "note")}
+    refusals = {
+        **UNSURE,
+        services.ShortfallOver: Refusal(_("It is not open any more, or nothing is written."), "note"),
+    }
 
     @classmethod
     def is_possible(cls, row: Shortfall) -> bool:
         """Say whether it is open."""
         return row.state == Shortfall.State.OPEN
+
+    def form_arguments(self) -> dict[str, Any]:
+        """Say how much it is about."""
+        return {"sum_cents": self.row.amount_cents}
 
     def facts(self) -> list[tuple[Any, Any]]:
         """Say how much is missing, and since when."""
@@ -71,7 +77,11 @@ class CoverStep(Step):
     def act(self, values: dict[str, Any]) -> str:
         """Record it."""
         services.cover_shortfall(
-            shortfall=self.row, note=values["note"], by=self.request.user, now=timezone.now()
+            shortfall=self.row,
+            amount_cents=self.row.amount_cents,
+            note=values["note"],
+            by=self.request.user,
+            now=timezone.now(),
         )
         return gettext("Recorded: nothing of it is missing any more.")
 

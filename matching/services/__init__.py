@@ -7,6 +7,7 @@ in one order everywhere: fund, campaign, donation; so no two campaigns can award
 from matching.services.act import ActMissing, ActName, record_act
 from matching.services.audit import record_audit
 from matching.services.award import RELEASING, release_grant
+from matching.services.campaign import OtherSum, OwnBody
 from matching.services.completion import (
     complete_grants,
     funds_to_complete,
@@ -84,6 +85,8 @@ __all__ = [
     "ProjectMissing",
     "RELEASING",
     "ReasonMissing",
+    "OtherSum",
+    "OwnBody",
     "ReleasesStopped",
     "SamePerson",
     "ShortfallOver",

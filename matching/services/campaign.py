@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from accounts.models import User
 from accounts.services import queue_mail_to_members
 from calls.models import Fund
 from campaigns.models import Campaign
@@ -14,6 +15,14 @@ from matching.rules import order_key
 Kind = Account.Kind
 
 
+class OwnBody(Exception):
+    """Say that an officer belongs to the body it is about: somebody else decides."""
+
+
+class OtherSum(Exception):
+    """Say that another sum is missing than the officer has read; carries it, in cents."""
+
+
 def lock_campaign(campaign: Campaign) -> tuple[Fund, Campaign]:
     """Lock a campaign's fund, then the campaign, and return both as they are now."""
     fund = Fund.objects.select_for_update(no_key=True).get(pk=campaign.fund.pk)
@@ -21,6 +30,18 @@ def lock_campaign(campaign: Campaign) -> tuple[Fund, Campaign]:
         "application__call", "application__session__fund", "application__organization"
     )
     return fund, locked.get(pk=campaign.pk)
+
+
+def refuse_own_body(campaign: Campaign, by: User) -> None:
+    """Raise OwnBody when an officer belongs to the body of a campaign: nobody vouches for money of the own body."""
+    if campaign.organization.members.filter(pk=by.pk).exists():
+        raise OwnBody(by.pk)
+
+
+def refuse_other_sum(seen_cents: int, missing_cents: int) -> None:
+    """Raise OtherSum unless what an officer vouches for, in cents, is what is missing now."""
+    if seen_cents != missing_cents:
+        raise OtherSum(missing_cents)
 
 
 def order_of(campaign: Campaign, reached_at: datetime | None) -> tuple[datetime, bool, int, str]:

@@ -10,7 +10,7 @@ from donations.services import basis_cents, update_reached
 from ledger.models import Account, Entry
 from ledger.services import account, post
 from matching.models import Cure, CurePayment, Grant
-from matching.services.campaign import lock_campaign
+from matching.services.campaign import lock_campaign, refuse_other_sum, refuse_own_body
 
 Kind = Account.Kind
 Status = Campaign.Status
@@ -66,20 +66,24 @@ def end_cure(*, campaign: Campaign, state: Cure.State, now: datetime) -> None:
 
 
 @transaction.atomic
-def record_cure_payment(*, cure: Cure, evidence: str, by: User, now: datetime) -> CurePayment:
+def record_cure_payment(
+    *, cure: Cure, amount_cents: int, evidence: str, by: User, now: datetime
+) -> CurePayment:
     """Count a traced payment with which the promoter makes up what is missing, because an officer has seen the proof.
 
-    It counts for exactly what is missing, in cents. Raise EvidenceMissing, WrongState when the days are over, and
-    NotAllowed when the call does not admit it or no money is missing.
+    It has to be exactly what is missing, in cents. Raise EvidenceMissing, OwnBody, WrongState when the days are over,
+    NotAllowed when the call does not admit it or no money is missing, OtherSum when another sum is missing by now.
     """
     if not evidence.strip():
         raise EvidenceMissing
     _fund, campaign = lock_campaign(cure.campaign)
+    refuse_own_body(campaign, by)
     if campaign.status != Status.CURE or not campaign.is_open(now):
         raise WrongState(f"{campaign.slug} is {campaign.status}")
     missing = _missing(campaign)
     if not campaign.call.promoter_may_cure or not missing:
         raise NotAllowed(campaign.slug)
+    refuse_other_sum(amount_cents, missing)
     payment = CurePayment.objects.create(
         cure=cure, amount_cents=missing, evidence=evidence.strip()[:500], recorded_by=by, recorded_at=now
     )

@@ -10,7 +10,7 @@ from calls.models import Call
 from donations.services import basis_cents
 from ledger.models import Account
 from matching.models import Grant, Shortfall
-from matching.services.campaign import lock_campaign
+from matching.services.campaign import lock_campaign, refuse_other_sum, refuse_own_body
 
 Kind = Account.Kind
 State = Shortfall.State
@@ -77,15 +77,20 @@ def follow_shortfall(*, grant: Grant, now: datetime) -> Shortfall | None:
 
 
 @transaction.atomic
-def cover_shortfall(*, shortfall: Shortfall, note: str, by: User, now: datetime) -> Shortfall:
+def cover_shortfall(
+    *, shortfall: Shortfall, amount_cents: int, note: str, by: User, now: datetime
+) -> Shortfall:
     """Write that the promoter has covered a shortfall with its own funds, as an officer has seen and says how.
 
-    Raise ShortfallOver when it is not open any more, or nothing is written down.
+    Raise OwnBody, ShortfallOver when it is not open any more, or nothing is written down, and OtherSum when it is not, in
+    cents, what the officer has read.
     """
-    lock_campaign(shortfall.grant.campaign)
+    _fund, campaign = lock_campaign(shortfall.grant.campaign)
+    refuse_own_body(campaign, by)
     shortfall = Shortfall.objects.select_for_update(no_key=True).get(pk=shortfall.pk)
     if shortfall.state != State.OPEN or not note.strip():
         raise ShortfallOver(str(shortfall.pk))
+    refuse_other_sum(amount_cents, shortfall.amount_cents)
     shortfall.note = note.strip()[:1000]
     shortfall.covered_by = by
     _end(shortfall, State.COVERED, now)

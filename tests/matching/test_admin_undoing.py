@@ -16,7 +16,7 @@ from ledger.models import Account, Entry
 from ledger.services import balance, raised_cents
 from matching.models import Grant, Revocation, Shortfall, Withdrawal
 from matching.services import follow_shortfall, withdraw_campaign
-from tests.desk import desk_of, list_url, officer_with, row_url, take_step, text_of
+from tests.desk import desk_of, list_url, officer_with, row_url, seen_on, take_step, text_of
 from tests.factories import give, make_call, make_campaign, make_user
 from tests.matching.undoing import awarded_campaign, end, undo
 
@@ -162,6 +162,14 @@ def test_cure_says_what_is_missing_and_takes_a_traced_payment_if_the_call_allows
         return
     assert desk_of(officer_with("matching.view_cure", "matching.change_cure")).get(url).status_code == 403
     assert "This field is required" in text_of(desk.post(url, {"evidence": "", "seen": ""}))
+
+    # What is missing changes while the page is open: the officer has seen no proof of the new sum.
+    read = seen_on(desk.get(url))
+    last = give(campaign=campaign, amount_cents=1000)
+    stale = desk.post(url, {"evidence": "Bonifico CRO 4711", "seen": read})
+    assert "What follows has changed" in text_of(stale) and "€5,990" in text_of(stale)
+    assert not cure.payments.exists()
+    undo(last, officer)
 
     take_step(desk, url, evidence="Bonifico CRO 4711")
 

@@ -1,6 +1,7 @@
 """Reversals before the award: what falls, what is kept, and the days to restore the threshold."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -19,6 +20,8 @@ from matching.models import Cure, CurePayment, Grant
 from matching.services import (
     EvidenceMissing,
     NotAllowed,
+    OtherSum,
+    OwnBody,
     close_campaign,
     record_cure_payment,
     release_grant,
@@ -166,10 +169,21 @@ def topped_up(stripe: str, officer: User, organizer: User) -> Campaign:
     return cured(make_campaign(officer=officer, promoter=organizer, call=call), officer)
 
 
+def pay_missing(campaign: Campaign, by: User, **changes: Any) -> CurePayment:
+    """Record that the promoter has paid the 6,000 euro that are missing, two days after the deadline."""
+    told = {
+        "amount_cents": 600_000,
+        "evidence": "Bonifico CRO 123",
+        "now": campaign.closes_at + timedelta(days=2),
+        **changes,
+    }
+    return record_cure_payment(cure=campaign.cure, by=by, **told)
+
+
 def test_record_cure_payment_restores_the_threshold(topped_up: Campaign, officer: User) -> None:
     now = topped_up.closes_at + timedelta(days=2)
 
-    payment = record_cure_payment(cure=topped_up.cure, evidence="Bonifico CRO 123", by=officer, now=now)
+    payment = pay_missing(topped_up, officer, now=now)
 
     assert (payment.amount_cents, raised_cents(topped_up)) == (600_000, 1_000_000)
     assert balance(Kind.OFFLINE, campaign=topped_up) == 600_000
@@ -181,9 +195,7 @@ def test_record_cure_payment_restores_the_threshold(topped_up: Campaign, officer
 def test_record_cure_payment_stops_counting_when_the_campaign_fails_after_all(
     topped_up: Campaign, officer: User
 ) -> None:
-    record_cure_payment(
-        cure=topped_up.cure, evidence="CRO 123", by=officer, now=topped_up.closes_at + timedelta(days=2)
-    )
+    pay_missing(topped_up, officer)
     undo(Donation.objects.settled().get(), officer)
 
     settled = end(topped_up, topped_up.cure_until)
@@ -194,22 +206,27 @@ def test_record_cure_payment_stops_counting_when_the_campaign_fails_after_all(
     call_command("audit")
 
 
-def test_record_cure_payment_is_refused(topped_up: Campaign, campaign: Campaign, officer: User) -> None:
-    days = topped_up.closes_at + timedelta(days=2)
+def test_record_cure_payment_is_refused(
+    topped_up: Campaign, campaign: Campaign, officer: User, organizer: User
+) -> None:
     with pytest.raises(EvidenceMissing):
-        record_cure_payment(cure=topped_up.cure, evidence=" ", by=officer, now=days)
+        pay_missing(topped_up, officer, evidence=" ")
     with pytest.raises(WrongState):
-        record_cure_payment(cure=topped_up.cure, evidence="CRO", by=officer, now=topped_up.cure_until)
+        pay_missing(topped_up, officer, now=topped_up.cure_until)
     with pytest.raises(NotAllowed):
-        record_cure_payment(cure=cured(campaign, officer).cure, evidence="CRO", by=officer, now=days)
+        pay_missing(cured(campaign, officer), officer)
+    # Nobody vouches for the own body, or for a sum that was not on the page.
+    with pytest.raises(OwnBody):
+        pay_missing(topped_up, organizer)
+    for cents in (599_999, 600_001):
+        with pytest.raises(OtherSum):
+            pay_missing(topped_up, officer, amount_cents=cents)
     assert not CurePayment.objects.exists()
 
 
 def test_cure_is_what_postgresql_lets_it_be(topped_up: Campaign, officer: User) -> None:
     now = timezone.now()
-    record_cure_payment(
-        cure=topped_up.cure, evidence="CRO", by=officer, now=topped_up.closes_at + timedelta(days=2)
-    )
+    pay_missing(topped_up, officer)
     for constraint, change in [
         ("cure_ended_at_matches_state", {"ended_at": now}),
         ("cure_ended_at_matches_state", {"state": "lapsed"}),

@@ -38,7 +38,7 @@ def test_cure_payment_restores_the_threshold_after_the_fees(net: Campaign, offic
     assert fees > 0
 
     payment = record_cure_payment(
-        cure=cure, evidence="CRO 1", by=officer, now=net.closes_at + timedelta(days=1)
+        cure=cure, amount_cents=fees, evidence="CRO 1", by=officer, now=net.closes_at + timedelta(days=1)
     )
 
     assert payment.amount_cents == fees

@@ -17,6 +17,8 @@ from matching.models import AdministrativeAct, Grant, Revocation, Shortfall
 from matching.services import (
     ActMissing,
     NotRevocable,
+    OtherSum,
+    OwnBody,
     SamePerson,
     ShortfallOver,
     confirm_revocation,
@@ -75,18 +77,27 @@ def test_follow_shortfall_opens_adjusts_and_closes_by_itself(grant: Grant, offic
     call_command("audit")
 
 
-def test_cover_shortfall_is_remembered_when_more_falls(grant: Grant, officer: User) -> None:
+def cover(shortfall: Shortfall, by: User, note: str = "Bonifico", cents: int = 400_000) -> Shortfall:
+    """Write that the promoter has covered so much of a shortfall."""
+    return cover_shortfall(shortfall=shortfall, amount_cents=cents, note=note, by=by, now=timezone.now())
+
+
+def test_cover_shortfall_is_remembered_when_more_falls(grant: Grant, officer: User, organizer: User) -> None:
     undo(gift_of(grant, 400_000), officer)
     shortfall = follow_shortfall(grant=grant, now=timezone.now())
+    with pytest.raises(OwnBody):
+        cover(shortfall, organizer)
+    with pytest.raises(OtherSum):
+        cover(shortfall, officer, cents=399_999)
     with pytest.raises(ShortfallOver):
-        cover_shortfall(shortfall=shortfall, note=" ", by=officer, now=timezone.now())
+        cover(shortfall, officer, note=" ")
 
-    covered = cover_shortfall(shortfall=shortfall, note="Bonifico", by=officer, now=timezone.now())
+    covered = cover(shortfall, officer)
 
     assert (covered.state, covered.covered_by, covered.amount_cents) == ("covered", officer, 400_000)
     assert follow_shortfall(grant=grant, now=timezone.now()) is None
     with pytest.raises(ShortfallOver):
-        cover_shortfall(shortfall=shortfall, note="Di nuovo", by=officer, now=timezone.now())
+        cover(shortfall, officer, note="Di nuovo")
     undo(gift_of(grant, 600_000), officer)
     assert follow_shortfall(grant=grant, now=timezone.now()).amount_cents == 600_000
 
