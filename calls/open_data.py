@@ -60,6 +60,8 @@ def rules_of(call: Call) -> dict[str, Any]:
         "summary": call.summary,
         "url": _address(call),
         "published_at": _local(call.published_at),
+        "version": call.version,
+        "amended_at": _local(_amended_at(call)),
         "rules": {name: getattr(call, name) for name in RULES},
         "sessions": [_session(session) for session in call.sessions.all()],
         "funds": [
@@ -122,12 +124,19 @@ def _event(call: Call, part: str, span: tuple[datetime, datetime], summary: str)
     lines = [
         "BEGIN:VEVENT",
         f"UID:{call.slug}-{part}@{host}",
-        f"DTSTAMP:{_utc(call.published_at)}",
+        f"DTSTAMP:{_utc(_amended_at(call) or call.published_at)}",
+        f"SEQUENCE:{call.version - 1}",
         f"DTSTART:{_utc(begins)}",
     ]
     if ends > begins:
         lines.append(f"DTEND:{_utc(ends)}")
     return [*lines, f"SUMMARY:{_escaped(summary)}", f"URL:{_address(call)}", "END:VEVENT"]
+
+
+def _amended_at(call: Call) -> datetime | None:
+    """Return when the version that the call shows came into force, unless it is the first."""
+    last = call.amendments.in_force().last() if call.version > 1 else None
+    return last.decided_at if last else None
 
 
 def _address(call: Call) -> str:

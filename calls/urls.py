@@ -8,6 +8,7 @@ app_name = "calls"
 call_urls = [
     path("bandi/", views.call_list, name="call_list"),
     path("bandi/<slug:slug>/", views.call_detail, name="call_detail"),
+    path("bandi/<slug:slug>/versioni/<int:version>/", views.call_version, name="call_version"),
     path("bandi/<slug:slug>/regole.json", views.call_data, name="call_data"),
     path("bandi/<slug:slug>/date.ics", views.call_calendar, name="call_calendar"),
     path("bandi/<slug:slug>/candidatura/", views.apply, name="apply"),

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -18,8 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Organization
 from calls import services
+from calls.differences import differences_of, windows_of
 from calls.forms import ApplicationForm
-from calls.models import Application, Call, Stop
+from calls.models import Amendment, Application, Call, Stop
 from calls.open_data import calendar_of, rules_of
 
 #: Seconds for which others may keep what a published call says to machines.
@@ -48,8 +49,32 @@ def call_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "examples": _worked_examples(call),
         "paused": call.stops.holding(Stop.What.GIFTS).first(),
         "campaigns": [application.campaign for application in _opened(call)],
+        "amendments": _amendments(call),
     }
     return render(request, "calls/call_detail.html", context)
+
+
+@require_safe
+def call_version(request: HttpRequest, slug: str, version: int) -> HttpResponse:
+    """Show what a call said before it was amended; its present version is the call's own page."""
+    call = get_object_or_404(Call.objects.published().with_parts(), slug=slug)
+    if version == call.version:
+        return redirect(call)
+    amendments = _amendments(call)
+    over = next((amendment for amendment in amendments if amendment.version == version + 1), None)
+    if over is None:
+        raise Http404
+    begun = next((amendment for amendment in amendments if amendment.version == version), None)
+    context = {
+        "call": call,
+        "version": version,
+        "said": over.before,
+        "windows": windows_of(over.before),
+        "from": begun.decided_at if begun else call.published_at,
+        "until": over.decided_at,
+        "by_act": begun,
+    }
+    return render(request, "calls/call_version.html", context)
 
 
 @require_safe
@@ -163,6 +188,15 @@ def _opened(call: Call) -> QuerySet[Application]:
     return opened.select_related("call", "theme", "organization", "campaign__grant").prefetch_related(
         "campaign__accounts", "campaign__grant__completions"
     )
+
+
+def _amendments(call: Call) -> list[Amendment]:
+    """Return what has been changed in a call, the newest first, with the differences in the reader's words."""
+    amendments = list(call.amendments.in_force().reverse())
+    for amendment in amendments:
+        amendment.differences = differences_of(amendment)
+        amendment.version_before = amendment.version - 1
+    return amendments
 
 
 def _visible_calls(request: HttpRequest):  # type: ignore[no-untyped-def]

@@ -1,6 +1,7 @@
-"""The officers' desk: calls are written as drafts, published once, and read-only from then on."""
+"""The officers' desk: calls are written as drafts, published once, and read-only from then on but for amendments."""
 
+from calls.admin.amendment import AmendmentAdmin
 from calls.admin.call import CallAdmin
 from calls.admin.stop import StopAdmin
 
-__all__ = ["CallAdmin", "StopAdmin"]
+__all__ = ["AmendmentAdmin", "CallAdmin", "StopAdmin"]

@@ -14,6 +14,8 @@ from unfold.enums import ActionVariant
 
 from accounts.models import OrgKind
 from calls import services
+from calls.admin.amendment import AmendmentInline
+from calls.admin.amendment_steps import AmendStep
 from calls.admin.parts import CriterionInline, DocumentInline, SessionInline, ThemeInline
 from calls.admin.publish import PublishStep
 from calls.admin.sections import PUBLICATION, READ, TYPED
@@ -40,9 +42,9 @@ class CallAdmin(DeskAdmin):
     """Write calls, publish them, read them."""
 
     form = CallDeskForm
-    inlines = (SessionInline, ThemeInline, CriterionInline, DocumentInline, StopInline)
-    steps = {"publish": PublishStep, "switch_off": SwitchOffStep}
-    actions_detail = ("publish", "switch_off", "preview")
+    inlines = (SessionInline, ThemeInline, CriterionInline, DocumentInline, AmendmentInline, StopInline)
+    steps = {"publish": PublishStep, "amend": AmendStep, "switch_off": SwitchOffStep}
+    actions_detail = ("publish", "amend", "switch_off", "preview")
     list_display = (
         "title",
         "edition",
@@ -134,6 +136,10 @@ class CallAdmin(DeskAdmin):
         """Allow whoever may change calls to publish them."""
         return request.user.has_perm("calls.change_call")
 
+    def has_amend_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Allow whoever may add amendments to propose one."""
+        return request.user.has_perm("calls.add_amendment")
+
     def has_stop_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Allow whoever may add stops to switch something off."""
         return request.user.has_perm("calls.add_stop")
@@ -162,6 +168,11 @@ class CallAdmin(DeskAdmin):
     def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show what the rules promise, and publish."""
         return PublishStep.take(self, request, object_id)
+
+    @action(description=gettext_lazy("Amend…"), permissions=["amend"], icon="edit_document")
+    def amend(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Propose to change the published call by an act."""
+        return AmendStep.take(self, request, object_id)
 
     @action(
         description=gettext_lazy("Stop something…"),

@@ -93,12 +93,13 @@ SHOWN = {
 #: The columns of a call that no officer types, each with the reason.
 NOT_TYPED = {
     "id": "the database gives it",
+    "version": "an amendment raises it",
     "status": "publishing changes it",
     "created_at": "drafting writes it",
     "published_at": "publishing writes it",
     "published_by": "publishing writes it",
 }
-PUBLICATION = (gettext_lazy("Publication"), {"fields": ("status", "published_shown", "publisher")})
+PUBLICATION = (gettext_lazy("Publication"), {"fields": ("status", "version", "published_shown", "publisher")})
 
 
 def columns_of(sections: list[tuple[Any, dict[str, Any]]]) -> list[str]:

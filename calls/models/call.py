@@ -1,7 +1,6 @@
 from datetime import datetime
 from typing import Self
 
-import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrgKind
+from calls.models.freeze import frozen_call
 from calls.rules import Promise, cost_is_admitted, example_costs, promise
 
 BOROUGHS = [(number, _("Municipio %(number)s") % {"number": number}) for number in range(1, 10)]
@@ -35,7 +35,7 @@ class CallQuerySet(models.QuerySet["Call"]):
 
 
 class Call(models.Model):
-    """A public call for proposals: its text, and its rules as data, frozen when it is published."""
+    """A public call for proposals: its text, and its rules as data, frozen when it is published but for amendments."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -184,6 +184,8 @@ class Call(models.Model):
         _("days after the deadline before an advance is paid"), default=14
     )
     # Its life.
+    #: Grows by one with each amendment.
+    version = models.PositiveSmallIntegerField(_("version"), default=1, editable=False)
     status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.DRAFT)
     created_at = models.DateTimeField(_("created at"))
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
@@ -212,13 +214,7 @@ class Call(models.Model):
                 ),
             ),
         ]
-        triggers = [
-            pgtrigger.Protect(
-                name="published_call_is_frozen",
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                condition=pgtrigger.Q(old__status="published"),
-            )
-        ]
+        triggers = [frozen_call()]
 
     def __str__(self) -> str:
         return f"{self.title} {self.edition}"

@@ -1,38 +1,11 @@
 from datetime import datetime
 
-import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from calls.models.call import Call
-
-
-def frozen_with_call(table: str) -> pgtrigger.Trigger:
-    """Return the trigger that refuses every change to a part of a published call.
-
-    Parts are written while the call is a draft, and none moves into or out of a published one. A window learns its fund
-    in the publishing transaction itself, before the call becomes published. The shared lock makes a part that is saved
-    while somebody publishes wait for the outcome.
-    """
-    return pgtrigger.Trigger(
-        name=f"{table}_is_frozen",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        func="""
-            PERFORM 1 FROM calls_call
-            WHERE id IN ((to_jsonb(OLD)->>'call_id')::bigint, (to_jsonb(NEW)->>'call_id')::bigint)
-            FOR SHARE;
-            IF EXISTS (
-                SELECT 1 FROM calls_call
-                WHERE id IN ((to_jsonb(OLD)->>'call_id')::bigint, (to_jsonb(NEW)->>'call_id')::bigint)
-                AND status = 'published'
-            ) THEN
-                RAISE EXCEPTION 'the rules of a published call are frozen' USING ERRCODE = '23514';
-            END IF;
-            RETURN COALESCE(NEW, OLD);
-        """,
-    )
+from calls.models.freeze import ANY_DOCUMENT, LATER_WINDOW, frozen_with_call
 
 
 class Fund(models.Model):
@@ -82,7 +55,7 @@ class CallSession(models.Model):
                 condition=Q(opens_at__lt=F("closes_at")), name="session_opens_before_closing"
             ),
         ]
-        triggers = [frozen_with_call("session")]
+        triggers = [frozen_with_call("session", LATER_WINDOW)]
 
     def __str__(self) -> str:
         return f"{self.call} · {self.number}"
@@ -145,7 +118,7 @@ class DocumentRequirement(models.Model):
         verbose_name = _("required document")
         verbose_name_plural = _("required documents")
         ordering = ["position", "pk"]
-        triggers = [frozen_with_call("document")]
+        triggers = [frozen_with_call("document", ANY_DOCUMENT)]
 
     def __str__(self) -> str:
         return self.name

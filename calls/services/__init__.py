@@ -4,6 +4,19 @@ Each function is one sentence of the business: keyword-only arguments, `now` pas
 it cannot be done.
 """
 
+from calls.services.amendment import (
+    ActMissing,
+    AmendmentMovedOn,
+    AmendmentWaits,
+    CallIsDraft,
+    CallNotAmendable,
+    NothingAmended,
+    RuleIsFrozen,
+    confirm_amendment,
+    propose_amendment,
+    refuse_amendment,
+)
+from calls.services.amendment_faults import amendment_faults
 from calls.services.application import (
     ApplicationClosed,
     ApplicationRefused,
@@ -36,24 +49,35 @@ from calls.services.incident import (
 )
 
 __all__ = [
+    "ActMissing",
     "AlreadyOff",
+    "AmendmentMovedOn",
+    "AmendmentWaits",
     "ApplicationClosed",
     "ApplicationRefused",
+    "CallIsDraft",
     "CallIsPublished",
+    "CallNotAmendable",
     "CallNotPublishable",
     "Fault",
+    "NothingAmended",
     "ReasonMissing",
+    "RuleIsFrozen",
     "SecondPersonNeeded",
     "StopMovedOn",
+    "amendment_faults",
+    "confirm_amendment",
     "confirm_off",
     "confirm_on",
     "draft_call",
     "edit_call",
     "mark_admitted",
     "mark_inadmissible",
+    "propose_amendment",
     "propose_on",
     "publish_call",
     "record_outcome",
+    "refuse_amendment",
     "refuse_off",
     "refuse_on",
     "rule_faults",

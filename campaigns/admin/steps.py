@@ -10,26 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminTextareaWidget,
-    UnfoldAdminTextInputWidget,
 )
 
 from calls.models import Call
 from campaigns import rules, services
 from campaigns.models import Campaign
-from civicfund.desk import Refusal, Step, StepForm
+from civicfund.desk import LocalTimeWidget, Refusal, Step, StepForm
 
 Status = Campaign.Status
-LOCAL = "%Y-%m-%dT%H:%M"
-
-
-class LocalTimeWidget(UnfoldAdminTextInputWidget):
-    """Ask for date and time with the browser's own calendar, in the city's time."""
-
-    input_type = "datetime-local"
-
-    def format_value(self, value: Any) -> Any:
-        """Write an instant the way the browser's calendar wants it."""
-        return value.strftime(LOCAL) if isinstance(value, datetime) else value
 
 
 class ApproveForm(StepForm):

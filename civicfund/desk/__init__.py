@@ -1,6 +1,6 @@
 """What every page of the officers' desk is made of: read-only rows, queues of what waits, and steps that call services."""
 
-from civicfund.desk.acts import ActForm, DayWidget, ReasonedActForm
+from civicfund.desk.acts import ActForm, DayWidget, LocalTimeWidget, ReasonedActForm
 from civicfund.desk.admin import DeskAdmin, ReadOnlyAdmin, ReadOnlyInline
 from civicfund.desk.columns import (
     day_column,
@@ -17,6 +17,7 @@ __all__ = [
     "ActForm",
     "DayWidget",
     "DeskAdmin",
+    "LocalTimeWidget",
     "Queue",
     "QueueFilter",
     "ReadOnlyAdmin",

@@ -1,6 +1,6 @@
 """What a step asks for that only an act of the municipality can take: which act it is, and why."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -20,6 +20,16 @@ class DayWidget(UnfoldAdminTextInputWidget):
     def format_value(self, value: Any) -> Any:
         """Write a day the way the browser's calendar wants it."""
         return value.isoformat() if isinstance(value, date) else value
+
+
+class LocalTimeWidget(UnfoldAdminTextInputWidget):
+    """Ask for date and time with the browser's own calendar, in the city's time."""
+
+    input_type = "datetime-local"
+
+    def format_value(self, value: Any) -> Any:
+        """Write an instant the way the browser's calendar wants it."""
+        return value.strftime("%Y-%m-%dT%H:%M") if isinstance(value, datetime) else value
 
 
 class ActForm(StepForm):

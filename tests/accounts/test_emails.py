@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from accounts.models import Mail, User
 from accounts.services import queue_mail
-from calls.models import Stop
+from calls.models import Amendment, Stop
 from calls.services import switch_off
 from campaigns.models import Campaign, CostVariation
 from donations.models import (
@@ -47,7 +47,7 @@ FOLDER = Path(site.BASE_DIR) / "templates" / "emails"
 NAMES = sorted(path.name.removesuffix("_body.txt") for path in FOLDER.glob("*_body.txt"))
 MISSING = "[nothing here]"
 #: Mails about a call; all others are about a campaign.
-OF_CALLS = ("stop_to_confirm", "stop_to_end")
+OF_CALLS = ("amendment_to_confirm", "stop_to_confirm", "stop_to_end")
 #: A mail about all campaigns, or whose subject is the money.
 OF_NONE = (
     "difference_found",
@@ -65,6 +65,7 @@ NO_ADDRESS = ""
 
 #: What a mail must tell besides its subject: amounts in cents, and addresses.
 TOLD: dict[str, tuple[list[int], str]] = {
+    "amendment_to_confirm": ([], "/gestione/calls/amendment/"),
     "application_admitted": ([2_000_000, 1_000_000], "/mie-campagne/"),
     "application_inadmissible": ([], "/candidature/"),
     "application_submitted": ([2_000_000], "/candidature/"),
@@ -151,6 +152,9 @@ def facts(campaign: Campaign, officer: User) -> dict[str, Any]:
         "differences": end_run(run=run, looked_at=1, healed=0, findings=[odd], now=now),
         "more": 2,
         "stop": stop,
+        "amendment": Amendment(
+            pk=1, call=campaign.call, act_number="12/2027", act_date=now.date(), reason="Proroga."
+        ),
         "application": application,
         "by": application.author,
         "decision": application.decision,

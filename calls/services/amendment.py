@@ -1,0 +1,170 @@
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.services import queue_mail_to_officers
+from calls.models import Amendment, Call, DocumentRequirement
+from calls.models.amendment import content_of
+from calls.services.amendment_faults import amendment_faults
+from calls.services.faults import Fault
+from calls.services.incident import ReasonMissing, SecondPersonNeeded
+
+Status = Amendment.Status
+#: Who may act as the second person.
+RIGHT = "calls.change_amendment"
+
+
+class RuleIsFrozen(Exception):
+    """Say that an amendment cannot change a rule of money or admission of a published call."""
+
+
+class CallNotAmendable(Exception):
+    """Carry what is wrong with an amendment, one sentence each, in the reader's language, with the field to correct."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("; ".join(fault.words for fault in faults))
+        self.faults = faults
+
+
+class CallIsDraft(Exception):
+    """Say that a draft is edited, not amended."""
+
+
+class NothingAmended(Exception):
+    """Say that an amendment leaves everything as it is."""
+
+
+class ActMissing(Exception):
+    """Say that no published call changes without an act and a reason."""
+
+
+class AmendmentWaits(Exception):
+    """Say that another amendment of the call waits for its second person."""
+
+
+class AmendmentMovedOn(Exception):
+    """Say that the amendment has been decided already."""
+
+
+@transaction.atomic
+def propose_amendment(
+    *,
+    call: Call,
+    act_number: str,
+    act_date: date,
+    reason: str,
+    changes: Mapping[str, Any],
+    by: User,
+    now: datetime,
+) -> Amendment:
+    """Propose to change a published call by an act; nothing changes before a second person confirms it.
+
+    `changes` has some of the names of `content_of`, in the same shape. Raise CallIsDraft, ActMissing, RuleIsFrozen for
+    any other name, NothingAmended, AmendmentWaits, and CallNotAmendable with one sentence per fault.
+    Source: L. 241/1990 art. 12; what applicants and donors relied on stays as it was published.
+    """
+    call = Call.objects.select_for_update().get(pk=call.pk)
+    if call.status != Call.Status.PUBLISHED:
+        raise CallIsDraft(call.slug)
+    if not act_number.strip() or not reason.strip():
+        raise ActMissing(call.slug)
+    before = content_of(call)
+    if frozen := sorted(set(changes) - set(before)):
+        raise RuleIsFrozen(", ".join(frozen))
+    after = {**before, **changes}
+    if after == before:
+        raise NothingAmended(call.slug)
+    if call.amendments.waiting().exists():
+        raise AmendmentWaits(call.slug)
+    if faults := amendment_faults(call=call, before=before, after=after, now=now):
+        raise CallNotAmendable(faults)
+    amendment = Amendment.objects.create(
+        call=call,
+        act_number=act_number.strip(),
+        act_date=act_date,
+        reason=reason.strip(),
+        before=before,
+        after=after,
+        proposed_at=now,
+        proposed_by=by,
+    )
+    _tell_others(amendment, by, now)
+    return amendment
+
+
+@transaction.atomic
+def confirm_amendment(*, amendment: Amendment, by: User, now: datetime) -> Amendment:
+    """Make a proposed amendment part of its call, as a second person; the earlier version stays public.
+
+    Raise AmendmentMovedOn, SecondPersonNeeded, and CallNotAmendable when time has made it unlawful, such as a window
+    that has closed meanwhile.
+    """
+    call, amendment = _lock(amendment)
+    if amendment.proposed_by_id == by.pk:
+        raise SecondPersonNeeded(by.pk)
+    before, after = amendment.before, amendment.after
+    if faults := amendment_faults(call=call, before=before, after=after, now=now):
+        raise CallNotAmendable(faults)
+    amendment.version = call.version + 1
+    _decide(amendment, Status.IN_FORCE, by, now)
+    _carry_out(call, before, after)
+    call.summary, call.text, call.contact_email = after["summary"], after["text"], after["contact_email"]
+    call.version = amendment.version
+    call.save(update_fields=["summary", "text", "contact_email", "version"])
+    return amendment
+
+
+@transaction.atomic
+def refuse_amendment(*, amendment: Amendment, by: User, reason: str, now: datetime) -> Amendment:
+    """Leave a call as it is; whoever proposed the amendment may take it back too. Raise AmendmentMovedOn, ReasonMissing."""
+    _call, amendment = _lock(amendment)
+    if not reason.strip():
+        raise ReasonMissing(amendment.pk)
+    amendment.refusal_reason = reason.strip()
+    _decide(amendment, Status.REFUSED, by, now)
+    return amendment
+
+
+def _lock(amendment: Amendment) -> tuple[Call, Amendment]:
+    """Lock a call and its proposed amendment, and return them as they are now. Raise AmendmentMovedOn."""
+    call = Call.objects.select_for_update().get(pk=amendment.call_id)
+    locked = Amendment.objects.select_for_update().get(pk=amendment.pk)
+    if locked.status != Status.PROPOSED:
+        raise AmendmentMovedOn(amendment.pk)
+    return call, locked
+
+
+def _decide(amendment: Amendment, status: Status, by: User, now: datetime) -> None:
+    amendment.status = status
+    amendment.decided_at = now
+    amendment.decided_by = by
+    amendment.save(update_fields=["status", "version", "decided_at", "decided_by", "refusal_reason"])
+
+
+def _carry_out(call: Call, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """Move the windows and replace the documents."""
+    for old, new in zip(before["sessions"], after["sessions"], strict=True):
+        if new != old:
+            call.sessions.filter(number=new["number"]).update(
+                opens_at=datetime.fromisoformat(new["opens_at"]),
+                closes_at=datetime.fromisoformat(new["closes_at"]),
+            )
+    if after["documents"] != before["documents"]:
+        call.document_requirements.all().delete()
+        for position, document in enumerate(after["documents"], 1):
+            DocumentRequirement.objects.create(call=call, position=position, **document)
+
+
+def _tell_others(amendment: Amendment, by: User, now: datetime) -> None:
+    """Write to everybody who may be the second person."""
+    queue_mail_to_officers(
+        right=RIGHT,
+        leave_out=by,
+        key=f"amendment_to_confirm:{amendment.pk}",
+        template="amendment_to_confirm",
+        context={"amendment": amendment, "by": by},
+        now=now,
+    )
