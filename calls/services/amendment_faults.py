@@ -28,12 +28,12 @@ def amendment_faults(*, call: Call, before: Content, after: Content, now: dateti
 def _text_faults(after: Content) -> list[Fault]:
     """Return texts that are missing or too long, and a contact that is no address."""
     faults = []
-    for name in TEXTS:
-        column = Call._meta.get_field(name)
-        try:
-            column.clean(after[name], None)
-        except ValidationError as error:
-            faults += [Fault(name, words) for words in error.messages]
+    others = [column.name for column in Call._meta.fields if column.name not in TEXTS]
+    try:
+        Call(**{name: after[name] for name in TEXTS}).clean_fields(exclude=others)
+    except ValidationError as error:
+        told = error.message_dict.items()
+        faults = [Fault(name, words) for name, sentences in told for words in sentences]
     # The database sets no length for long texts, so a column does not check its own.
     most = Call._meta.get_field("summary").max_length
     if most and len(after["summary"]) > most:
