@@ -72,11 +72,7 @@ def propose_amendment(
     if not act_number.strip() or not reason.strip():
         raise ActMissing(call.slug)
     before = content_of(call)
-    if frozen := sorted(set(changes) - set(before)):
-        raise RuleIsFrozen(", ".join(frozen))
-    after = {**before, **changes}
-    if after == before:
-        raise NothingAmended(call.slug)
+    after = _changed(before, changes)
     if call.amendments.waiting().exists():
         raise AmendmentWaits(call.slug)
     if faults := amendment_faults(call=call, before=before, after=after, now=now):
@@ -126,6 +122,16 @@ def refuse_amendment(*, amendment: Amendment, by: User, reason: str, now: dateti
     amendment.refusal_reason = reason.strip()
     _decide(amendment, Status.REFUSED, by, now)
     return amendment
+
+
+def _changed(before: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the call would say. Raise RuleIsFrozen, NothingAmended."""
+    if frozen := sorted(set(changes) - set(before)):
+        raise RuleIsFrozen(", ".join(frozen))
+    after = {**before, **changes}
+    if after == before:
+        raise NothingAmended
+    return after
 
 
 def _lock(amendment: Amendment) -> tuple[Call, Amendment]:
