@@ -23,10 +23,11 @@ class OutgoingQuerySet(models.QuerySet["Outgoing"]):
     def due(self, now: datetime) -> Self:
         """Keep what has to be sent, or whose sending was never answered.
 
-        What leaves for promoters waits while it is switched off or a difference between the books and Stripe is open.
+        What leaves for promoters waits while it is switched off or a difference between the books and Stripe is open; but
+        what may have left already is looked for, or it would become a difference itself.
         """
         switched_off = Q(campaign__application__call__in=Stop.objects.calls_holding(Stop.What.RELEASES))
-        leaving = ~Q(kind=Outgoing.Kind.RECOVERY)
+        leaving = ~Q(kind=Outgoing.Kind.RECOVERY) & Q(attempts=0)
         due = self.filter(status=Outgoing.Status.DUE, next_attempt_at__lte=now)
         return due.exclude(leaving & (switched_off | Exists(Difference.objects.open())))
 

@@ -192,17 +192,36 @@ def test_send_outgoing_waits_while_the_books_differ_or_releases_are_off(
     with time_machine.travel(timezone.now() + timedelta(hours=1)):
         tasks.send_outgoing()
         outgoing.refresh_from_db()
-        assert (outgoing.status, outgoing.attempts) == (Progress.DUE, 1)
+        assert outgoing.status == Progress.DUE
 
         if what == "releases":
             second = officer_with("calls.change_stop")
             refuse_off(stop=stop, by=second, reason="Falso allarme.", now=timezone.now())
         else:
             clear_difference(difference=difference, by=officer, reason="Chiarito.", now=timezone.now())
+        Outgoing.objects.update(next_attempt_at=timezone.now())
         tasks.send_outgoing()
 
     outgoing.refresh_from_db()
     assert outgoing.status == Progress.SENT
+
+
+def test_what_was_sent_without_an_answer_is_looked_for_while_the_books_differ(
+    separate: Campaign, impatient: None
+) -> None:
+    give(campaign=separate, amount_cents=1_000_000)
+    end(separate)
+    connect_stripe(separate.organization)
+    twin("fail", path="/v1/transfers", status="drop_after", count=3, work=True)
+    tasks.send_outgoing()
+    assert (Outgoing.objects.get().status, on_account(separate)) == (Progress.DUE, 1_000_000)
+    differ()
+    Outgoing.objects.update(next_attempt_at=timezone.now())
+
+    tasks.send_outgoing()
+
+    assert Outgoing.objects.get().status == Progress.PAID
+    assert on_account(separate) == 1_000_000
 
 
 def test_separate_gifts_are_not_transferred_while_the_books_differ(separate: Campaign, officer: User) -> None:
