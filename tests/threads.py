@@ -26,7 +26,7 @@ def at_once(*jobs: Callable[[], T]) -> list[T]:
 
     with ThreadPoolExecutor(len(jobs)) as pool:
         running = [pool.submit(run, job) for job in jobs]
-        return [one.result(60) for one in running]
+        return [one.result(180) for one in running]
 
 
 def guard_ledger(how: str) -> None:

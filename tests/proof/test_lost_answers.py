@@ -125,7 +125,8 @@ def test_a_payment_page_is_opened_once_or_given_up(campaign: Campaign, stripe_se
     opened = dict(Donation.objects.filter(status="open").values_list("stripe_session_id", "public_id"))
     assert opened.items() <= {one.id: uuid.UUID(one.client_reference_id) for one in sessions}.items()
     assert Donation.objects.filter(status="expired").count() == len(names) - len(opened)
-    assert len(opened) > len(names) // 2 or len(names) == 1
+    # A 500 that Stripe repeats for a day outlives a page; the others open after all.
+    assert len(names) // 5 < len(opened) < len(names) or len(names) == 1
 
 
 def make_started(campaign: Campaign, now: datetime) -> Donation:
