@@ -7,12 +7,15 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
+from calls.models import Call
+from calls.services import confirm_amendment, propose_amendment
 from campaigns.models import Campaign
 from donations.models import Donation
 from tests.campaigns.stages import campaign_in
-from tests.factories import give, make_draft_call
+from tests.factories import give, make_draft_call, make_user
 from tests.pages import browser_of, words_of
 from tests.passwords import quick_passwords
 
@@ -35,6 +38,7 @@ PAGES: list[tuple[str, tuple[int, int, int, int]]] = [
     ("accessibility", FREE),
     ("calls", FREE),
     ("call", FREE),
+    ("earlier version of a call", FREE),
     ("draft call", (404, 404, 404, 200)),
     ("projects", FREE),
     ("campaign", FREE),
@@ -92,6 +96,25 @@ def cast(officer: User, organizer: User, stranger: User) -> dict[str, User | Non
     return {"nobody": None, "stranger": stranger, "member": organizer, "officer": officer}
 
 
+def amend(call: Call, *, by: User, second: User) -> None:
+    """Change the summary and the documents of a published call."""
+    now = timezone.now()
+    changes = {
+        "summary": "Un bando di prova, con un documento facoltativo.",
+        "documents": [{"name": "Statuto", "description": "", "required": False}],
+    }
+    amendment = propose_amendment(
+        call=call,
+        act_number="DD 1/2027",
+        act_date=now.date(),
+        reason="Lo statuto si legge nel registro.",
+        changes=changes,
+        by=by,
+        now=now,
+    )
+    confirm_amendment(amendment=amendment, by=second, now=now)
+
+
 @pytest.fixture
 def town(campaign: Campaign, officer: User, organizer: User) -> Town:
     """Fill the site and return the address of each of its pages."""
@@ -108,6 +131,7 @@ def town(campaign: Campaign, officer: User, organizer: User) -> Town:
             ("succeeded", Status.SUCCEEDED),
         ]
     }
+    amend(call, by=officer, second=make_user("second", is_staff=True))
     application = campaign.application
     organization = campaign.organization
     pages = {name: stage.get_absolute_url() for name, stage in stages.items()}
@@ -118,6 +142,7 @@ def town(campaign: Campaign, officer: User, organizer: User) -> Town:
         "accessibility": reverse("accessibility"),
         "calls": reverse("calls:call_list"),
         "call": call.get_absolute_url(),
+        "earlier version of a call": reverse("calls:call_version", args=[call.slug, 1]),
         "draft call": make_draft_call().get_absolute_url(),
         "projects": reverse("campaigns:campaign_list"),
         "campaign": campaign.get_absolute_url(),
@@ -214,6 +239,7 @@ def test_pages_lead_on(town: Town) -> None:
     assert f'href="{town["call"]}"' in links_of("campaign")
     assert f'href="{town["donate"]}"' in links_of("campaign")
     assert f'href="{town["apply"]}"' in links_of("call")
+    assert f'href="{town["earlier version of a call"]}"' in links_of("call")
     for name in ("draft campaign", "page in review", "scheduled campaign"):
         assert town[name] not in links_of("home") + links_of("projects") + links_of("call")
 
