@@ -122,6 +122,16 @@ def ready(asked: Reversal) -> Reversal:
     return asked
 
 
+def test_donors_own_page_says_what_a_bank_refund_waits_for(client: Client, asked: Reversal) -> None:
+    own = reverse("donations:donation_status", args=[asked.donation.access_token])
+    waiting = words_of(client.get(own))
+    give_bank_account(token=links()[-1], holder="Ada Neri", iban=IBAN, now=timezone.now())
+    ready = words_of(client.get(own))
+
+    assert "apri il link nel nostro ultimo messaggio" in waiting and "non devi fare" not in waiting
+    assert "il bonifico è in preparazione" in ready
+
+
 PROOF = {"paid_on": "2026-01-31", "reference": "CRO 777", "reason": "Carta chiusa"}
 
 
