@@ -57,8 +57,8 @@ def donate(request: HttpRequest, slug: str) -> HttpResponse:
         initial=_initial(request, campaign, now),
     )
     obstacle = None
-    if request.method == "GET" and "invito" in request.GET and "invitation" not in form.initial:
-        messages.warning(request, _("This link has served already or is too old: write your gift again."))
+    if request.method == "GET":
+        _warn(request, campaign, form, now)
     if request.method == "POST" and form.is_valid():
         answer = _start(request, campaign, form)
         if isinstance(answer, HttpResponse):
@@ -77,6 +77,16 @@ def donate(request: HttpRequest, slug: str) -> HttpResponse:
     if obstacle and obstacle.until:
         response["Retry-After"] = max(1, int((obstacle.until - now).total_seconds()))
     return response
+
+
+def _warn(request: HttpRequest, campaign: Campaign, form: DonationForm, now: datetime) -> None:
+    """Say before anything is typed that a link has served already, or that the campaign's gifts rest."""
+    if "invito" in request.GET and "invitation" not in form.initial:
+        messages.warning(request, _("This link has served already or is too old: write your gift again."))
+    try:
+        services.refuse_while_paused(campaign, now)
+    except services.GiftsResting as resting:
+        messages.warning(request, resting_words(resting.until))
 
 
 def _start(request: HttpRequest, campaign: Campaign, form: DonationForm) -> HttpResponse | Obstacle | None:

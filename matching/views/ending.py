@@ -1,5 +1,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -10,7 +11,6 @@ from accounts.models import Organization
 from campaigns.models import Campaign
 from campaigns.services import WITHDRAWABLE, WrongState
 from campaigns.templatetags.gate import figures
-from donations.services import count_donors
 from matching import services
 from matching.forms import ReducedProjectForm, WithdrawalForm
 from matching.models import Withdrawal
@@ -41,7 +41,7 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "gate": figures(campaign),
         "stage": services.stage_of(campaign, getattr(campaign, "grant", None)),
-        "donors": count_donors(campaign),
+        **_what_goes_back(campaign),
     }
     return render(request, "matching/withdraw.html", context, status=422 if form.errors else 200)
 
@@ -72,9 +72,17 @@ def reduced_project(request: HttpRequest, slug: str) -> HttpResponse:
         "campaign": campaign,
         "form": form,
         "gate": figures(campaign),
-        "donors": count_donors(campaign),
     }
     return render(request, "matching/reduced_project.html", context, status=422 if form.errors else 200)
+
+
+def _what_goes_back(campaign: Campaign) -> dict[str, int]:
+    """Return how many people get their gifts back from the site, and the cents that go back there and outside it."""
+    paid = campaign.donations.settled()
+    cents = sum(gift.kept_cents for gift in paid.only("counted_cents", "uncounted_cents"))
+    outside = campaign.offline_donations.verified().aggregate(total=Sum("verified_cents", default=0))["total"]
+    people = paid.values("email").distinct().count()
+    return {"donors": people, "back_cents": cents, "outside_cents": outside}
 
 
 def _owned_campaign(request: HttpRequest, slug: str) -> Campaign:

@@ -29,6 +29,7 @@ from donations.services import (
 )
 from tests.desk import desk_of, list_url, officer_with, row_url, take_step, text_of
 from tests.factories import DECLINED, give, make_campaign, make_donation, pay
+from tests.pages import words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +170,15 @@ def test_a_pause_begins_no_payment_and_leaves_open_pages_alone(pause: GiftPause,
     assert open_checkout(donation=gift, now=now) == gift.checkout_url
 
     open_checkout(donation=before, now=pause.until)
+
+
+def test_the_form_says_that_gifts_rest_before_anything_is_typed(client: Client, gift: Donation) -> None:
+    page = reverse("donations:donate", args=[gift.campaign.slug])
+    assert "non si avviano nuovi pagamenti" not in words_of(client.get(page))
+
+    decline(gift, 5, timezone.now())
+
+    assert "non si avviano nuovi pagamenti" in words_of(client.get(page))
 
 
 def test_a_pause_ends_by_itself_and_may_begin_again(pause: GiftPause, gift: Donation) -> None:

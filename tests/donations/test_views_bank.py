@@ -130,6 +130,7 @@ def test_donors_own_page_says_what_a_bank_refund_waits_for(client: Client, asked
 
     assert "apri il link nel nostro ultimo messaggio" in waiting and "non devi fare" not in waiting
     assert "il bonifico è in preparazione" in ready
+    assert "sostituito da un bonifico" in waiting and "un funzionario cerca" not in waiting
 
 
 PROOF = {"paid_on": "2026-01-31", "reference": "CRO 777", "reason": "Carta chiusa"}

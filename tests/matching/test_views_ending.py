@@ -10,7 +10,7 @@ from calls.models import Call
 from campaigns.models import Campaign
 from donations.models import Donation
 from matching.models import Withdrawal
-from tests.factories import give, make_call, make_campaign
+from tests.factories import give, give_outside, make_call, make_campaign
 from tests.matching.undoing import awarded_campaign, end
 from tests.pages import browser_of, words_of
 from tests.passwords import quick_passwords
@@ -74,6 +74,19 @@ def test_owner_reads_what_follows_and_withdraws(
     assert says in words_of(answer)
     again = owner.post(page, {"reason": "Di nuovo.", "is_understood": "on"}, follow=True)
     assert again.redirect_chain and Withdrawal.objects.count() == 1
+
+
+def test_owner_reads_that_gifts_outside_the_site_are_given_back_by_hand(
+    organizer: User, officer: User, stripe: str
+) -> None:
+    call = make_call(officer=officer, offline_share_bp=5000)
+    campaign = make_campaign(officer=officer, promoter=organizer, call=call)
+    give(campaign=campaign, amount_cents=5000)
+    give_outside(campaign=campaign, officer=officer, amount_cents=120_000)
+
+    words = words_of(browser_of(organizer).get(page_of(campaign, "withdraw"))).replace("\xa0", " ")
+
+    assert "Restituisci tu 1.200 €" in words and "1.250 €" not in words
 
 
 @pytest.mark.parametrize("name", ["withdraw", "reduced_project"])
