@@ -199,11 +199,14 @@ def test_the_promoters_pages_are_accessible_on_a_phone(
     pages += [
         "/mie-campagne/",
         f"/mie-campagne/{campaign['slug']}/",
+        f"/mie-campagne/{campaign['slug']}/ritiro/",
+        f"/mie-campagne/{campaign['slug']}/contributo/",
         "/mie-donazioni/",
         "/organizzazioni/",
         body,
     ]
-    pages += [f"{body}pagamenti/", "/organizzazioni/nuova/", "/account/email/", "/account/logout/"]
+    pages += [f"{body}donazioni/", f"{body}pagamenti/"]
+    pages += ["/organizzazioni/nuova/", "/account/email/", "/account/logout/"]
     for page in pages:
         promoter.go(page)
         promoter.check_access()
