@@ -197,6 +197,11 @@ class AnnulStep(UndoStep):
     title = _("Annul the gift: its money did not come")
     button = _("Annul")
 
+    @classmethod
+    def is_possible(cls, row: OfflineDonation) -> bool:
+        """Say whether it is verified, or owed back by its promoter."""
+        return row.status in (Status.VERIFIED, Status.RETURN_DUE)
+
     def act(self, values: dict[str, Any]) -> str:
         """Annul it."""
         services.annul_offline_donation(

@@ -72,7 +72,6 @@ from donations.services.offline import (
     NotTaken,
     OwnEntry,
     ReceivedOutside,
-    annul_offline_donation,
     enter_offline_donation,
     lapse_offline_donations,
     needs_donor,
@@ -85,6 +84,7 @@ from donations.services.offline import (
 from donations.services.offline_return import (
     ReturnedTooEarly,
     accept_return,
+    annul_offline_donation,
     give_return_proof,
     owe_offline_gifts,
     owe_offline_return,

@@ -81,14 +81,19 @@ def attempt_gift(
         "email": email,
         "tax_code": tax_code,
     }
+    invitation = None
     if settings.GIFT_LIMITS and not is_repeated(public_id=public_id, **gift):
         refuse_while_paused(campaign, now)
-        _let_through(visitor, campaign, email, now)
-    return start_donation(**gift, public_id=public_id, now=now, **details)
+        invitation = _let_through(visitor, campaign, email, now)
+    with transaction.atomic():
+        # A link serves only when the gift is written.
+        if invitation:
+            _spend(invitation)
+        return start_donation(**gift, public_id=public_id, now=now, **details)
 
 
-def _let_through(visitor: Visitor, campaign: Campaign, email: str, now: datetime) -> None:
-    """Count a new gift. Raise ProofNeeded or TooManyGifts."""
+def _let_through(visitor: Visitor, campaign: Campaign, email: str, now: datetime) -> GiftInvitation | None:
+    """Count a new gift, and return the link it has come by, if any. Raise ProofNeeded or TooManyGifts."""
     invitation = invitation_of(token=visitor.invitation, campaign=campaign, now=now)
     is_invited = invitation is not None and invitation.email == email
     has_solved = proof.is_solved(visitor.puzzle, visitor.solution, now)
@@ -101,8 +106,12 @@ def _let_through(visitor: Visitor, campaign: Campaign, email: str, now: datetime
         if has_solved:
             buckets += buckets_of(PUZZLE, visitor.puzzle, ONCE, now)
     _raise_for(count(buckets, now))
-    if invitation and is_invited and not GiftInvitation.objects.filter(pk=invitation.pk).delete()[0]:
-        # Somebody was faster with the same link.
+    return invitation if is_invited else None
+
+
+def _spend(invitation: GiftInvitation) -> None:
+    """Let a link serve. Raise ProofNeeded when somebody was faster with the same one."""
+    if not GiftInvitation.objects.filter(pk=invitation.pk).delete()[0]:
         raise ProofNeeded(by_puzzle=False)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count, F
 
 from accounts.models import User
 from accounts.services import queue_mail_to_officers
@@ -42,8 +42,8 @@ def refuse_while_paused(campaign: Campaign, now: datetime) -> None:
 def note_decline(*, donation: Donation, event: StripeEvent, now: datetime) -> None:
     """Keep a refused try to pay, once, and pause the campaign's new gifts when there are too many; its officers are told.
 
-    What is refused more often than GIFT_PAUSE_DECLINES, or than GIFT_PAUSE_RATE_BP (basis points) of all tries, is not
-    somebody who has mistyped a number.
+    A gift that is refused again and again counts once, so that nobody pauses a campaign from one payment page. More gifts
+    refused than GIFT_PAUSE_DECLINES, or than GIFT_PAUSE_RATE_BP (basis points) of all, are not mistyped numbers.
     """
     campaign = Campaign.objects.select_for_update(no_key=True).get(pk=donation.campaign_id)
     _decline, is_new = Decline.objects.get_or_create(
@@ -55,13 +55,15 @@ def note_decline(*, donation: Donation, event: StripeEvent, now: datetime) -> No
         or GiftPause.objects.holding(now).filter(campaign=campaign).exists()
     ):
         return
+    _end_over(campaign, now)
     limit = settings.GIFT_PAUSE_DECLINES
     since = now - timedelta(seconds=limit.seconds)
     last = GiftPause.objects.filter(campaign=campaign, ended_at__gt=since).first()
     if last is not None and last.ended_at is not None:
         # What was refused before is what the pause was for.
         since = last.ended_at
-    declines = Decline.objects.filter(campaign=campaign, declined_at__gt=since).count()
+    refused = Decline.objects.filter(campaign=campaign, declined_at__gt=since)
+    declines = refused.aggregate(gifts=Count("donation", distinct=True))["gifts"]
     payments = Donation.objects.filter(campaign=campaign, settled_at__gt=since).count()
     if rules.is_testing(
         declines,
@@ -73,9 +75,13 @@ def note_decline(*, donation: Donation, event: StripeEvent, now: datetime) -> No
         _pause(campaign, declines, payments, now)
 
 
+def _end_over(campaign: Campaign, now: datetime) -> None:
+    """Write that a campaign's pause whose time is over has ended, before anything is counted anew."""
+    GiftPause.objects.over(now).filter(campaign=campaign).update(ended_at=F("until"))
+
+
 def _pause(campaign: Campaign, declines: int, payments: int, now: datetime) -> None:
     """Pause a campaign's new gifts, its own row locked by the caller, and write to the officers."""
-    GiftPause.objects.over(now).filter(campaign=campaign).update(ended_at=F("until"))
     pause = GiftPause.objects.create(
         campaign=campaign,
         began_at=now,

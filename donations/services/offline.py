@@ -119,7 +119,7 @@ def _refuse_entry(campaign: Campaign, gift: Entered, now: datetime) -> None:
 def withdraw_offline_donation(*, gift: OfflineDonation, by: User, now: datetime) -> OfflineDonation:
     """Take back, as its promoter, a gift no officer has decided about. Raise WrongState."""
     _campaign, gift = lock_offline(gift, Status.ENTERED)
-    return _end(gift, Status.WITHDRAWN, now, by=by)
+    return end_offline(gift, Status.WITHDRAWN, now, by=by)
 
 
 @transaction.atomic
@@ -173,34 +173,7 @@ def refuse_offline_donation(
     refuse_own(gift, by)
     if not reason.strip():
         raise ReasonMissing
-    _end(gift, Status.REFUSED, now, by=by, reason=reason)
-    tell_members(campaign, "offline_gift_refused", f":{gift.pk}", {"gift": gift}, now)
-    return gift
-
-
-@transaction.atomic
-def annul_offline_donation(*, gift: OfflineDonation, reason: str, by: User, now: datetime) -> OfflineDonation:
-    """Take a verified gift out of the books because its money never came: a cheque without cover, a transfer recalled.
-
-    Raise WrongState, OwnEntry, ReasonMissing.
-    """
-    campaign, gift = lock_offline(gift, Status.VERIFIED)
-    refuse_own(gift, by)
-    if not reason.strip():
-        raise ReasonMissing
-    kept = gift.kept_cents
-    postings = stand(gift, campaign, leaving_cents=kept)
-    _end(gift, Status.ANNULLED, now, by=by, reason=reason)
-    post(
-        key=f"offline_annulled:{gift.pk}",
-        kind=Entry.Kind.OFFLINE_REFUND,
-        postings=[*postings, (account(Kind.OFFLINE, campaign=campaign), -kept)],
-        now=now,
-        by=by,
-        reason=gift.ended_reason,
-    )
-    recount(gift, campaign, now=now, by=by, reason=gift.ended_reason)
-    update_reached(campaign=campaign, now=now)
+    end_offline(gift, Status.REFUSED, now, by=by, reason=reason)
     tell_members(campaign, "offline_gift_refused", f":{gift.pk}", {"gift": gift}, now)
     return gift
 
@@ -218,7 +191,7 @@ def lapse_offline_donations(*, campaign: Campaign, now: datetime) -> None:
     """End what nobody verified before the outcome of a campaign the caller has locked; its promoter gets one mail."""
     entered = list(campaign.offline_donations.entered().select_for_update(no_key=True, of=("self",)))
     for gift in entered:
-        _end(gift, Status.LAPSED, now)
+        end_offline(gift, Status.LAPSED, now)
     if entered:
         tell_members(campaign, "offline_gifts_lapsed", f":{campaign.pk}", {"gifts": entered}, now)
 
@@ -271,16 +244,27 @@ def _locked(campaign: Campaign) -> Campaign:
     return rows.select_related("application__call", "application__organization").get(pk=campaign.pk)
 
 
-def _end(
+def end_offline(
     gift: OfflineDonation, status: str, now: datetime, by: User | None = None, reason: str = ""
 ) -> OfflineDonation:
-    """Write how the life of a gift, locked by the caller, has ended."""
+    """Write how the life of a gift, locked by the caller, has ended; one that was annulled is owed no more."""
+    if status == Status.ANNULLED:
+        gift.return_due_at, gift.return_reason = None, ""
     gift.status = status
     gift.ended_at = now
     gift.ended_by = by
     gift.ended_reason = reason.strip()[:500]
     gift.save(
-        update_fields=["status", "ended_at", "ended_by", "ended_reason", "counted_cents", "uncounted_cents"]
+        update_fields=[
+            "status",
+            "ended_at",
+            "ended_by",
+            "ended_reason",
+            "counted_cents",
+            "uncounted_cents",
+            "return_due_at",
+            "return_reason",
+        ]
     )
     return gift
 

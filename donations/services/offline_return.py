@@ -11,6 +11,7 @@ from donations.models import Evidence, OfflineDonation, OfflineReturn
 from donations.services.counting import recount, stand
 from donations.services.evidence import EvidenceUnusable, is_unused
 from donations.services.offline import (
+    end_offline,
     lapse_offline_donations,
     lock_offline,
     refuse_own,
@@ -85,6 +86,44 @@ def owe_offline_return(*, gift: OfflineDonation, reason: str, by: User, now: dat
     update_reached(campaign=campaign, now=now)
     tell_donor(gift, campaign, "offline_gift_owed", now)
     _tell_owed(campaign, [gift], "offline_returns_due", f":gift-{gift.pk}", now)
+    return gift
+
+
+@transaction.atomic
+def annul_offline_donation(*, gift: OfflineDonation, reason: str, by: User, now: datetime) -> OfflineDonation:
+    """Take a gift out of the books because its money never came: a cheque without cover, a transfer recalled.
+
+    That may turn out after the campaign has failed, too: then the promoter owes it no more, and a proof of its return that
+    waits is refused with the same reason. Raise WrongState, OwnEntry, ReasonMissing.
+    """
+    campaign, gift = lock_offline(gift, Status.VERIFIED, Status.RETURN_DUE)
+    refuse_own(gift, by)
+    if not reason.strip():
+        raise ReasonMissing
+    is_owed = gift.status == Status.RETURN_DUE
+    gone = gift.proved_cents if is_owed else gift.kept_cents
+    postings = (
+        [(account(Kind.OFFLINE_OWED, campaign=campaign), gone)]
+        if is_owed
+        else stand(gift, campaign, leaving_cents=gone)
+    )
+    end_offline(gift, Status.ANNULLED, now, by=by, reason=reason)
+    for proof in gift.returns.filter(status=Proof.GIVEN):
+        _decide(proof, gift, Proof.REFUSED, gift.ended_reason, by, now)
+    post(
+        key=f"offline_annulled:{gift.pk}",
+        kind=Entry.Kind.OFFLINE_REFUND,
+        postings=[*postings, (account(Kind.OFFLINE, campaign=campaign), -gone)],
+        now=now,
+        by=by,
+        reason=gift.ended_reason,
+    )
+    if is_owed:
+        close_when_refunded(campaign)
+    else:
+        recount(gift, campaign, now=now, by=by, reason=gift.ended_reason)
+        update_reached(campaign=campaign, now=now)
+    tell_members(campaign, "offline_gift_refused", f":{gift.pk}", {"gift": gift}, now)
     return gift
 
 

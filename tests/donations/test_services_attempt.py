@@ -17,6 +17,7 @@ from civicfund.limits import read_limits
 from donations import proof
 from donations.models import Decline, Donation, GiftCounter, GiftInvitation
 from donations.services import (
+    GiftTooSmall,
     ProofNeeded,
     TooManyGifts,
     Visitor,
@@ -237,6 +238,9 @@ def test_invite_donor_mails_a_link_that_goes_past_the_networks_limits_once(campa
     with pytest.raises(ProofNeeded):
         # It proves one mailbox, not another.
         attempt(campaign, invited, email="bice@example.org")
+    with pytest.raises(GiftTooSmall):
+        # What becomes of no gift leaves the link as it was.
+        attempt(campaign, invited, email="ada@example.org", amount_cents=1)
     attempt(campaign, invited, email="ada@example.org")
     with pytest.raises(ProofNeeded):
         attempt(campaign, invited, email="ada@example.org")

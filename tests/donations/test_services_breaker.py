@@ -48,16 +48,23 @@ def gift(campaign: Campaign) -> Donation:
     return make_donation(campaign=campaign)
 
 
+def refuse(gift: Donation, now: datetime) -> None:
+    """Refuse one try to pay a gift."""
+    event = StripeEvent.objects.create(
+        stripe_id=f"evt_{uuid.uuid4().hex}",
+        type="payment_intent.payment_failed",
+        received_at=now,
+        next_attempt_at=now,
+    )
+    note_decline(donation=gift, event=event, now=now)
+
+
 def decline(gift: Donation, times: int, now: datetime) -> None:
-    """Refuse so many tries to pay a gift."""
+    """Refuse a try to pay each of so many new gifts to the campaign of a gift."""
     for _time in range(times):
-        event = StripeEvent.objects.create(
-            stripe_id=f"evt_{uuid.uuid4().hex}",
-            type="payment_intent.payment_failed",
-            received_at=now,
-            next_attempt_at=now,
-        )
-        note_decline(donation=gift, event=event, now=now)
+        begun = max(now, timezone.now())
+        new = start_donation(campaign=gift.campaign, amount_cents=500, email="c@b.it", now=begun)
+        refuse(new, now)
 
 
 @pytest.fixture
@@ -85,14 +92,15 @@ def test_is_testing(declines: int, payments: int, outcome: bool) -> None:
 
 
 def test_declines_that_stripe_tells_of_pause_the_campaign(gift: Donation, officer: User) -> None:
-    for _time in range(5):
-        pay(gift, DECLINED)
+    gifts = [gift, *(make_donation(campaign=gift.campaign) for _more in range(4))]
+    for one in [*gifts, gift]:
+        pay(one, DECLINED)
 
     fetch_events(now=timezone.now())
     tasks.apply_events()
 
     pause = GiftPause.objects.get()
-    assert Decline.objects.filter(donation=gift).count() == 5
+    assert Decline.objects.count() == 6
     assert (pause.campaign, pause.declines, pause.payments) == (gift.campaign, 5, 0)
     assert pause.until - pause.began_at == timedelta(minutes=30)
     mail = Mail.objects.get(key__startswith="gifts_resting:")
@@ -137,6 +145,15 @@ def test_declines_of_an_hour_or_of_another_campaign_pause_nothing(
     assert GiftPause.objects.get().campaign == gift.campaign
 
 
+def test_one_visitor_on_one_payment_page_pauses_nothing(gift: Donation) -> None:
+    now = timezone.now()
+    for _try in range(12):
+        refuse(gift, now)
+
+    assert not GiftPause.objects.exists()
+    assert Decline.objects.filter(donation=gift).count() == 12
+
+
 def test_more_refusals_than_payments_pause_even_few(campaign: Campaign, settings: Settings) -> None:
     settings.GIFT_PAUSE_RATE_FROM = 5
     settings.GIFT_PAUSE_DECLINES = read_limits("100/600")[0]
@@ -153,7 +170,7 @@ def test_more_refusals_than_payments_pause_even_few(campaign: Campaign, settings
 def test_limits_switched_off_pause_nothing(gift: Donation, settings: Settings) -> None:
     settings.GIFT_LIMITS = False
 
-    decline(gift, 50, timezone.now())
+    decline(gift, 6, timezone.now())
 
     assert not GiftPause.objects.exists()
 
@@ -185,7 +202,12 @@ def test_a_pause_ends_by_itself_and_may_begin_again(pause: GiftPause, gift: Dona
     end_pauses(now=pause.until - timedelta(seconds=1))
     assert GiftPause.objects.holding(pause.until - timedelta(seconds=1)).exists()
 
-    decline(gift, 5, pause.until)
+    # Open pages are refused within it, and nobody has marked it as ended: what was refused before is not counted again.
+    for one in Donation.objects.filter(declines__isnull=False):
+        refuse(one, pause.until - timedelta(seconds=1))
+    decline(gift, 4, pause.until + timedelta(seconds=1))
+    assert GiftPause.objects.get() == pause
+    decline(gift, 1, pause.until + timedelta(seconds=1))
 
     first, second = GiftPause.objects.order_by("pk")
     assert (first.ended_at, first.actor) == (first.until, None)

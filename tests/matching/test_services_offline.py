@@ -115,6 +115,25 @@ def test_failure_makes_the_promoter_owe_until_an_officer_accepts_a_proof(
     call_command("audit", books_only=True)
 
 
+def test_officer_annuls_a_gift_whose_cheque_bounces_after_the_failure(
+    campaign: Campaign, officer: User, organizer: User
+) -> None:
+    gift = failed_with(campaign, officer)
+    proof = prove_return(gift)
+
+    gift = annul_offline_donation(gift=gift, reason="Assegno scoperto.", by=officer, now=timezone.now())
+
+    campaign.refresh_from_db()
+    proof.refresh_from_db()
+    assert (gift.status, gift.return_due_at, campaign.status) == (Status.ANNULLED, None, Ended.REFUNDED)
+    assert (proof.status, proof.reason) == (OfflineReturn.Status.REFUSED, "Assegno scoperto.")
+    assert balance(Kind.OFFLINE, campaign=campaign) == balance(Kind.OFFLINE_OWED, campaign=campaign) == 0
+    assert Mail.objects.filter(key=f"offline_gift_refused:{gift.pk}:{organizer.pk}").exists()
+    call_command("audit", books_only=True)
+    with pytest.raises(WrongState):
+        annul_offline_donation(gift=gift, reason="Di nuovo.", by=officer, now=timezone.now())
+
+
 def test_withdrawal_makes_the_promoter_owe_and_ends_what_waits(
     campaign: Campaign, officer: User, organizer: User
 ) -> None:
