@@ -121,6 +121,17 @@ class OfflineGiftForm(ProofForm):
         limits = {"min": self.first.isoformat(), "max": self.last.isoformat()}
         self.fields["received_on"].widget.attrs.update(limits)
 
+    def clean_form_token(self) -> uuid.UUID:
+        """Refuse a form that has made a gift of another campaign, and give it a number of its own for the next click."""
+        token: uuid.UUID = self.cleaned_data["form_token"]
+        if OfflineDonation.objects.filter(public_id=token).exclude(campaign=self.campaign).exists():
+            self.data = self.data.copy()
+            self.data["form_token"] = str(uuid.uuid4())
+            self.add_error(
+                None, _("This page had been open for long. Look at what you wrote and press once more.")
+            )
+        return token
+
     def clean_amount(self) -> int:
         """Return the amount in cents, or say what is wrong with it."""
         try:

@@ -68,6 +68,7 @@ from donations.services.guard import PayoutsStopped, why_money_stays
 from donations.services.leave import take_back_gift
 from donations.services.offline import (
     DonorUnknown,
+    FormOfAnother,
     MoreThanEntered,
     NotTaken,
     OwnEntry,
@@ -144,6 +145,7 @@ __all__ = [
     "Finding",
     "FlagRefused",
     "FlowReasonMissing",
+    "FormOfAnother",
     "GiftTooSmall",
     "GiftsPaused",
     "LARGEST_EVIDENCE_BYTES",

@@ -54,6 +54,10 @@ class OwnEntry(Exception):
     """Say that the person belongs to the promoter: somebody else decides."""
 
 
+class FormOfAnother(Exception):
+    """Say that a form was sent before, for another campaign: only a new form makes a gift."""
+
+
 class Entered(TypedDict):
     """What a promoter says of a gift; the amount in cents."""
 
@@ -78,11 +82,13 @@ def enter_offline_donation(
     """Write down, as its promoter, a gift that reached the campaign's bank account; it counts once an officer verifies it.
 
     It may be entered until the end of the giving; the same form sent twice, told by its `public_id`, is one gift. Raise
-    NotTaken, CampaignNotOpen, GiftTooSmall, ReceivedOutside, DonorUnknown and EvidenceUnusable. Source: only traceable
-    gifts, which an officer has verified, carry a public share.
+    FormOfAnother, NotTaken, CampaignNotOpen, GiftTooSmall, ReceivedOutside, DonorUnknown and EvidenceUnusable. Source: only
+    traceable gifts, which an officer has verified, carry a public share.
     """
     campaign = _locked(campaign)
-    repeated = campaign.offline_donations.filter(public_id=public_id).first() if public_id else None
+    repeated = OfflineDonation.objects.filter(public_id=public_id).first() if public_id else None
+    if repeated and repeated.campaign_id != campaign.pk:
+        raise FormOfAnother(public_id)
     if repeated:
         return repeated
     _refuse_entry(campaign, gift, now)

@@ -159,7 +159,7 @@ def _enter(request: HttpRequest, form: OfflineGiftForm, campaign: Campaign) -> N
             now=timezone.now(),
             public_id=form.cleaned_data["form_token"],
         )
-    except services.EvidenceUnusable:
+    except (services.EvidenceUnusable, services.FormOfAnother):
         messages.info(request, _("This gift has been entered already."))
     except (services.CampaignNotOpen, services.ReceivedOutside):
         messages.error(request, _("The campaign takes no gifts now, so none can be entered."))

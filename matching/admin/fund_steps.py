@@ -15,6 +15,7 @@ from ledger.models import Account
 from ledger.services import balance
 from matching import services
 from matching.admin.act import ActForm, act_of
+from matching.admin.ending_steps import UNSURE, SumForm
 
 NO_AMOUNT = _("Write an amount above zero.")
 REFUSALS = {
@@ -128,6 +129,15 @@ class LowerStep(FundStep):
         return gettext("The fund is lowered by %(amount)s.") % {"amount": euro(movement.amount_cents)}
 
 
+class CarryOverForm(SumForm, ActForm):
+    """Ask for the act by which the sum that was on the page passes on."""
+
+    def clean(self) -> dict[str, Any]:
+        """Add the sum, in cents."""
+        super().clean()
+        return {**self.cleaned_data, "sum_cents": self.sum_cents}
+
+
 class CarryOverStep(FundStep):
     """Pass what a window has left over to the next window's fund."""
 
@@ -136,14 +146,18 @@ class CarryOverStep(FundStep):
     lead = _(
         "When the last grant of a window is decided, what it has left over goes to the fund of the window that follows."
     )
-    form_class = ActForm
+    form_class = CarryOverForm
     is_grave = True
-    refusals = {**REFUSALS, services.NothingMoves: Refusal(_("Nothing is left of this fund."))}
+    refusals = {**REFUSALS, **UNSURE, services.NothingMoves: Refusal(_("Nothing is left of this fund."))}
 
     @classmethod
     def is_possible(cls, row: Fund) -> bool:
         """Say whether a window with a fund of its own follows."""
         return services.next_fund(row) is not None
+
+    def form_arguments(self) -> dict[str, Any]:
+        """Say how much it is about."""
+        return {"sum_cents": self.available_cents}
 
     def what_follows(self, values: dict[str, Any]) -> dict[str, Any]:
         """Say where it goes and who is served there, or what has to be decided first."""
@@ -168,7 +182,7 @@ class CarryOverStep(FundStep):
 
     def act(self, values: dict[str, Any]) -> str:
         """Pass it on."""
-        movement = services.carry_over_fund(**self.told(values))
+        movement = services.carry_over_fund(amount_cents=values["sum_cents"], **self.told(values))
         return gettext("%(amount)s have passed to %(fund)s.") % {
             "amount": euro(movement.amount_cents),
             "fund": movement.to_fund,

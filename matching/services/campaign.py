@@ -20,7 +20,7 @@ class OwnBody(Exception):
 
 
 class OtherSum(Exception):
-    """Say that another sum is missing than the officer has read; carries it, in cents."""
+    """Say that a sum is another by now than the officer has read; carries it, in cents."""
 
 
 def lock_campaign(campaign: Campaign) -> tuple[Fund, Campaign]:
@@ -38,10 +38,10 @@ def refuse_own_body(campaign: Campaign, by: User) -> None:
         raise OwnBody(by.pk)
 
 
-def refuse_other_sum(seen_cents: int, missing_cents: int) -> None:
-    """Raise OtherSum unless what an officer vouches for, in cents, is what is missing now."""
-    if seen_cents != missing_cents:
-        raise OtherSum(missing_cents)
+def refuse_other_sum(seen_cents: int, true_cents: int) -> None:
+    """Raise OtherSum unless the sum an officer has read, in cents, is what it is now."""
+    if seen_cents != true_cents:
+        raise OtherSum(true_cents)
 
 
 def order_of(campaign: Campaign, reached_at: datetime | None) -> tuple[datetime, bool, int, str]:

@@ -14,7 +14,7 @@ from ledger.models import Account, Entry
 from ledger.services import account, allocate_fund, balance, post
 from matching.models import FundMovement, Grant
 from matching.services.act import ActMissing, ActName, record_act
-from matching.services.campaign import order_of
+from matching.services.campaign import order_of, refuse_other_sum
 from matching.services.completion import partial_grants
 from matching.services.guard import ReleasesStopped
 from matching.services.line import serve_line
@@ -93,11 +93,14 @@ def decrease_fund(
 
 
 @transaction.atomic
-def carry_over_fund(*, fund: Fund, act: ActName, reason: str, by: User, now: datetime) -> FundMovement:
+def carry_over_fund(
+    *, fund: Fund, amount_cents: int, act: ActName, reason: str, by: User, now: datetime
+) -> FundMovement:
     """Pass what a window has left over to the next window's fund, once the window's last grant is decided.
 
-    The next window's partial awards and waiting list are served with it. Raise WindowUndecided, NothingMoves,
-    ActMissing, MovedAlready.
+    The amount, in cents, is what the officer has read: all that is left. The next window's partial awards and waiting list
+    are served with it. Raise WindowUndecided, NothingMoves, OtherSum when another sum is left by now, ActMissing,
+    MovedAlready.
     """
     following = next_fund(fund)
     if following is None:
@@ -106,9 +109,10 @@ def carry_over_fund(*, fund: Fund, act: ActName, reason: str, by: User, now: dat
     reasons = list(undecided(fund, now))
     if reasons:
         raise WindowUndecided(reasons)
-    amount = balance(Kind.AVAILABLE, fund=fund)
-    _require(amount, reason)
-    movement = _move(FundMovement.Kind.CARRY_OVER, fund, following, amount, act, reason, by, now)
+    left = balance(Kind.AVAILABLE, fund=fund)
+    _require(left, reason)
+    refuse_other_sum(amount_cents, left)
+    movement = _move(FundMovement.Kind.CARRY_OVER, fund, following, left, act, reason, by, now)
     _serve(following, now)
     return movement
 

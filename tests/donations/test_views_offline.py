@@ -66,6 +66,22 @@ def test_promoter_enters_a_gift_and_sees_it(campaign: Campaign, promoter: Client
         assert words in page, words
 
 
+def test_a_form_that_made_a_gift_of_another_campaign_comes_back_with_a_number_of_its_own(
+    campaign: Campaign, promoter: Client, officer: User, stranger: User
+) -> None:
+    other = make_campaign(officer=officer, promoter=stranger, call=campaign.call)
+    token = enter_outside(campaign=other).public_id
+
+    answer = enter(promoter, campaign, form_token=str(token))
+
+    assert (answer.status_code, campaign.offline_donations.count()) == (422, 0)
+    assert "press once more" in text_of(answer) and "Lia" in answer.content.decode()
+    form = answer.context["form"]
+    again = typed(form_token=form["form_token"].value(), kept=str(form.kept.public_id), evidence="")
+    promoter.post(reverse("donations:offline_gift_enter", args=[campaign.slug]), again)
+    assert campaign.offline_donations.count() == 1
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [

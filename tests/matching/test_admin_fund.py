@@ -12,7 +12,7 @@ from calls.models import Call, Fund
 from campaigns.models import Campaign
 from matching.models import FundMovement, Grant
 from matching.services import funds_to_pass_on, next_fund, undecided
-from tests.desk import desk_of, list_url, officer_with, row_url, take_step, text_of
+from tests.desk import desk_of, list_url, officer_with, row_url, seen_on, take_step, text_of
 from tests.factories import give, make_application, make_call, make_campaign, make_organization
 from tests.matching.short import accept, offered, reached, release, short_call
 from tests.matching.undoing import end
@@ -204,9 +204,15 @@ def test_carry_over_step_passes_what_is_left(stripe: str, officer: User, organiz
     waiting = {str(card["title"]): card["count"] for card in index.context["waiting"]}
     assert waiting["Funds whose window is decided: pass on what is left"] == 1
 
-    done = text_of(take_step(desk, row_url(first, "carry_over"), **ACT))
+    # More is left by the time of the click: the officer has read another sum.
+    url = row_url(first, "carry_over")
+    read = seen_on(desk.post(url, {**ACT, "preview": "1"}))
+    take_step(desk, row_url(first, "raise_fund"), amount="1", **{**ACT, "act_number": "DG 9/2026"})
+    assert "What follows has changed" in text_of(desk.post(url, {**ACT, "seen": read}))
 
-    assert f"€25 have passed to {second}." in done and f"passed to {second}" in done
+    done = text_of(take_step(desk, url, **ACT))
+
+    assert f"€26 have passed to {second}." in done and f"passed to {second}" in done
     assert f"arrived from {first}" in text_of(desk.get(row_url(second)))
     assert "Nothing is left" in text_of(
         take_step(desk, row_url(first, "carry_over"), **{**ACT, "act_number": "DG 8/2026"})

@@ -20,6 +20,7 @@ from matching.services import (
     FundCommitted,
     MovedAlready,
     NothingMoves,
+    OtherSum,
     WindowUndecided,
     carry_over_fund,
     close_campaign,
@@ -178,7 +179,8 @@ def carry(call: Call, officer: User, hours: int = 2, **changes: Any) -> FundMove
     """Pass on what the first window has left over, some hours from now."""
     now = timezone.now() + timedelta(hours=hours)
     first = call.sessions.earliest("opens_at").fund
-    return carry_over_fund(fund=first, **told(officer, now=now, **changes))
+    left = {"amount_cents": balance(Kind.AVAILABLE, fund=first)}
+    return carry_over_fund(fund=first, **told(officer, now=now, **{**left, **changes}))
 
 
 def test_carry_over_fund_passes_the_rest_on_when_the_last_grant_is_decided(
@@ -197,6 +199,8 @@ def test_carry_over_fund_passes_the_rest_on_when_the_last_grant_is_decided(
     close_campaign(campaign=campaign, now=campaign.closes_at)
     settle_campaign(campaign=campaign, now=campaign.closes_at)
 
+    with pytest.raises(OtherSum):
+        carry(windows, officer, amount_cents=999_999)
     movement = carry(windows, officer)
 
     assert (movement.amount_cents, movement.to_fund) == (1_000_000, second)
@@ -218,7 +222,7 @@ def test_carry_over_fund_waits_for_applications_and_campaigns_to_come(
 
 def test_carry_over_fund_needs_a_window_that_follows(fund: Fund, officer: User) -> None:
     with pytest.raises(WindowUndecided):
-        carry_over_fund(fund=fund, **told(officer))
+        carry_over_fund(fund=fund, amount_cents=1, **told(officer))
 
 
 def test_carry_over_fund_completes_partial_awards_first(stripe: str, officer: User, organizer: User) -> None:
