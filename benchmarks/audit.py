@@ -51,9 +51,9 @@ GIVE = """
         'refund_due_at', CASE WHEN n %% 10 = 0 THEN now() END,
         'refunded_at', CASE WHEN n %% 10 = 0 THEN now() END)) AS gift
     FROM generate_series(%(first)s, %(last)s) n OFFSET 0) made;
-    INSERT INTO donations_reversal (donation_id, amount_cents, reason, note, status, stripe_refund_id, created_at,
+    INSERT INTO donations_reversal (donation_id, amount_cents, reason, method, note, status, stripe_refund_id, created_at,
         next_attempt_at, attempts, ended_at)
-    SELECT n, %(cents)s, 'external', '', 'succeeded', 're_' || n, now(), now(), 0, now()
+    SELECT n, %(cents)s, 'external', 'stripe', '', 'succeeded', 're_' || n, now(), now(), 0, now()
     FROM generate_series(%(first)s, %(last)s) n WHERE n %% 10 = 0;
     WITH entries AS (
         INSERT INTO ledger_entry (kind, key, reason, created_at, transaction_id)
