@@ -25,6 +25,8 @@ def valkey(folder: Path, password: str) -> Iterator[str]:
     settings = {
         "bind": "127.0.0.1",
         "port": port,
+        # One for each worker of the tests, on machines with many cores too.
+        "databases": 256,
         "save": '""',
         "appendonly": "no",
         "dir": f'"{folder}"',

@@ -4,8 +4,10 @@ import atexit
 import contextlib
 import os
 from pathlib import Path
+from typing import Any
 
 import django
+import pytest
 
 from demo import embedded
 
@@ -53,3 +55,11 @@ _use_settings()
 django.setup()
 
 pytest_plugins = ["tests.town", "tests.passwords"]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(specs: list[Any]) -> None:
+    """Give every worker a database of its own in Redis, as it has one in PostgreSQL: tests empty it."""
+    server, _slash, _database = os.environ["REDIS_URL"].rpartition("/")
+    for number, spec in enumerate(specs, 1):
+        spec.env["REDIS_URL"] = f"{server}/{number}"
