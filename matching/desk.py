@@ -36,6 +36,7 @@ STAGES = [
         [
             ("calls.call", gettext_lazy("Calls"), "campaign"),
             ("calls.application", gettext_lazy("Applications"), "description"),
+            ("calls.amendment", gettext_lazy("Amendments"), "edit_document"),
             ("calls.stop", gettext_lazy("Stops"), "block"),
         ],
     ),
