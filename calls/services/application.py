@@ -4,13 +4,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization, User
 from accounts.services import queue_mail_to_members
 from calls.models import Application, Call
-from civicfund.money import format_euro
+from calls.services.application_faults import application_faults
 
 
 class ApplicationClosed(Exception):
@@ -62,7 +61,7 @@ def submit_application(*, application: Application, by: User, now: datetime) -> 
         raise ApplicationClosed(application.public_id)
     session = call.session_open_at(now) if call.status == Call.Status.PUBLISHED else None
     faults = [] if session else [_window_fault(call, now)]
-    faults += _rule_faults(application, call)
+    faults += [fault.words for fault in application_faults(application, call)]
     if session and _has_applied(application, session.pk):
         faults.append(_("Your organization has an application in this window already: withdraw it first."))
     if faults:
@@ -140,36 +139,3 @@ def _window_fault(call: Call, now: datetime) -> str:
             "when": date_format(following.opens_at.astimezone(timezone.get_default_timezone()), "j F Y, H:i")
         }
     return _("Applications to this call are closed.")
-
-
-def _rule_faults(application: Application, call: Call) -> list[str]:
-    """Return which rules of the call the application breaks."""
-    faults = []
-    if not call.admits_cost(application.cost_cents):
-        faults.append(_cost_fault(call))
-    if application.organization.kind not in call.eligible_kinds:
-        faults.append(
-            _("This call does not admit bodies of your kind (%(kind)s).")
-            % {"kind": application.organization.get_kind_display()}
-        )
-    if application.borough in call.excluded_boroughs:
-        faults.append(_("Projects in Municipio %(number)s are excluded.") % {"number": application.borough})
-    if not 1 <= application.duration_months <= call.project_months_max:
-        faults.append(
-            _("The project may last from 1 to %(months)s months.") % {"months": call.project_months_max}
-        )
-    if application.theme.call_id != call.pk:
-        faults.append(_("Choose one of the themes of this call."))
-    return faults
-
-
-def _cost_fault(call: Call) -> str:
-    """Say between which limits the cost has to lie."""
-    language = get_language() or "it"
-    least = format_euro(call.cost_min_cents, language)
-    if call.cost_max_cents is None:
-        return _("The project has to cost at least %(least)s.") % {"least": least}
-    return _("The project has to cost between %(least)s and %(most)s.") % {
-        "least": least,
-        "most": format_euro(call.cost_max_cents, language),
-    }

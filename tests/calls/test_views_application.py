@@ -170,7 +170,7 @@ def test_application_edit_submitted_meanwhile_in_another_window(
 ) -> None:
     draft = make_draft_application(call=call, organization=organization)
     fields = typed(call, organization, title="Altro")
-    is_valid = "calls.views.ApplicationForm.is_valid"
+    is_valid = "calls.views.application.ApplicationForm.is_valid"
 
     def submit_first(form: Any) -> bool:
         submit_application(application=draft, by=draft.author, now=timezone.now())

@@ -1,0 +1,25 @@
+"""Pages about calls and applications."""
+
+from calls.views.application import (
+    application_detail,
+    application_edit,
+    application_list,
+    application_submit,
+    application_withdraw,
+    apply,
+)
+from calls.views.call import call_calendar, call_data, call_detail, call_list, call_version
+
+__all__ = [
+    "application_detail",
+    "application_edit",
+    "application_list",
+    "application_submit",
+    "application_withdraw",
+    "apply",
+    "call_calendar",
+    "call_data",
+    "call_detail",
+    "call_list",
+    "call_version",
+]
