@@ -1,6 +1,6 @@
 """Forms about calls; they turn input into a service's arguments and do not save."""
 
 from calls.forms.application import ApplicationForm
-from calls.forms.fields import EuroField
+from calls.forms.fields import BoroughField, EuroField
 
-__all__ = ["ApplicationForm", "EuroField"]
+__all__ = ["ApplicationForm", "BoroughField", "EuroField"]

@@ -6,8 +6,10 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from calls.drawings import BoroughArea, borough_areas
 from calls.models import Call, Stop
 from calls.models.call import BOROUGHS
 from campaigns.forms import CampaignFilterForm
@@ -63,10 +65,23 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
         "count": page.paginator.count,
         "states": CampaignFilterForm.STATES,
         "boroughs": BOROUGHS,
+        "areas": _areas(filters, now),
         "themes": Campaign.objects.public().order_by(theme).values_list(theme, flat=True).distinct(),
         **filters,
     }
     return render(request, "campaigns/campaign_list.html", context)
+
+
+def _areas(filters: dict[str, Any], now: datetime) -> list[BoroughArea]:
+    """Return the map of the boroughs: how many campaigns the other filters leave in each, and the way to them."""
+    others = {name: value for name, value in filters.items() if value and name != "borough"}
+    there = "application__borough"
+    found = _narrowed(Campaign.objects.public(), others, now).order_by(there).values_list(there)
+    return borough_areas(
+        dict(found.annotate(Count("pk"))),
+        chosen=filters.get("borough"),
+        address=lambda number: f"?{urlencode({**others, 'borough': number})}",
+    )
 
 
 @require_safe

@@ -80,6 +80,15 @@ def test_campaign_list_is_narrowed(
     assert context["count"] == len(names)
 
 
+def test_list_counts_what_the_other_filters_leave_in_each_borough(street: dict[str, Campaign]) -> None:
+    answer = Client().get(f"{LIST}?state=reached&borough=3&page=1")
+
+    counts = {area.number: area.count for area in answer.context["areas"]}
+    assert counts == {**dict.fromkeys(range(1, 10), 0), 2: 1, 3: 1}
+    assert [area.number for area in answer.context["areas"] if area.is_chosen] == [3]
+    assert 'href="?state=reached&amp;borough=2"' in answer.content.decode()
+
+
 def test_campaign_list_begins_with_what_ends_soonest(client: Client, street: dict[str, Campaign]) -> None:
     page = client.get(LIST).context["page"]
 
