@@ -1,20 +1,11 @@
 """What keeps an application from being handed in: rules of the call it breaks, parts that are missing."""
 
-from typing import NamedTuple
-
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from calls.models import Application, Call
+from calls.services.shortcoming import Shortcoming
 from civicfund.money import format_euro
-
-
-class Shortcoming(NamedTuple):
-    """What is wrong or missing, in the reader's language, with the step and the field where it is put right."""
-
-    step: str
-    field: str
-    words: str
 
 
 def application_faults(application: Application, call: Call) -> list[Shortcoming]:

@@ -4,8 +4,6 @@ Up to a first limit nobody notices anything. Above it, for one network, one camp
 link by mail lets a person through; above a later one only the link does. An address has its own limit, which nothing lifts.
 """
 
-import hashlib
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +17,7 @@ from django.urls import reverse
 from accounts.services import queue_mail
 from campaigns.models import Campaign
 from civicfund.limits import Limit
+from civicfund.links import digest_of, new_link
 from donations import proof, rules
 from donations.models import Decline, Donation, GiftCounter, GiftInvitation
 from donations.services.breaker import refuse_while_paused
@@ -148,10 +147,10 @@ def invite_donor(
     buckets = buckets_of("links-email", rules.email_key(email), settings.GIFT_LINKS_PER_EMAIL, now)
     buckets += buckets_of("links-network", visitor.network, settings.GIFT_LINKS_PER_NETWORK, now)
     _raise_for(count(buckets, now))
-    token = secrets.token_urlsafe(32)
+    token, digest = new_link()
     invitation = GiftInvitation.objects.create(
         campaign=campaign,
-        link_digest=_digest_of(token),
+        link_digest=digest,
         email=email,
         typed=dict(typed),
         sent_at=now,
@@ -172,15 +171,8 @@ def invite_donor(
 
 def invitation_of(*, token: str, campaign: Campaign, now: datetime) -> GiftInvitation | None:
     """Return what a mailed link was written for; nothing when it has served, is too old or is for another campaign."""
-    found = GiftInvitation.objects.filter(
-        link_digest=_digest_of(token), campaign=campaign, expires_at__gt=now
-    )
+    found = GiftInvitation.objects.filter(link_digest=digest_of(token), campaign=campaign, expires_at__gt=now)
     return found.first() if token else None
-
-
-def _digest_of(token: str) -> str:
-    """Return what is kept of a link."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def forget_attempts(*, now: datetime) -> None:

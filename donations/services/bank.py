@@ -5,9 +5,10 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import User
+from civicfund.links import digest_of
 from civicfund.sealing import seal, unseal
 from donations.models import BankRefund, Donation, Reversal
-from donations.services.bank_link import ask_in_place_of, digest_of, send_link, write_to_donor
+from donations.services.bank_link import ask_in_place_of, send_link, write_to_donor
 from donations.services.reversal import close_when_back, lock_gift
 from donations.services.standing import kept_cents
 from ledger.models import Account, Entry

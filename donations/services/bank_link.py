@@ -1,7 +1,5 @@
 """The one-time link by which a donor names a bank account for money that came back."""
 
-import hashlib
-import secrets
 from datetime import datetime
 
 from django.conf import settings
@@ -9,6 +7,7 @@ from django.core import signing
 from django.urls import reverse
 
 from accounts.services import queue_mail
+from civicfund.links import digest_of, new_link
 from donations.models import BankRefund, Donation, Reversal
 
 SIGNER = signing.Signer(salt="bank-account")
@@ -37,7 +36,7 @@ def ask_in_place_of(reversal: Reversal, cents: int, decided: Reversal, now: date
 
 def send_link(bank: BankRefund, now: datetime, template: str = "donation_bank_asked") -> None:
     """Write a fresh link to the donor; the one before it opens nothing from now on. The caller holds the gift locked."""
-    token = SIGNER.sign(secrets.token_urlsafe(32))
+    token = SIGNER.sign(new_link().token)
     bank.link_digest = digest_of(token)
     bank.link_expires_at = now + BankRefund.LINK_LASTS
     bank.links += 1
@@ -74,8 +73,3 @@ def bank_refund_of(token: str, now: datetime) -> BankRefund | None:
         return None
     found = BankRefund.objects.by_digest(digest_of(token), now)
     return found.select_related("reversal__donation__campaign").first()
-
-
-def digest_of(token: str) -> str:
-    """Return what is kept of a link."""
-    return hashlib.sha256(token.encode()).hexdigest()
