@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from calls import views
 
@@ -22,5 +22,18 @@ application_urls = [
     path("candidature/<uuid:public_id>/invia/", views.application_submit, name="application_submit"),
     path("candidature/<uuid:public_id>/ritira/", views.application_withdraw, name="application_withdraw"),
 ]
+
+# /candidature/<id>/: the steps in which an application is written
+step_urls = [
+    path("progetto/", views.step_plain, {"key": "project"}, name="step_project"),
+    path("luogo/", views.step_plain, {"key": "place"}, name="step_place"),
+    path("attivita/", views.step_plain, {"key": "timeline"}, name="step_timeline"),
+    path("bilancio/", views.step_plain, {"key": "budget"}, name="step_budget"),
+    path("partner/", views.step_plain, {"key": "partners"}, name="step_partners"),
+    path("documenti/", views.step_plain, {"key": "documents"}, name="step_documents"),
+    path("dichiarazioni/", views.step_plain, {"key": "declarations"}, name="step_declarations"),
+    path("invio/", views.step_plain, {"key": "check"}, name="step_check"),
+]
+application_urls += [path("candidature/<uuid:public_id>/", include(step_urls))]
 
 urlpatterns = [*call_urls, *application_urls]

@@ -50,6 +50,8 @@ class ApplicationForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.call = call
         self.fields["organization"].queryset = Organization.objects.of(user)  # type: ignore[attr-defined]
+        for name in ("summary", "theme", "borough", "duration_months", "campaign_text"):
+            self.fields[name].required = True
         self.fields["organization"].empty_label = None  # type: ignore[attr-defined]
         self.fields["theme"].queryset = call.themes.all()  # type: ignore[attr-defined]
         self.fields["borough"].choices = [  # type: ignore[attr-defined]

@@ -2,19 +2,33 @@
 
 from calls.models.amendment import Amendment
 from calls.models.application import Application
+from calls.models.application_parts import (
+    Activity,
+    BudgetLine,
+    Declaration,
+    Presence,
+    SavedStep,
+    StepKey,
+)
 from calls.models.call import Call, EditionOutcome
 from calls.models.incident import Stop, StopStep
 from calls.models.parts import CallSession, Criterion, DocumentRequirement, Fund, Theme
 
 __all__ = [
+    "Activity",
     "Amendment",
     "Application",
+    "BudgetLine",
     "Call",
     "CallSession",
     "Criterion",
+    "Declaration",
     "DocumentRequirement",
     "EditionOutcome",
     "Fund",
+    "Presence",
+    "SavedStep",
+    "StepKey",
     "Stop",
     "StopStep",
     "Theme",

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organization
+from accounts.models import Membership, Organization
 from calls.models.call import BOROUGHS, Call
 from calls.models.parts import CallSession, Theme
 from calls.rules import Promise
@@ -20,9 +20,18 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Keep the applications of the bodies a person acts for."""
         return self.filter(organization__memberships__user=user)
 
+    def writable_by(self, user: models.Model) -> Self:
+        """Keep the applications a person may write: those who may only read the body's papers write none."""
+        writers = [Membership.Role.OWNER, Membership.Role.EDITOR]
+        return self.filter(organization__memberships__user=user, organization__memberships__role__in=writers)
+
     def with_story(self) -> Self:
         """Fetch what a page about an application shows."""
         return self.select_related("call", "session", "organization", "theme", "author")
+
+    def with_parts(self) -> Self:
+        """Fetch the rows an application is made of."""
+        return self.prefetch_related("budget_lines", "activities", "declarations", "saved_steps")
 
 
 class Application(models.Model):
@@ -57,13 +66,20 @@ class Application(models.Model):
     )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     title = models.CharField(_("title"), max_length=120)
-    summary = models.CharField(_("summary"), max_length=300)
-    theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="+", verbose_name=_("theme"))
-    borough = models.PositiveSmallIntegerField(_("borough"), choices=BOROUGHS)
+    # A draft may lack what follows; `application_complete_once_submitted` says what an application handed in has.
+    summary = models.CharField(_("summary"), max_length=300, blank=True)
+    theme = models.ForeignKey(
+        Theme, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("theme")
+    )
+    borough = models.PositiveSmallIntegerField(_("borough"), choices=BOROUGHS, null=True, blank=True)
     place = models.CharField(_("place"), max_length=200, blank=True)
-    cost_cents = models.PositiveBigIntegerField(_("project cost (cents)"))
-    duration_months = models.PositiveSmallIntegerField(_("duration (months)"))
-    campaign_text = models.TextField(_("text for the citizens"), max_length=20_000)
+    beneficiaries = models.TextField(_("whom it serves"), max_length=2000, blank=True)
+    team = models.TextField(_("who carries it out"), max_length=2000, blank=True)
+    #: The eligible total of the budget lines, written with them by `calls.services.save_budget` alone.
+    cost_cents = models.PositiveBigIntegerField(_("project cost (cents)"), default=0)
+    cofinancing = models.CharField(_("who pays the co-financing"), max_length=300, blank=True)
+    duration_months = models.PositiveSmallIntegerField(_("duration (months)"), null=True, blank=True)
+    campaign_text = models.TextField(_("text for the citizens"), max_length=20_000, blank=True)
     status = models.CharField(_("state"), max_length=20, choices=Status, default=Status.DRAFT)
     protocol_number = models.CharField(
         _("protocol number"), max_length=30, unique=True, null=True, blank=True
@@ -94,7 +110,17 @@ class Application(models.Model):
                 | (~Q(status="withdrawn") & Q(withdrawn_at=None)),
                 name="application_withdrawn_at_matches_status",
             ),
-            models.CheckConstraint(condition=Q(cost_cents__gt=0), name="application_cost_positive"),
+            models.CheckConstraint(condition=~Q(title=""), name="application_has_title"),
+            models.CheckConstraint(
+                condition=Q(submitted_at=None)
+                | (
+                    Q(theme__isnull=False, borough__isnull=False, duration_months__isnull=False)
+                    & Q(cost_cents__gt=0)
+                    & ~Q(summary="")
+                    & ~Q(campaign_text="")
+                ),
+                name="application_complete_once_submitted",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -13,28 +13,63 @@ def application_faults(application: Application, call: Call) -> list[Shortcoming
 
     The window is not asked here: an application may be complete before a window opens.
     """
-    return [*_project_faults(application, call)]
+    return [
+        *_project_faults(application, call),
+        *_place_faults(application, call),
+        *_timeline_faults(application, call),
+        *_budget_faults(application, call),
+        *_unread_faults(application),
+    ]
 
 
 def _project_faults(application: Application, call: Call) -> list[Shortcoming]:
-    """Return which rules of the call the project breaks."""
+    """Return what is missing of the project's description, or against the call."""
     faults = []
-    if not call.admits_cost(application.cost_cents):
-        faults.append(Shortcoming("budget", "cost_cents", _cost_fault(call)))
     if application.organization.kind not in call.eligible_kinds:
         words = _("This call does not admit bodies of your kind (%(kind)s).") % {
             "kind": application.organization.get_kind_display()
         }
         faults.append(Shortcoming("project", "organization", words))
-    if application.borough in call.excluded_boroughs:
+    if not application.summary.strip():
+        faults.append(Shortcoming("project", "summary", _("Write the summary.")))
+    if application.theme is None or application.theme.call_id != call.pk:
+        faults.append(Shortcoming("project", "theme", _("Choose one of the themes of this call.")))
+    if not application.campaign_text.strip():
+        faults.append(Shortcoming("project", "campaign_text", _("Write the text for the citizens.")))
+    return faults
+
+
+def _place_faults(application: Application, call: Call) -> list[Shortcoming]:
+    """Return what is missing of the place and the people, or against the call."""
+    faults = []
+    if application.borough is None:
+        faults.append(Shortcoming("place", "borough", _("Choose the Municipio.")))
+    elif application.borough in call.excluded_boroughs:
         words = _("Projects in Municipio %(number)s are excluded.") % {"number": application.borough}
         faults.append(Shortcoming("place", "borough", words))
-    if not 1 <= application.duration_months <= call.project_months_max:
+    return faults
+
+
+def _timeline_faults(application: Application, call: Call) -> list[Shortcoming]:
+    """Return what is missing of the timeline, or against the call."""
+    months, faults = application.duration_months, []
+    if months is None or not 1 <= months <= call.project_months_max:
         words = _("The project may last from 1 to %(months)s months.") % {"months": call.project_months_max}
         faults.append(Shortcoming("timeline", "duration_months", words))
-    if application.theme.call_id != call.pk:
-        faults.append(Shortcoming("project", "theme", _("Choose one of the themes of this call.")))
     return faults
+
+
+def _budget_faults(application: Application, call: Call) -> list[Shortcoming]:
+    """Return what is missing of the budget, or against the call."""
+    if not call.admits_cost(application.cost_cents) or not application.cost_cents:
+        return [Shortcoming("budget", "lines", _cost_fault(call))]
+    return []
+
+
+def _unread_faults(application: Application) -> list[Shortcoming]:
+    """Return the steps with something typed that cannot be read; each says beside its field why."""
+    words = _("Something written here cannot be read: it stands beside its field.")
+    return [Shortcoming(saved.key, "", words) for saved in application.saved_steps.all() if saved.unfinished]
 
 
 def _cost_fault(call: Call) -> str:

@@ -9,6 +9,7 @@ from calls.views.application import (
     apply,
 )
 from calls.views.call import call_calendar, call_data, call_detail, call_list, call_version
+from calls.views.step import may_write, own_application, step_page, step_plain
 
 __all__ = [
     "application_detail",
@@ -22,4 +23,8 @@ __all__ = [
     "call_detail",
     "call_list",
     "call_version",
+    "may_write",
+    "own_application",
+    "step_page",
+    "step_plain",
 ]

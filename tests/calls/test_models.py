@@ -66,7 +66,7 @@ def test_theme_is_named_once_in_a_call(db: None) -> None:
         ("application_submitted_at_matches_status", {"protocol_number": "2027-01-0001"}),
         ("application_withdrawn_at_matches_status", {"status": "withdrawn"}),
         ("application_withdrawn_at_matches_status", {"withdrawn_at": NOW}),
-        ("application_cost_positive", {"cost_cents": 0}),
+        ("application_has_title", {"title": ""}),
     ],
 )
 def test_application_constraints_of_a_draft(
@@ -85,6 +85,29 @@ def test_application_constraints_once_submitted(call: Call, organizer: User, cha
     application = make_application(call=call, organization=make_organization(user=organizer))
 
     with pytest.raises(IntegrityError, match="application_submitted_at"), transaction.atomic():
+        Application.objects.filter(pk=application.pk).update(**changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"theme": None},
+        {"borough": None},
+        {"duration_months": None},
+        {"cost_cents": 0},
+        {"summary": ""},
+        {"campaign_text": ""},
+    ],
+)
+def test_application_is_complete_once_submitted(call: Call, organizer: User, changes: dict) -> None:
+    draft = make_draft_application(call=call, organization=make_organization(user=organizer))
+    application = make_application(call=call, organization=make_organization(user=organizer))
+
+    Application.objects.filter(pk=draft.pk).update(**changes)
+    with (
+        pytest.raises(IntegrityError, match="application_complete_once_submitted"),
+        transaction.atomic(),
+    ):
         Application.objects.filter(pk=application.pk).update(**changes)
 
 

@@ -1,0 +1,110 @@
+"""The steps in which an application is written, and how far each of them is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from calls.models import Application, StepKey
+from calls.services.application_faults import application_faults
+from calls.services.shortcoming import Shortcoming
+
+
+class Step(NamedTuple):
+    """One step: its key, its page, and whether anything of it has been written."""
+
+    key: str
+    url_name: str
+    is_begun: Callable[[Application], bool]
+
+    @property
+    def title(self) -> str | Lazy:
+        """Return the name of the step in the reader's language."""
+        return StepKey(self.key).label
+
+
+STEPS = [
+    Step(StepKey.PROJECT, "calls:step_project", lambda application: True),
+    Step(
+        StepKey.PLACE,
+        "calls:step_place",
+        lambda application: bool(application.borough or application.beneficiaries or application.team),
+    ),
+    Step(
+        StepKey.TIMELINE,
+        "calls:step_timeline",
+        lambda application: bool(application.duration_months or application.activities.all()),
+    ),
+    Step(StepKey.BUDGET, "calls:step_budget", lambda application: bool(application.budget_lines.all())),
+    Step(StepKey.PARTNERS, "calls:step_partners", lambda application: False),
+    Step(StepKey.DOCUMENTS, "calls:step_documents", lambda application: False),
+    Step(
+        StepKey.DECLARATIONS,
+        "calls:step_declarations",
+        lambda application: bool(application.declarations.all()),
+    ),
+    Step(StepKey.CHECK, "calls:step_check", lambda application: False),
+]
+
+
+@dataclass(frozen=True)
+class StepState:
+    """How far a step of one application is."""
+
+    step: Step
+    number: int
+    url: str
+    is_begun: bool
+    faults: list[Shortcoming] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """Return the key of the step."""
+        return self.step.key
+
+    @property
+    def title(self) -> str | Lazy:
+        """Return the name of the step."""
+        return self.step.title
+
+    @property
+    def state(self) -> str:
+        """Return `empty`, `incomplete` or `complete`; the last step is `ready` once every other is complete."""
+        if self.key == StepKey.CHECK:
+            return "incomplete" if self.faults else "ready"
+        if not self.faults:
+            return "complete"
+        return "incomplete" if self.is_begun else "empty"
+
+    @property
+    def words(self) -> str:
+        """Tell the state in words."""
+        if self.state == "incomplete":
+            number = len(self.faults)
+            return ngettext("%(number)s thing missing", "%(number)s things missing", number) % {
+                "number": number
+            }
+        return {
+            "empty": _("to be written"),
+            "complete": _("complete"),
+            "ready": _("ready to submit"),
+        }[self.state]
+
+
+def step_states(application: Application) -> list[StepState]:
+    """Return how far every step is, in order; the last one carries the faults of all."""
+    faults = application_faults(application, application.call)
+    return [
+        StepState(
+            step=step,
+            number=number,
+            url=reverse(step.url_name, args=[application.public_id]),
+            is_begun=step.is_begun(application),
+            faults=[fault for fault in faults if step.key in (fault.step, StepKey.CHECK)],
+        )
+        for number, step in enumerate(STEPS, 1)
+    ]

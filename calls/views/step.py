@@ -1,0 +1,55 @@
+"""The frame every step of an application stands in: the list of steps, the way on, and who may write."""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from accounts.models import User
+from calls.models import Application, StepKey
+from calls.steps import step_states
+
+
+def may_write(user: User, application: Application) -> bool:
+    """Say whether a person may change an application: it is a draft, and the person does not merely read."""
+    is_draft = application.status == Application.Status.DRAFT
+    return is_draft and Application.objects.writable_by(user).filter(pk=application.pk).exists()
+
+
+def own_application(request: HttpRequest, public_id: uuid.UUID) -> Application:
+    """Return an application of a body the person acts for, with its parts, or answer 404."""
+    applications = Application.objects.of(request.user).with_story().with_parts()
+    return get_object_or_404(applications, public_id=public_id)
+
+
+def step_page(
+    request: HttpRequest,
+    application: Application,
+    key: str,
+    context: dict[str, Any] | None = None,
+    template: str = "calls/step.html",
+) -> HttpResponse:
+    """Show a step inside the frame. The template extends `calls/step.html` and fills its blocks."""
+    states = step_states(application)
+    here = next(number for number, state in enumerate(states) if state.key == key)
+    frame = {
+        "application": application,
+        "call": application.call,
+        "steps": states,
+        "step": states[here],
+        "previous_step": states[here - 1] if here else None,
+        "next_step": states[here + 1] if here + 1 < len(states) else None,
+        "may_write": may_write(request.user, application),
+    }
+    return render(request, template, {**frame, **(context or {})})
+
+
+@login_required
+def step_plain(request: HttpRequest, public_id: uuid.UUID, key: str) -> HttpResponse:
+    """Show a step that is not written on its own page yet."""
+    application = own_application(request, public_id)
+    if application.status != Application.Status.DRAFT:
+        return redirect(application)
+    return step_page(request, application, StepKey(key))
