@@ -124,6 +124,7 @@ BROKEN = [
         "UPDATE ledger_posting SET amount_cents = amount_cents + 1 WHERE amount_cents > 0",
     ),
     ("every entry's postings", "DELETE FROM ledger_posting WHERE amount_cents < 0"),
+    ("every entry's postings", "DELETE FROM ledger_posting"),
     (
         "no fund has given more",
         (
@@ -136,6 +137,7 @@ BROKEN = [
         "UPDATE ledger_account SET balance_cents = balance_cents + 1 WHERE kind = 'stripe'",
     ),
     ("every balance is the sum", "DELETE FROM ledger_posting"),
+    ("every balance is the sum", "UPDATE ledger_account SET length = length + 1 WHERE kind = 'stripe'"),
     ("every paid gift", "UPDATE donations_donation SET stripe_payment_intent_id = 'pi_' || id"),
     ("every paid gift", "DELETE FROM donations_donation WHERE amount_cents = 3000"),
     (
