@@ -88,6 +88,7 @@ class CallDeskForm(forms.ModelForm):
             "summary",
             "text",
             "contact_email",
+            "questions_until",
             "threshold_bp",
             "grant_bp",
             "cap_cents",
@@ -142,6 +143,9 @@ class CallDeskForm(forms.ModelForm):
             ),
             "summary": _("Two sentences: what the call is for and what it offers. Shown on cards."),
             "contact_email": _("Where people write when they have a question."),
+            "questions_until": _(
+                "Until then people ask in public; it lies before the last window closes. Empty: nobody asks here."
+            ),
             "min_donors": _("0: no smallest number. One address, card or tax code is one donor."),
             "excludes_related_parties": _("They are received all the same, and shown apart."),
             "pass_mark": _("Points a project needs to pass; not more than all criteria together give."),

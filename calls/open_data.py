@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from calls.models import Call, CallSession
+from calls.models import Call, CallAnswer, CallSession
 
 #: The rules of money and of admission, by the names of the columns, which are the names of the glossary.
 RULES = (
@@ -60,6 +60,7 @@ def rules_of(call: Call) -> dict[str, Any]:
         "summary": call.summary,
         "url": _address(call),
         "published_at": _local(call.published_at),
+        "questions_until": _local(call.questions_until),
         "version": call.version,
         "amended_at": _local(_amended_at(call)),
         "rules": {name: getattr(call, name) for name in RULES},
@@ -83,6 +84,7 @@ def rules_of(call: Call) -> dict[str, Any]:
             {"name": document.name, "description": document.description, "required": document.required}
             for document in call.document_requirements.all()
         ],
+        "answers": [_answer(answer) for answer in call.answers.prefetch_related("corrections")],
     }
 
 
@@ -104,6 +106,9 @@ def calendar_of(call: Call) -> str:
             (max(session.opens_at, session.closes_at - LAST_HOUR), session.closes_at),
             _("%(title)s: last hour to apply (window %(number)s)") % words,
         )
+    if call.questions_until:
+        last = (call.questions_until - LAST_HOUR, call.questions_until)
+        lines += _event(call, "questions", last, _("%(title)s: last hour to ask") % {"title": call.title})
     return "".join(f"{line}\r\n" for whole in [*lines, "END:VCALENDAR"] for line in _folded(whole))
 
 
@@ -114,6 +119,21 @@ def _session(session: CallSession) -> dict[str, Any]:
         "closes_at": _local(session.closes_at),
         "allocation_cents": session.allocation_cents,
         "fund": session.fund_id,
+    }
+
+
+def _answer(answer: CallAnswer) -> dict[str, Any]:
+    """Return a published question with its answer and what was put right since."""
+    return {
+        "number": answer.number,
+        "url": f"{settings.SITE_URL}{answer.get_absolute_url()}",
+        "question": answer.question,
+        "text": answer.text,
+        "published_at": _local(answer.published_at),
+        "corrections": [
+            {"text": correction.text, "published_at": _local(correction.published_at)}
+            for correction in answer.corrections.all()
+        ],
     }
 
 

@@ -11,6 +11,10 @@ call_urls = [
     path("bandi/<slug:slug>/versioni/<int:version>/", views.call_version, name="call_version"),
     path("bandi/<slug:slug>/regole.json", views.call_data, name="call_data"),
     path("bandi/<slug:slug>/date.ics", views.call_calendar, name="call_calendar"),
+    path("bandi/<slug:slug>/domande/", views.call_questions, name="call_questions"),
+    path("bandi/<slug:slug>/domande/nuova/", views.ask_question, name="ask_question"),
+    path("bandi/<slug:slug>/domande/feed.xml", views.call_answers_feed, name="call_answers_feed"),
+    path("bandi/<slug:slug>/domande/<int:number>/", views.call_answer, name="call_answer"),
     path("bandi/<slug:slug>/candidatura/", views.apply, name="apply"),
 ]
 

@@ -153,6 +153,7 @@ GIFT_PAUSE_SECONDS = env.int("GIFT_PAUSE_SECONDS", 1800)
 
 # --- People -----------------------------------------------------------------------------------------------------------
 
+CALL_QUESTION_LIMITS = read_limits(env.str("CALL_QUESTION_LIMITS", "5/3600,20/86400"))
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [

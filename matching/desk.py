@@ -37,6 +37,8 @@ STAGES = [
             ("calls.call", gettext_lazy("Calls"), "campaign"),
             ("calls.application", gettext_lazy("Applications"), "description"),
             ("calls.amendment", gettext_lazy("Amendments"), "edit_document"),
+            ("calls.callquestion", gettext_lazy("Questions about calls"), "help"),
+            ("calls.callanswer", gettext_lazy("Answers"), "forum"),
             ("calls.stop", gettext_lazy("Stops"), "block"),
         ],
     ),

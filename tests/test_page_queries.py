@@ -3,14 +3,17 @@
 from collections.abc import Callable
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import User
 from calls.models import Call
+from calls.services import answer_questions, ask_question, correct_answer
 from campaigns.models import Campaign
 from matching.services import release_grant
 from tests.factories import give, make_campaign
@@ -36,6 +39,7 @@ def pages_of(officer: User, organizer: User) -> Callable[[], dict[str, tuple[Cli
             "donate": (visitor, reverse("donations:donate", args=[campaign.slug])),
             "calls": (visitor, reverse("calls:call_list")),
             "call": (visitor, call.get_absolute_url()),
+            "questions": (member, reverse("calls:call_questions", args=[call.slug])),
             "my campaigns": (member, reverse("campaigns:my_campaigns")),
             "desk": (member, reverse("campaigns:campaign_manage", args=[campaign.slug])),
             "my applications": (member, reverse("calls:application_list")),
@@ -61,14 +65,25 @@ def test_pages_ask_no_more_questions_of_twelve_campaigns_than_of_three(
     call: Call,
     officer: User,
     organizer: User,
+    settings: Settings,
     pages_of: Callable[[], dict[str, tuple[Client, str]]],
 ) -> None:
+    EmailAddress.objects.create(user=organizer, email=organizer.email, verified=True, primary=True)
+    settings.CALL_QUESTION_LIMITS = ()
+
     def add(number: int) -> None:
         for _ in range(number):
             campaign = make_campaign(officer=officer, promoter=organizer, call=call)
             give(campaign=campaign, amount_cents=1_000_000, name="Ada", show_name=True)
             campaign.refresh_from_db()
             release_grant(campaign=campaign, now=timezone.now())
+            question = ask_question(
+                call=call, author=organizer, text=f"Domanda {campaign.pk}?", now=timezone.now()
+            )
+            answer = answer_questions(
+                questions=[question], question="Dove?", text="Qui.", by=officer, now=timezone.now()
+            )
+            correct_answer(answer=answer, text="Là.", by=officer, now=timezone.now())
 
     add(3)
     few = queries_of(pages_of())

@@ -4,6 +4,7 @@ import re
 import uuid
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from calls.models import Call
-from calls.services import confirm_amendment, propose_amendment
+from calls.services import answer_questions, ask_question, confirm_amendment, propose_amendment
 from campaigns.models import Campaign
 from donations.models import Donation
 from tests.campaigns.stages import campaign_in
@@ -39,6 +40,9 @@ PAGES: list[tuple[str, tuple[int, int, int, int]]] = [
     ("calls", FREE),
     ("call", FREE),
     ("earlier version of a call", FREE),
+    ("questions about a call", FREE),
+    ("feed of answers", FREE),
+    ("ask about a call", SIGNED_IN),
     ("draft call", (404, 404, 404, 200)),
     ("projects", FREE),
     ("campaign", FREE),
@@ -75,6 +79,7 @@ PAGES: list[tuple[str, tuple[int, int, int, int]]] = [
 
 #: What a page is about, in the member's words.
 TOLD = {
+    "questions about a call": ["Quando?", "Dove, a Milano?", "In città."],
     "home": ["10.000\u00a0€", "4.900\u00a0€", "600.000\u00a0€"],
     "calls": ["50.000\u00a0€"],
     "call": ["50.000\u00a0€", "1.000\u00a0€", "100.000\u00a0€", "600.000\u00a0€", "12"],
@@ -115,6 +120,15 @@ def amend(call: Call, *, by: User, second: User) -> None:
     confirm_amendment(amendment=amendment, by=second, now=now)
 
 
+def answer(call: Call, *, asker: User, by: User) -> None:
+    """Have a question about a call answered, and another one wait."""
+    EmailAddress.objects.create(user=asker, email=asker.email, verified=True, primary=True)
+    now = timezone.now()
+    for text in ("Quando?", "Dove?"):
+        question = ask_question(call=call, author=asker, text=text, now=now)
+    answer_questions(questions=[question], question="Dove, a Milano?", text="In città.", by=by, now=now)
+
+
 @pytest.fixture
 def town(campaign: Campaign, officer: User, organizer: User) -> Town:
     """Fill the site and return the address of each of its pages."""
@@ -131,6 +145,7 @@ def town(campaign: Campaign, officer: User, organizer: User) -> Town:
             ("succeeded", Status.SUCCEEDED),
         ]
     }
+    answer(call, asker=organizer, by=officer)
     amend(call, by=officer, second=make_user("second", is_staff=True))
     application = campaign.application
     organization = campaign.organization
@@ -143,6 +158,9 @@ def town(campaign: Campaign, officer: User, organizer: User) -> Town:
         "calls": reverse("calls:call_list"),
         "call": call.get_absolute_url(),
         "earlier version of a call": reverse("calls:call_version", args=[call.slug, 1]),
+        "questions about a call": reverse("calls:call_questions", args=[call.slug]),
+        "feed of answers": reverse("calls:call_answers_feed", args=[call.slug]),
+        "ask about a call": reverse("calls:ask_question", args=[call.slug]),
         "draft call": make_draft_call().get_absolute_url(),
         "projects": reverse("campaigns:campaign_list"),
         "campaign": campaign.get_absolute_url(),
@@ -201,7 +219,7 @@ def test_every_page_answers_each_of_its_readers(
 def faults_of(name: str, answer: HttpResponse, language: str) -> list[str]:
     """Return what no page of the site may show."""
     page, words = answer.content.decode(), words_of(answer)
-    whole = name != "state of a gift"
+    whole = name not in ("state of a gift", "feed of answers")
     checks = {
         "another language": not whole or f'<html lang="{language}"' in page,
         "not one heading": not whole or page.count("<h1") == 1,
@@ -239,6 +257,7 @@ def test_pages_lead_on(town: Town) -> None:
     assert f'href="{town["call"]}"' in links_of("campaign")
     assert f'href="{town["donate"]}"' in links_of("campaign")
     assert f'href="{town["apply"]}"' in links_of("call")
+    assert f'href="{town["questions about a call"]}"' in links_of("call")
     assert f'href="{town["earlier version of a call"]}"' in links_of("call")
     for name in ("draft campaign", "page in review", "scheduled campaign"):
         assert town[name] not in links_of("home") + links_of("projects") + links_of("call")

@@ -1,10 +1,12 @@
 """The fixed cast of the tests, and the local Stripe they all use."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 
 from accounts.models import User
 from calls.models import Call
@@ -73,7 +75,7 @@ def evaluator(db: None) -> User:
 @pytest.fixture
 def call(officer: User) -> Call:
     """Return a published call."""
-    return factories.make_call(officer=officer)
+    return factories.make_call(officer=officer, questions_until=timezone.now() + timedelta(days=20))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from calls.admin.amendment import AmendmentAdmin
 from calls.admin.call import CallAdmin
+from calls.admin.question import CallAnswerAdmin, CallQuestionAdmin
 from calls.admin.stop import StopAdmin
 
-__all__ = ["AmendmentAdmin", "CallAdmin", "StopAdmin"]
+__all__ = ["AmendmentAdmin", "CallAdmin", "CallAnswerAdmin", "CallQuestionAdmin", "StopAdmin"]

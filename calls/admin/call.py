@@ -102,6 +102,7 @@ class CallAdmin(DeskAdmin):
     advance_shown = percent_column("advance_bp", gettext_lazy("largest advance of the grant"))
     least_euro = euro_column("cost_min_cents", gettext_lazy("lowest project cost"))
     most_euro = euro_column("cost_max_cents", gettext_lazy("highest project cost"))
+    questions_shown = moment_column("questions_until", gettext_lazy("questions are taken until"))
     published_shown = moment_column("published_at", gettext_lazy("published at"))
 
     @display(description=gettext_lazy("text"))

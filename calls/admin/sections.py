@@ -16,7 +16,14 @@ def section(title: Any, *rows: Row, words: Any = "") -> tuple[Any, dict[str, Any
 #: Each money rule of a call stands here, under the question it answers.
 TYPED = [
     section(
-        gettext_lazy("What the public reads"), "title", "edition", "slug", "summary", "text", "contact_email"
+        gettext_lazy("What the public reads"),
+        "title",
+        "edition",
+        "slug",
+        "summary",
+        "text",
+        "contact_email",
+        "questions_until",
     ),
     section(
         gettext_lazy("Who pays what"),
@@ -87,6 +94,7 @@ SHOWN = {
     "min_partial_cents": "part_euro",
     "advance_bp": "advance_shown",
     "text": "text_shown",
+    "questions_until": "questions_shown",
     "eligible_kinds": "kinds_shown",
     "excluded_boroughs": "boroughs_shown",
 }

@@ -2,5 +2,6 @@
 
 from calls.forms.application import ApplicationForm
 from calls.forms.fields import BoroughField, EuroField
+from calls.forms.question import QuestionForm
 
-__all__ = ["ApplicationForm", "BoroughField", "EuroField"]
+__all__ = ["ApplicationForm", "BoroughField", "EuroField", "QuestionForm"]

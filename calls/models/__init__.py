@@ -13,13 +13,17 @@ from calls.models.application_parts import (
 from calls.models.call import Call, EditionOutcome
 from calls.models.incident import Stop, StopStep
 from calls.models.parts import CallSession, Criterion, DocumentRequirement, Fund, Theme
+from calls.models.question import AnswerCorrection, CallAnswer, CallQuestion
 
 __all__ = [
     "Activity",
     "Amendment",
+    "AnswerCorrection",
     "Application",
     "BudgetLine",
     "Call",
+    "CallAnswer",
+    "CallQuestion",
     "CallSession",
     "Criterion",
     "Declaration",

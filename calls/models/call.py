@@ -78,6 +78,12 @@ class Call(models.Model):
     summary = models.TextField(_("summary"), max_length=600)
     text = models.TextField(_("text"), help_text=_("Markdown: headings, lists, bold, links."))
     contact_email = models.EmailField(_("contact"))
+    questions_until = models.DateTimeField(
+        _("questions are taken until"),
+        null=True,
+        blank=True,
+        help_text=_("Exclusive. Empty: nobody asks in public about this call."),
+    )
     # The rules.
     threshold_bp = models.PositiveIntegerField(
         _("citizens' share (basis points)"),
@@ -248,6 +254,12 @@ class Call(models.Model):
     def admits_cost(self, cost_cents: int) -> bool:
         """Say whether a cost in cents lies within the call's limits."""
         return cost_is_admitted(cost_cents, self.cost_min_cents, self.cost_max_cents)
+
+    def takes_questions_at(self, now: datetime) -> bool:
+        """Say whether people may ask about the call at an instant."""
+        return self.status == self.Status.PUBLISHED and bool(
+            self.questions_until and now < self.questions_until
+        )
 
     def session_open_at(self, now: datetime):  # type: ignore[no-untyped-def]
         """Return the application window open at an instant, or None."""

@@ -47,8 +47,30 @@ from calls.services.incident import (
     refuse_on,
     switch_off,
 )
+from calls.services.question import (
+    AddressNotConfirmed,
+    QuestionMovedOn,
+    QuestionsClosed,
+    QuestionsOfTwoCalls,
+    TextMissing,
+    TooManyQuestions,
+    answer_questions,
+    ask_question,
+    correct_answer,
+    decline_question,
+)
 
 __all__ = [
+    "AddressNotConfirmed",
+    "QuestionMovedOn",
+    "QuestionsClosed",
+    "QuestionsOfTwoCalls",
+    "TextMissing",
+    "TooManyQuestions",
+    "answer_questions",
+    "ask_question",
+    "correct_answer",
+    "decline_question",
     "ActMissing",
     "AlreadyOff",
     "AmendmentMovedOn",

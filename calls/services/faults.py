@@ -3,6 +3,7 @@
 from itertools import pairwise
 from typing import NamedTuple
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from calls.models import Call
@@ -43,7 +44,7 @@ def rule_faults(call: Call) -> list[Fault]:
 
 def part_faults(call: Call) -> list[Fault]:
     """Return what is wrong with the windows, themes and criteria of a saved call."""
-    return [*_session_faults(call), *_merit_faults(call)]
+    return [*_session_faults(call), *_question_faults(call), *_merit_faults(call)]
 
 
 def _is_unused(call: Call, name: str) -> bool:
@@ -238,6 +239,17 @@ def _session_faults(call: Call) -> list[Fault]:
             Fault("sessions", _("The shares of the windows do not add up to the fund: correct one of them."))
         )
     return faults
+
+
+def _question_faults(call: Call) -> list[Fault]:
+    """Return what is wrong with the date until which people may ask."""
+    last = call.sessions.aggregate(last=Max("closes_at"))["last"]
+    if call.questions_until is None or last is None or call.questions_until < last:
+        return []
+    words = _(
+        "Questions are taken after the last window has closed, when no answer helps: write an earlier date."
+    )
+    return [Fault("questions_until", words)]
 
 
 def _merit_faults(call: Call) -> list[Fault]:

@@ -9,9 +9,14 @@ from calls.views.application import (
     apply,
 )
 from calls.views.call import call_calendar, call_data, call_detail, call_list, call_version
+from calls.views.question import ask_question, call_answer, call_answers_feed, call_questions
 from calls.views.step import may_write, own_application, step_page, step_plain
 
 __all__ = [
+    "ask_question",
+    "call_answer",
+    "call_answers_feed",
+    "call_questions",
     "application_detail",
     "application_edit",
     "application_list",

@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from accounts.models import Mail, User
 from accounts.services import queue_mail
-from calls.models import Amendment, Stop
+from calls.models import Amendment, AnswerCorrection, CallAnswer, CallQuestion, Stop
 from calls.services import switch_off
 from campaigns.models import Campaign, CostVariation
 from donations.models import (
@@ -47,7 +47,14 @@ FOLDER = Path(site.BASE_DIR) / "templates" / "emails"
 NAMES = sorted(path.name.removesuffix("_body.txt") for path in FOLDER.glob("*_body.txt"))
 MISSING = "[nothing here]"
 #: Mails about a call; all others are about a campaign.
-OF_CALLS = ("amendment_to_confirm", "stop_to_confirm", "stop_to_end")
+OF_CALLS = (
+    "amendment_to_confirm",
+    "answer_corrected",
+    "question_answered",
+    "question_declined",
+    "stop_to_confirm",
+    "stop_to_end",
+)
 #: A mail about all campaigns, or whose subject is the money.
 OF_NONE = (
     "difference_found",
@@ -66,6 +73,7 @@ NO_ADDRESS = ""
 #: What a mail must tell besides its subject: amounts in cents, and addresses.
 TOLD: dict[str, tuple[list[int], str]] = {
     "amendment_to_confirm": ([], "/gestione/calls/amendment/"),
+    "answer_corrected": ([], "/bandi/"),
     "application_admitted": ([2_000_000, 1_000_000], "/mie-campagne/"),
     "application_inadmissible": ([], "/candidature/"),
     "application_submitted": ([2_000_000], "/candidature/"),
@@ -79,6 +87,8 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "receipt_replaced": ([1_000_050], "/donazioni/"),
     "donation_refunded": ([1_000_050], "/donazioni/"),
     "difference_found": ([1_000_050], "/gestione/donations/difference/"),
+    "question_answered": ([], "/bandi/"),
+    "question_declined": ([], "/bandi/"),
     "stop_to_confirm": ([], "/gestione/calls/stop/"),
     "stop_to_end": ([], "/gestione/calls/stop/"),
     "grant_completed": ([1_000_000, 2_000_000], "/mie-campagne/"),
@@ -155,6 +165,10 @@ def facts(campaign: Campaign, officer: User) -> dict[str, Any]:
         "amendment": Amendment(
             pk=1, call=campaign.call, act_number="12/2027", act_date=now.date(), reason="Proroga."
         ),
+        "call": campaign.call,
+        "question": CallQuestion(text="Può candidarsi chi ha sede a Rho?", decline_reason="Fuori tema."),
+        "answer": CallAnswer(call=campaign.call, number=1, text="Sì."),
+        "correction": AnswerCorrection(text="Anzi, no."),
         "application": application,
         "by": application.author,
         "decision": application.decision,

@@ -122,12 +122,12 @@ def test_load_edition_has_the_published_rules(officer: User, name: str) -> None:
 @pytest.mark.parametrize("name", [path.stem for path in sorted(EDITIONS.glob("*.toml"))])
 def test_edition_states_every_rule_itself(officer: User, name: str) -> None:
     written = tomllib.loads((EDITIONS / f"{name}.toml").read_text())["call"]
-    left_out = {"cost_max_cents", "donor_limit_cents", "donor_limit_bp"}
+    left_out = {"cost_max_cents", "donor_limit_cents", "donor_limit_bp", "questions_until"}
 
     call = load_edition(name, by=officer, now=NOW)
 
     assert set(CallDeskForm.base_fields) - set(written) <= left_out, (
-        "empty means no limit; nothing else may be"
+        "empty means no limit, or no questions; nothing else may be"
     )
     assert call.settlement_policy == Call.SettlementPolicy.REMAINING
     assert (call.cure_days, call.promoter_may_cure, call.stops_when_covered) == (10, False, False)

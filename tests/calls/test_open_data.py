@@ -13,7 +13,7 @@ from calls.models import Call
 from calls.open_data import RULES
 from tests.factories import make_call, make_draft_call
 
-WORDS = {"slug", "title", "edition", "summary", "text", "contact_email"}
+WORDS = {"slug", "title", "edition", "summary", "text", "contact_email", "questions_until"}
 NOON = datetime(2026, 10, 1, 10, tzinfo=UTC)
 #: Midnight at the end of 31 October in the city, in winter time since the 25th.
 MIDNIGHT = datetime(2026, 10, 31, 23, tzinfo=UTC)

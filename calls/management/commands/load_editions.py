@@ -63,6 +63,8 @@ def load_edition(name: str, *, by: User, now: datetime) -> Call:
         published_at = _local(fields.pop("published_at"))
     else:
         published_at = now + timedelta(days=fields.pop("published_in_days"))
+    if "questions_in_days" in fields:
+        fields["questions_until"] = _in_days(now, fields.pop("questions_in_days"), hour=12)
     for column, choices in CHOICES.items():
         if column in fields:
             fields[column] = choices[fields[column]]
@@ -88,9 +90,13 @@ def _session(session: dict[str, Any], now: datetime) -> dict[str, Any]:
         if f"{edge}_at" in session:
             window[f"{edge}_at"] = _local(session[f"{edge}_at"])
         else:
-            day = timezone.localdate(now) + timedelta(days=session[f"{edge}_in_days"])
-            window[f"{edge}_at"] = _local(datetime.combine(day, time(session[f"{edge}_at_hour"])))
+            window[f"{edge}_at"] = _in_days(now, session[f"{edge}_in_days"], hour=session[f"{edge}_at_hour"])
     return window
+
+
+def _in_days(now: datetime, days: int, *, hour: int) -> datetime:
+    """Return an hour of a day counted from the day of loading."""
+    return _local(datetime.combine(timezone.localdate(now) + timedelta(days=days), time(hour)))
 
 
 def _local(instant: datetime) -> datetime:
