@@ -213,7 +213,7 @@ def test_published_words_are_kept(call: Call, asker: User, officer: User, model:
     rows = model.objects.all()
     change = partial(rows.update, text="Altro.") if what == "update" else partial(rows._raw_delete, "default")
 
-    with pytest.raises(DatabaseError, match=f"Cannot {what}"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic():
         change()
 
 
