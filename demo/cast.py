@@ -43,7 +43,8 @@ def create_people() -> People:
     for body in tomllib.loads((STORY / "bodies.toml").read_text())["bodies"]:
         key, owner = body.pop("key"), users[body.pop("owner")]
         kind = OrgKind[body.pop("kind")]
-        bodies[key] = create_organization(user=owner, now=REGISTERED_AT, kind=kind, **body)
+        seat = {"postcode": "20100", "province": "MI", "pec": f"{key}@pec.example.org"}
+        bodies[key] = create_organization(user=owner, now=REGISTERED_AT, kind=kind, **seat, **body)
     return People(users=users, bodies=bodies, donors=script["donors"])
 
 

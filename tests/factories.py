@@ -73,6 +73,7 @@ def make_organization(*, user: User, kind: str = OrgKind.APS, now: datetime | No
         tax_code=tax_code_of(number),
         address="Via Padova 1",
         city="Milano",
+        pec=f"associazione{number}@pec.example.org",
         email=f"info@associazione{number}.example.org",
         rea_number="MI-1234567" if kind == OrgKind.MSME else "",
     )

@@ -2,6 +2,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,6 +16,16 @@ class OrgKind(models.TextChoices):
     SOCIAL_ENTERPRISE = "social_enterprise", _("social enterprise or cooperative")
     NON_PROFIT = "non_profit", _("other non-profit body")
     MSME = "msme", _("micro, small or medium enterprise")
+
+
+#: Kinds that are in the national register of the Third Sector by law.
+THIRD_SECTOR = frozenset([OrgKind.ETS, OrgKind.ODV, OrgKind.APS])
+#: Kinds that are in the chamber of commerce's register.
+ENTERPRISES = frozenset([OrgKind.MSME, OrgKind.SOCIAL_ENTERPRISE])
+#: Kinds a single person may stand for with the own tax code: a sole trader, the speaker of a group of citizens.
+PERSONAL = frozenset([OrgKind.MSME, "informal"])
+#: Kinds nobody asks for certified e-mail.
+WITHOUT_PEC = frozenset(["informal"])
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -39,8 +50,16 @@ class Organization(models.Model):
     vat_number = models.CharField(_("VAT number"), max_length=11, blank=True)
     runts_number = models.CharField(_("RUNTS number"), max_length=40, blank=True)
     rea_number = models.CharField(_("REA number"), max_length=40, blank=True)
-    address = models.CharField(_("address"), max_length=200)
+    pec = models.EmailField(_("certified e-mail (PEC)"), blank=True)
+    address = models.CharField(_("street and number"), max_length=200)
+    postcode = models.CharField(_("postcode"), max_length=5, blank=True)
     city = models.CharField(_("town"), max_length=100, default="Milano")
+    province = models.CharField(_("province"), max_length=2, blank=True)
+    representative_name = models.CharField(_("name of the legal representative"), max_length=150, blank=True)
+    representative_tax_code = models.CharField(
+        _("tax code of the legal representative"), max_length=16, blank=True
+    )
+    representative_since = models.DateField(_("in office since"), null=True, blank=True)
     email = models.EmailField(_("public e-mail"))
     website = models.URLField(_("website"), blank=True)
     description = models.TextField(_("who you are"), blank=True, max_length=1500)
@@ -62,6 +81,20 @@ class Organization(models.Model):
     def __str__(self) -> str:
         return self.legal_name
 
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:organization_detail", args=[self.public_id])
+
+    @property
+    def seat(self) -> str:
+        """Return the registered seat on one line."""
+        town = " ".join(part for part in (self.postcode, self.city) if part)
+        return f"{self.address}, {town}" + (f" ({self.province})" if self.province else "")
+
+    @property
+    def needs_pec(self) -> bool:
+        """Say whether the municipality writes to it by certified e-mail alone, so that it cannot apply without."""
+        return self.kind not in WITHOUT_PEC
+
 
 class Membership(models.Model):
     """A person may act for a body."""
@@ -82,3 +115,13 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.organization}"
+
+    @property
+    def role_name(self) -> str:
+        """Return the role in one word."""
+        return str(self.get_role_display()).partition(":")[0]
+
+    @property
+    def is_owner(self) -> bool:
+        """Say whether the person answers for the body's data, members and money."""
+        return self.role == self.Role.OWNER

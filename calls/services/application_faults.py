@@ -30,6 +30,9 @@ def _project_faults(application: Application, call: Call) -> list[Shortcoming]:
             "kind": application.organization.get_kind_display()
         }
         faults.append(Shortcoming("project", "organization", words))
+    if application.organization.needs_pec and not application.organization.pec:
+        words = _("Your organization has no certified e-mail (PEC) yet: an owner adds it to its data.")
+        faults.append(Shortcoming("project", "organization", words))
     if not application.summary.strip():
         faults.append(Shortcoming("project", "summary", _("Write the summary.")))
     if application.theme is None or application.theme.call_id != call.pk:

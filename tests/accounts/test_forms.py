@@ -14,10 +14,16 @@ GOOD = {
     "kind": "aps",
     "tax_code": "00743110157",
     "vat_number": "",
-    "runts_number": "",
+    "runts_number": "4711",
     "rea_number": "",
     "address": "Via Padova 1",
+    "postcode": "20127",
     "city": "Milano",
+    "province": "MI",
+    "representative_name": "Ada Neri",
+    "representative_tax_code": "RSSMRA85T10A562S",
+    "representative_since": "2024-01-31",
+    "pec": "forno@pec.example.org",
     "email": "forno@example.org",
     "website": "",
     "description": "",
@@ -35,19 +41,28 @@ def test_form_takes_a_whole_body() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("kind", "typed", "kept"),
     [
-        ("00743110157", "00743110157"),
-        (" 00743 110157", "00743110157"),
-        ("RSSMRA85T10A562S", "RSSMRA85T10A562S"),
-        ("rssmra85t10a562s", "RSSMRA85T10A562S"),
+        ("aps", "00743110157", "00743110157"),
+        ("aps", " 00743 110157", "00743110157"),
+        ("msme", "RSSMRA85T10A562S", "RSSMRA85T10A562S"),
+        ("msme", "rss mra 85t10 a562s", "RSSMRA85T10A562S"),
+        ("msme", "00743110157", "00743110157"),
     ],
 )
-def test_tax_code_of_a_body_or_a_person(typed: str, kept: str) -> None:
-    form = OrganizationForm({**GOOD, "tax_code": typed})
+def test_tax_code_of_a_body_or_of_a_sole_trader(kind: str, typed: str, kept: str) -> None:
+    form = OrganizationForm({**GOOD, "kind": kind, "rea_number": "MI-1", "tax_code": typed})
 
-    assert form.is_valid()
+    assert form.is_valid(), form.errors
     assert form.cleaned_data["tax_code"] == kept
+
+
+@pytest.mark.parametrize("kind", ["ets", "odv", "aps", "onlus", "social_enterprise", "non_profit"])
+def test_tax_code_of_a_person_is_refused_where_a_body_has_its_own(kind: str) -> None:
+    errors = errors_of(kind=kind, rea_number="MI-1", tax_code="RSSMRA85T10A562S")
+
+    assert list(errors) == ["tax_code"]
+    assert "the tax code of a person" in errors["tax_code"][0]
 
 
 @pytest.mark.parametrize(
@@ -86,11 +101,33 @@ def test_vat_number_is_checked_if_there_is_one(typed: str, fine: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "rea", "fine"),
-    [("msme", "", False), ("msme", "MI-1234567", True), ("aps", "", True), ("odv", "", True)],
+    ("kind", "runts", "rea", "missing"),
+    [
+        ("msme", "", "", ["rea_number"]),
+        ("msme", "", "mi 1234567", []),
+        ("social_enterprise", "", "", ["rea_number"]),
+        ("aps", "", "", ["runts_number"]),
+        ("odv", "", "", ["runts_number"]),
+        ("ets", "", "", ["runts_number"]),
+        ("ets", "RUNTS n. 4711", "", []),
+        ("non_profit", "", "", []),
+        ("onlus", "", "", []),
+        ("aps", "forse", "", ["runts_number"]),
+        ("msme", "", "XX-12", ["rea_number"]),
+    ],
 )
-def test_rea_number_is_needed_by_enterprises(kind: str, rea: str, fine: bool) -> None:
-    assert list(errors_of(kind=kind, rea_number=rea)) == ([] if fine else ["rea_number"])
+def test_each_kind_gives_the_number_of_its_register(
+    kind: str, runts: str, rea: str, missing: list[str]
+) -> None:
+    assert list(errors_of(kind=kind, runts_number=runts, rea_number=rea)) == missing
+
+
+def test_numbers_of_registers_are_kept_in_one_form() -> None:
+    form = OrganizationForm({**GOOD, "runts_number": "Runts n. 4711", "rea_number": "Rea mi 1234567"})
+
+    assert form.is_valid(), form.errors
+    kept = form.cleaned_data
+    assert (kept["runts_number"], kept["rea_number"]) == ("4711", "MI-1234567")
 
 
 @pytest.mark.parametrize(
@@ -100,6 +137,17 @@ def test_rea_number_is_needed_by_enterprises(kind: str, rea: str, fine: bool) ->
         ({"legal_name": "x" * 201}, "legal_name"),
         ({"kind": "spa"}, "kind"),
         ({"address": ""}, "address"),
+        ({"postcode": ""}, "postcode"),
+        ({"postcode": "2012"}, "postcode"),
+        ({"province": "Milano"}, "province"),
+        ({"province": "XX"}, "province"),
+        ({"representative_name": ""}, "representative_name"),
+        ({"representative_tax_code": "RSSMRA85T10A562T"}, "representative_tax_code"),
+        ({"representative_tax_code": "00743110157"}, "representative_tax_code"),
+        ({"representative_since": "2999-01-01"}, "representative_since"),
+        ({"representative_since": "ieri"}, "representative_since"),
+        ({"pec": "forno@gmail.com"}, "pec"),
+        ({"pec": "forno"}, "pec"),
         ({"email": "non è un indirizzo"}, "email"),
         ({"website": "javascript:alert(1)"}, "website"),
         ({"description": "x" * 1501}, "description"),

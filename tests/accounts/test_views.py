@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, Organization, User
+from accounts.services import edit_organization
 from tests.accounts.test_forms import GOOD
 from tests.factories import make_organization
 
@@ -40,7 +41,7 @@ def test_organization_create_with_a_taken_tax_code(member: Client, stranger: Use
     answer = member.post(CREATE, {**GOOD, "tax_code": taken.tax_code, "legal_name": "La nostra"})
 
     form = answer.context["form"]
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert list(form.errors) == ["tax_code"]
     assert form["legal_name"].value() == "La nostra"
     assert Organization.objects.count() == 1
@@ -79,7 +80,7 @@ def test_organization_edit_changes_what_may_change(member: Client, organizer: Us
     answer = member.post(edit_address(organization), {**GOOD, "kind": "msme", "address": "Via Nuova 2"})
 
     organization.refresh_from_db()
-    assert answer["Location"] == LIST
+    assert answer["Location"] == organization.get_absolute_url()
     assert organization.address == "Via Nuova 2"
     assert (organization.tax_code, organization.kind) == (kept, "aps")
 
@@ -118,7 +119,7 @@ def test_organization_edit_is_for_owners(member: Client, edited: Organization) -
     assert edited.address == "Via Padova 1"
 
 
-def test_organization_list_leads_an_editor_nowhere(
+def test_organization_list_leads_an_editor_to_no_payments(
     member: Client, organizer: User, edited: Organization
 ) -> None:
     mine = make_organization(user=organizer)
@@ -126,9 +127,33 @@ def test_organization_list_leads_an_editor_nowhere(
     page = member.get(LIST).content.decode()
 
     payments = [reverse("donations:connect_account", args=[body.public_id]) for body in (mine, edited)]
-    assert edited.legal_name in page
-    assert [address in page for address in (edit_address(edited), payments[1])] == [False, False]
-    assert [address in page for address in (edit_address(mine), payments[0])] == [True, True]
+    assert [f'href="{address}"' in page for address in payments] == [True, False]
+    assert [f'href="{body.get_absolute_url()}"' in page for body in (mine, edited)] == [True, True]
+
+
+def test_organization_detail_leads_only_owners_to_the_form(
+    member: Client, organizer: User, edited: Organization
+) -> None:
+    mine = make_organization(user=organizer)
+
+    own, of_others = (member.get(body.get_absolute_url()).content.decode() for body in (mine, edited))
+
+    assert edit_address(mine) in own
+    assert edited.tax_code in of_others
+    assert edit_address(edited) not in of_others
+
+
+def test_organization_detail_of_others_does_not_exist(member: Client, stranger: User) -> None:
+    assert member.get(make_organization(user=stranger).get_absolute_url()).status_code == 404
+
+
+def test_organization_detail_says_that_the_certified_mail_is_missing(member: Client, organizer: User) -> None:
+    whole, without = make_organization(user=organizer), make_organization(user=organizer)
+    edit_organization(organization=without, pec="")
+
+    pages = [member.get(body.get_absolute_url()).content.decode() for body in (whole, without)]
+
+    assert ["#id_pec" in page for page in pages] == [False, True]
 
 
 def test_organization_list_shows_ones_own(member: Client, organizer: User, stranger: User) -> None:
@@ -138,7 +163,7 @@ def test_organization_list_shows_ones_own(member: Client, organizer: User, stran
     page = member.get(LIST).content.decode()
 
     assert mine.legal_name in page
-    assert edit_address(mine) in page
+    assert mine.get_absolute_url() in page
     assert theirs.tax_code not in page
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Organization, User
 from calls.models import Application, Call
 from calls.services import submit_application
+from tests.accounts.test_forms import GOOD
 from tests.factories import (
     application_fields,
     make_application,
@@ -108,15 +109,7 @@ def test_apply_without_an_organization_leads_there_and_back(
 
     sent = client.get(here)
     registration = client.get(sent["Location"])
-    body = {
-        "legal_name": "Nuova APS",
-        "kind": "aps",
-        "tax_code": "00743110157",
-        "address": "Via Padova 1",
-        "city": "Milano",
-        "email": "nuova@example.org",
-        "next": registration.context["next"],
-    }
+    body = {**GOOD, "next": registration.context["next"]}
     back = client.post(reverse("accounts:organization_create"), body)
 
     assert sent["Location"].startswith(reverse("accounts:organization_create"))

@@ -121,6 +121,7 @@ def register_body(user: User) -> Organization:
         tax_code=factories.tax_code_of(number),
         address="Via Padova 1",
         city="Milano",
+        pec=f"associazione{number}@pec.example.org",
         email=f"info@associazione{number}.example.org",
     )
 

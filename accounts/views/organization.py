@@ -1,5 +1,3 @@
-"""Pages about the bodies a person acts for."""
-
 import uuid
 
 from django.contrib import messages
@@ -20,10 +18,20 @@ from accounts.models import Organization
 def organization_list(request: HttpRequest) -> HttpResponse:
     """Show the bodies the person acts for."""
     organizations = Organization.objects.of(request.user).select_related("connected_account")
-    owned = set(Organization.objects.owned_by(request.user).values_list("pk", flat=True))
+    mine = {membership.organization_id: membership for membership in request.user.memberships.all()}
     for organization in organizations:
-        organization.is_mine = organization.pk in owned
+        organization.is_mine = mine[organization.pk].is_owner
+        organization.my_role = mine[organization.pk].role_name
     return render(request, "accounts/organization_list.html", {"organizations": organizations})
+
+
+@login_required
+def organization_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Show every member the data of a body, and lead its owners to what they may change."""
+    organization = get_object_or_404(Organization.objects.of(request.user), public_id=public_id)
+    membership = organization.memberships.get(user=request.user)
+    context = {"organization": organization, "membership": membership, "is_owner": membership.is_owner}
+    return render(request, "accounts/organization_detail.html", context)
 
 
 @login_required
@@ -41,9 +49,8 @@ def organization_create(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The organization is registered."))
             return redirect(_next_page(request))
-    return render(
-        request, "accounts/organization_form.html", {"form": form, "next": request.GET.get("next", "")}
-    )
+    context = {"form": form, "next": request.POST.get("next") or request.GET.get("next", "")}
+    return render(request, "accounts/organization_form.html", context, status=422 if form.errors else 200)
 
 
 @login_required
@@ -55,10 +62,9 @@ def organization_edit(request: HttpRequest, public_id: uuid.UUID) -> HttpRespons
         changed = {name: form.cleaned_data[name] for name in form.changed_data}
         services.edit_organization(organization=organization, **changed)
         messages.success(request, _("The changes are saved."))
-        return redirect("accounts:organization_list")
-    return render(
-        request, "accounts/organization_form.html", {"form": form, "organization": organization, "next": ""}
-    )
+        return redirect("accounts:organization_detail", public_id)
+    context = {"form": form, "organization": organization, "next": ""}
+    return render(request, "accounts/organization_form.html", context, status=422 if form.errors else 200)
 
 
 def _next_page(request: HttpRequest) -> str:

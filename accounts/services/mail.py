@@ -1,49 +1,15 @@
-"""Every change to people, organizations and the outbox happens in a function of this module.
-
-Each function is one sentence of the business: keyword-only arguments, `now` passed in, one transaction, an exception if
-it cannot be done.
-"""
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from accounts.models import Mail, MailHold, Membership, Organization, User
-
-
-class OrganizationExists(Exception):
-    """Say that a body with this tax code is registered already."""
-
-
-@transaction.atomic
-def create_organization(*, user: User, now: datetime, **fields: Any) -> Organization:
-    """Register a body and make the person its owner.
-
-    Raise OrganizationExists when the tax code is taken: its members have to invite the person.
-    """
-    try:
-        with transaction.atomic():
-            organization = Organization.objects.create(created_at=now, **fields)
-    except IntegrityError as error:
-        raise OrganizationExists(fields["tax_code"]) from error
-    Membership.objects.create(
-        organization=organization, user=user, role=Membership.Role.OWNER, created_at=now
-    )
-    return organization
-
-
-def edit_organization(*, organization: Organization, **fields: Any) -> Organization:
-    """Change the data of a body that may change: not its tax code and not its kind."""
-    for name, value in fields.items():
-        setattr(organization, name, value)
-    organization.save(update_fields=list(fields))
-    return organization
 
 
 def queue_mail(
@@ -86,7 +52,27 @@ def queue_mail_to_members(
     now: datetime,
 ) -> None:
     """Write the same mail to every member of a body, each in the member's own language."""
-    for member in organization.members.filter(is_active=True).order_by("pk"):
+    _queue_for(organization.members.all(), key, topic, template, context, now)
+
+
+def queue_mail_to_owners(
+    *,
+    organization: Organization,
+    key: str,
+    template: str,
+    context: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """Write the same mail to every owner of a body, each in the owner's own language; nothing holds it back."""
+    owners = organization.members.filter(memberships__role=Membership.Role.OWNER)
+    _queue_for(owners, key, "", template, context, now)
+
+
+def _queue_for(
+    people: QuerySet[User], key: str, topic: str, template: str, context: Mapping[str, Any], now: datetime
+) -> None:
+    """Write the same mail to each of some people."""
+    for member in people.filter(is_active=True).order_by("pk"):
         queue_mail(
             key=f"{key}:{member.pk}",
             topic=topic,

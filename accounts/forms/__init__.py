@@ -1,0 +1,5 @@
+"""Forms about organizations; they turn input into a service's arguments and do not save."""
+
+from accounts.forms.organization import OrganizationForm
+
+__all__ = ["OrganizationForm"]
