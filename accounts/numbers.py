@@ -17,7 +17,19 @@ from accounts.provinces import PROVINCES
 BODY_DIGITS = 11
 PERSON_CHARACTERS = 16
 #: Providers of ordinary mailboxes: an address there is certainly no certified one.
-NAMES = "alice gmail googlemail hotmail icloud libero live outlook tiscali virgilio yahoo".split()
+NAMES = (
+    "alice",
+    "gmail",
+    "googlemail",
+    "hotmail",
+    "icloud",
+    "libero",
+    "live",
+    "outlook",
+    "tiscali",
+    "virgilio",
+    "yahoo",
+)
 ORDINARY = frozenset(f"{name}.{end}" for name in NAMES for end in ("com", "it"))
 
 
