@@ -50,6 +50,7 @@ MISSING = "[nothing here]"
 OF_CALLS = (
     "amendment_to_confirm",
     "answer_corrected",
+    "call_amended",
     "question_answered",
     "question_declined",
     "stop_to_confirm",
@@ -77,6 +78,7 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "application_admitted": ([2_000_000, 1_000_000], "/mie-campagne/"),
     "application_inadmissible": ([], "/candidature/"),
     "application_submitted": ([2_000_000], "/candidature/"),
+    "call_amended": ([], "/candidature/"),
     "campaign_approved": ([1_000_000], "/mie-campagne/"),
     "campaign_failed": ([1_000_000, 1_000_050], "/progetti/"),
     "campaign_not_opened": ([1_000_000], "/mie-campagne/"),
