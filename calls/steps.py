@@ -51,6 +51,12 @@ STEPS = [
 ]
 
 
+def step_after(key: str) -> Step:
+    """Return the step that follows another."""
+    here = next(number for number, step in enumerate(STEPS) if step.key == key)
+    return STEPS[min(here + 1, len(STEPS) - 1)]
+
+
 @dataclass(frozen=True)
 class StepState:
     """How far a step of one application is."""

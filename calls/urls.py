@@ -29,13 +29,13 @@ application_urls = [
 
 # /candidature/<id>/: the steps in which an application is written
 step_urls = [
-    path("progetto/", views.step_plain, {"key": "project"}, name="step_project"),
-    path("luogo/", views.step_plain, {"key": "place"}, name="step_place"),
-    path("attivita/", views.step_plain, {"key": "timeline"}, name="step_timeline"),
-    path("bilancio/", views.step_plain, {"key": "budget"}, name="step_budget"),
+    path("progetto/", views.step_write, {"key": "project"}, name="step_project"),
+    path("luogo/", views.step_write, {"key": "place"}, name="step_place"),
+    path("attivita/", views.step_write, {"key": "timeline"}, name="step_timeline"),
+    path("bilancio/", views.step_write, {"key": "budget"}, name="step_budget"),
     path("partner/", views.step_plain, {"key": "partners"}, name="step_partners"),
     path("documenti/", views.step_plain, {"key": "documents"}, name="step_documents"),
-    path("dichiarazioni/", views.step_plain, {"key": "declarations"}, name="step_declarations"),
+    path("dichiarazioni/", views.step_write, {"key": "declarations"}, name="step_declarations"),
     path("invio/", views.step_plain, {"key": "check"}, name="step_check"),
 ]
 application_urls += [path("candidature/<uuid:public_id>/", include(step_urls))]

@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from calls.models import Application, Call
-from calls.services import save_application, submit_application
+from calls.services import submit_application
 from campaigns.models import Campaign
 from campaigns.services import (
     approve_campaign,
@@ -21,6 +21,7 @@ from campaigns.services import (
     submit_campaign,
     suspend_campaign,
 )
+from demo.applying import write_application
 from demo.cast import STORY, People
 from demo.giving import Giving
 from demo.history import History
@@ -193,10 +194,10 @@ class Life:
 def _apply(people: People, story: Story, slug: str, text: str, when: datetime) -> Application:
     """Write an application and hand it in."""
     call, author = Call.objects.get(slug=slug), people.speaker_of(story["body"])
-    application = save_application(
+    application = write_application(
         call=call,
         organization=people.bodies[story["body"]],
-        author=author,
+        by=author,
         now=when - timedelta(hours=2),
         title=story["title"],
         summary=story["summary"],

@@ -15,9 +15,10 @@ from django.utils import timezone
 from accounts.models import Organization, OrgKind, User
 from accounts.services import create_organization
 from calls.models import Application, Call
-from calls.services import draft_call, publish_call, save_application, submit_application
+from calls.services import draft_call, publish_call, submit_application
 from campaigns.models import Campaign
 from campaigns.services import approve_campaign, draft_campaign, edit_campaign, submit_campaign
+from demo.applying import line, write_application
 from donations.models import ConnectedAccount, Donation, Evidence, OfflineDonation
 from donations.services import (
     enter_offline_donation,
@@ -151,12 +152,16 @@ def make_draft_application(
     *, call: Call, organization: Organization, now: datetime | None = None, **changes: Any
 ) -> Application:
     """Write an application that could be submitted."""
-    return save_application(
+    fields = application_fields(call, **changes)
+    cost = fields["cost_cents"]
+    lines = [line("works", "Il forno", cost)] if cost else []
+    return write_application(
         call=call,
         organization=organization,
-        author=organization.members.get(),
+        by=organization.members.earliest("pk"),
         now=now or timezone.now(),
-        **application_fields(call, **changes),
+        lines=lines,
+        **fields,
     )
 
 

@@ -1,7 +1,26 @@
 """Forms about calls; they turn input into a service's arguments and do not save."""
 
-from calls.forms.application import ApplicationForm
+from calls.forms.application import StartForm
 from calls.forms.fields import BoroughField, EuroField
 from calls.forms.question import QuestionForm
+from calls.forms.rows import BudgetForm, TimelineForm
+from calls.forms.steps import DeclarationsForm, PlaceForm, ProjectForm, StepForm
 
-__all__ = ["ApplicationForm", "BoroughField", "EuroField", "QuestionForm"]
+#: The form of each step that is written in one.
+STEP_FORMS: dict[str, type[StepForm]] = {
+    form.key: form for form in (ProjectForm, PlaceForm, TimelineForm, BudgetForm, DeclarationsForm)
+}
+
+__all__ = [
+    "STEP_FORMS",
+    "BoroughField",
+    "BudgetForm",
+    "DeclarationsForm",
+    "EuroField",
+    "PlaceForm",
+    "ProjectForm",
+    "QuestionForm",
+    "StartForm",
+    "StepForm",
+    "TimelineForm",
+]

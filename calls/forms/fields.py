@@ -11,6 +11,11 @@ from calls.models.call import BOROUGHS
 from civicfund.money import NotAnAmount, format_euro, parse_euro
 
 
+def shown_amount(cents: int) -> str:
+    """Return cents as a person types them."""
+    return format_euro(cents).replace("\u00a0€", "")
+
+
 class EuroField(forms.CharField):
     """Take an amount of euro as people type it and return cents."""
 
@@ -30,7 +35,7 @@ class EuroField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         """Show cents as euro, and what was typed as it was typed."""
-        return format_euro(value).replace("\u00a0€", "") if isinstance(value, int) else value
+        return shown_amount(value) if isinstance(value, int) else value
 
     def run_validators(self, value: Any) -> None:
         """Leave limits to the call's rules: validators of texts do not fit cents."""

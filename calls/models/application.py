@@ -31,7 +31,9 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def with_parts(self) -> Self:
         """Fetch the rows an application is made of."""
-        return self.prefetch_related("budget_lines", "activities", "declarations", "saved_steps")
+        return self.prefetch_related(
+            "budget_lines", "activities", "declarations__made_by", "saved_steps__saved_by"
+        )
 
 
 class Application(models.Model):
@@ -75,7 +77,7 @@ class Application(models.Model):
     place = models.CharField(_("place"), max_length=200, blank=True)
     beneficiaries = models.TextField(_("whom it serves"), max_length=2000, blank=True)
     team = models.TextField(_("who carries it out"), max_length=2000, blank=True)
-    #: The eligible total of the budget lines, written with them by `calls.services.save_budget` alone.
+    #: The eligible total of the budget lines, written with them by `calls.services.save_step` alone.
     cost_cents = models.PositiveBigIntegerField(_("project cost (cents)"), default=0)
     cofinancing = models.CharField(_("who pays the co-financing"), max_length=300, blank=True)
     duration_months = models.PositiveSmallIntegerField(_("duration (months)"), null=True, blank=True)
@@ -128,6 +130,10 @@ class Application(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("calls:application_detail", args=[self.public_id])
+
+    def saved_step(self, key: str):  # type: ignore[no-untyped-def]
+        """Return what a step was last saved as, or None."""
+        return next((saved for saved in self.saved_steps.all() if saved.key == key), None)
 
     @property
     def promise(self) -> Promise:

@@ -84,6 +84,10 @@ class Presence(models.Model):
     def __str__(self) -> str:
         return f"{self.user} · {self.get_key_display()}"
 
+    def is_here(self, now: datetime) -> bool:
+        """Say whether the person was heard from a moment ago."""
+        return self.seen_at > now - HERE_FOR
+
 
 class BudgetLine(models.Model):
     """One expense of the project."""

@@ -22,7 +22,6 @@ from calls.services.application import (
     ApplicationRefused,
     mark_admitted,
     mark_inadmissible,
-    save_application,
     submit_application,
     withdraw_application,
 )
@@ -59,6 +58,14 @@ from calls.services.question import (
     correct_answer,
     decline_question,
 )
+from calls.services.writing import (
+    MayOnlyRead,
+    StaleStep,
+    keep_overtaken,
+    note_presence,
+    save_step,
+    start_application,
+)
 
 __all__ = [
     "AddressNotConfirmed",
@@ -82,10 +89,12 @@ __all__ = [
     "CallNotAmendable",
     "CallNotPublishable",
     "Fault",
+    "MayOnlyRead",
     "NothingAmended",
     "ReasonMissing",
     "RuleIsFrozen",
     "SecondPersonNeeded",
+    "StaleStep",
     "StopMovedOn",
     "amendment_faults",
     "confirm_amendment",
@@ -93,8 +102,10 @@ __all__ = [
     "confirm_on",
     "draft_call",
     "edit_call",
+    "keep_overtaken",
     "mark_admitted",
     "mark_inadmissible",
+    "note_presence",
     "propose_amendment",
     "propose_on",
     "publish_call",
@@ -103,7 +114,8 @@ __all__ = [
     "refuse_off",
     "refuse_on",
     "rule_faults",
-    "save_application",
+    "save_step",
+    "start_application",
     "submit_application",
     "switch_off",
     "withdraw_application",

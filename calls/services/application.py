@@ -1,12 +1,11 @@
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.models import Organization, User
+from accounts.models import User
 from accounts.services import queue_mail_to_members
 from calls.models import Application, Call
 from calls.services.application_faults import application_faults
@@ -22,30 +21,6 @@ class ApplicationRefused(Exception):
     def __init__(self, faults: list[str]) -> None:
         super().__init__("; ".join(faults))
         self.faults = faults
-
-
-@transaction.atomic
-def save_application(
-    *,
-    call: Call,
-    organization: Organization,
-    author: User,
-    now: datetime,
-    application: Application | None = None,
-    **fields: Any,
-) -> Application:
-    """Write a draft, new or existing. Raise ApplicationClosed once it is submitted."""
-    if application is None:
-        return Application.objects.create(
-            call=call, organization=organization, author=author, created_at=now, updated_at=now, **fields
-        )
-    application = Application.objects.select_for_update().get(pk=application.pk)
-    if application.status != Application.Status.DRAFT:
-        raise ApplicationClosed(application.public_id)
-    for name, value in {**fields, "organization": organization, "updated_at": now}.items():
-        setattr(application, name, value)
-    application.save(update_fields=[*fields, "organization", "updated_at"])
-    return application
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from calls.declarations import declarations_for
 from calls.models import Application, Call
 from calls.services.shortcoming import Shortcoming
 from civicfund.money import format_euro
@@ -18,6 +19,7 @@ def application_faults(application: Application, call: Call) -> list[Shortcoming
         *_place_faults(application, call),
         *_timeline_faults(application, call),
         *_budget_faults(application, call),
+        *_declaration_faults(application),
         *_unread_faults(application),
     ]
 
@@ -50,6 +52,8 @@ def _place_faults(application: Application, call: Call) -> list[Shortcoming]:
     elif application.borough in call.excluded_boroughs:
         words = _("Projects in Municipio %(number)s are excluded.") % {"number": application.borough}
         faults.append(Shortcoming("place", "borough", words))
+    if not application.beneficiaries.strip():
+        faults.append(Shortcoming("place", "beneficiaries", _("Say whom the project serves.")))
     return faults
 
 
@@ -59,14 +63,38 @@ def _timeline_faults(application: Application, call: Call) -> list[Shortcoming]:
     if months is None or not 1 <= months <= call.project_months_max:
         words = _("The project may last from 1 to %(months)s months.") % {"months": call.project_months_max}
         faults.append(Shortcoming("timeline", "duration_months", words))
+    activities = application.activities.all()
+    if not activities:
+        faults.append(Shortcoming("timeline", "activities", _("Add at least one activity.")))
+    late = [activity.title for activity in activities if months and activity.last_month > months]
+    faults += [
+        Shortcoming("timeline", "activities", _("“%(title)s” ends after the project.") % {"title": title})
+        for title in late
+    ]
     return faults
 
 
 def _budget_faults(application: Application, call: Call) -> list[Shortcoming]:
     """Return what is missing of the budget, or against the call."""
+    lines = application.budget_lines.all()
+    if not lines:
+        return [Shortcoming("budget", "lines", _("Add the expenses of the project."))]
+    faults = []
     if not call.admits_cost(application.cost_cents) or not application.cost_cents:
-        return [Shortcoming("budget", "lines", _cost_fault(call))]
-    return []
+        faults.append(Shortcoming("budget", "lines", _cost_fault(call)))
+    if any(line.cofinanced_cents for line in lines) and not application.cofinancing.strip():
+        faults.append(Shortcoming("budget", "cofinancing", _("Say who pays the co-financed part.")))
+    return faults
+
+
+def _declaration_faults(application: Application) -> list[Shortcoming]:
+    """Return what the body has not declared yet."""
+    made = {declaration.key for declaration in application.declarations.all()}
+    return [
+        Shortcoming("declarations", declared.key, _("To declare: %(title)s.") % {"title": declared.title})
+        for declared in declarations_for(application)
+        if declared.key not in made
+    ]
 
 
 def _unread_faults(application: Application) -> list[Shortcoming]:

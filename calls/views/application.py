@@ -12,33 +12,42 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import Organization
 from calls import services
-from calls.forms import ApplicationForm
+from calls.drawings import gantt
+from calls.forms import StartForm
+from calls.forms.steps import bodies_of
 from calls.models import Application, Call
+from calls.steps import step_states
+from calls.views.step import may_write, own_application
 
 
 @login_required
 def apply(request: HttpRequest, slug: str) -> HttpResponse:
-    """Write a new application; a person without a body registers one first."""
+    """Begin an application; a person without a body registers one first."""
     call = get_object_or_404(Call.objects.published(), slug=slug)
     if not call.session_open_at(timezone.now()):
         messages.error(request, _("Applications to this call are not open now."))
         return redirect(call)
-    if not Organization.objects.of(request.user).exists():
+    if not bodies_of(request.user).exists():
         messages.info(request, _("First tell us for which organization you apply."))
         return redirect(f"{reverse('accounts:organization_create')}?{urlencode({'next': request.path})}")
-    return _edit(request, call, None)
+    form = StartForm(request.POST or None, call=call, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        application = services.start_application(
+            call=call, by=request.user, now=timezone.now(), **form.cleaned_data
+        )
+        return redirect("calls:step_project", application.public_id)
+    return render(request, "calls/application_start.html", {"form": form, "call": call})
 
 
 @login_required
 def application_edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Change a draft."""
-    application = _own_application(request, public_id)
+    """Lead to the first step of a draft that is not complete."""
+    application = own_application(request, public_id)
     if application.status != Application.Status.DRAFT:
         messages.info(request, _("A submitted application can no longer be changed."))
         return redirect(application)
-    return _edit(request, application.call, application)
+    return redirect(next(state.url for state in step_states(application) if state.state != "complete"))
 
 
 @login_required
@@ -54,19 +63,22 @@ def application_list(request: HttpRequest) -> HttpResponse:
 @login_required
 def application_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show one application, where it stands and what comes next."""
-    application = _own_application(request, public_id)
-    return render(
-        request,
-        "calls/application_detail.html",
-        {"application": application, "preview": application.promise},
-    )
+    application = own_application(request, public_id)
+    context = {
+        "application": application,
+        "preview": application.promise,
+        "chart": gantt(application.activities.all(), application.duration_months or 1),
+        "steps": step_states(application) if application.status == Application.Status.DRAFT else [],
+        "may_write": may_write(request.user, application),
+    }
+    return render(request, "calls/application_detail.html", context)
 
 
 @login_required
 @require_POST
 def application_submit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Hand an application in."""
-    application = _own_application(request, public_id)
+    application = own_application(request, public_id)
     try:
         application = services.submit_application(
             application=application, by=request.user, now=timezone.now()
@@ -88,7 +100,7 @@ def application_submit(request: HttpRequest, public_id: uuid.UUID) -> HttpRespon
 @require_POST
 def application_withdraw(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Take an application back."""
-    application = _own_application(request, public_id)
+    application = own_application(request, public_id)
     try:
         services.withdraw_application(application=application, now=timezone.now())
     except services.ApplicationClosed:
@@ -96,29 +108,3 @@ def application_withdraw(request: HttpRequest, public_id: uuid.UUID) -> HttpResp
     else:
         messages.success(request, _("The application is withdrawn."))
     return redirect(application)
-
-
-def _own_application(request: HttpRequest, public_id: uuid.UUID) -> Application:
-    """Return an application of a body the person acts for, or answer 404."""
-    return get_object_or_404(Application.objects.of(request.user).with_story(), public_id=public_id)
-
-
-def _edit(request: HttpRequest, call: Call, application: Application | None) -> HttpResponse:
-    """Show the form, and save what it brings as a draft."""
-    form = ApplicationForm(request.POST or None, instance=application, call=call, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        try:
-            application = services.save_application(
-                call=call,
-                application=application,
-                author=request.user,
-                now=timezone.now(),
-                **form.cleaned_data,
-            )
-        except services.ApplicationClosed:
-            messages.error(request, _("A submitted application can no longer be changed."))
-            return redirect("calls:application_list")
-        messages.success(request, _("Saved. Read it once more, then submit it."))
-        return redirect(application)
-    context = {"form": form, "call": call, "application": application}
-    return render(request, "calls/application_form.html", context)

@@ -12,12 +12,12 @@ from calls.models import Application, Call
 from calls.services import (
     ApplicationClosed,
     ApplicationRefused,
-    save_application,
+    start_application,
     submit_application,
     withdraw_application,
 )
+from calls.services.application_faults import application_faults
 from tests.factories import (
-    application_fields,
     make_application,
     make_call,
     make_draft_application,
@@ -60,56 +60,20 @@ def refusal_of(application: Application, now: datetime | None = None) -> list[st
     return refusal.value.faults
 
 
-def test_save_application_makes_a_draft(call: Call, organization: Organization, organizer: User) -> None:
+def test_start_application_needs_no_more_than_a_title(
+    call: Call, organization: Organization, organizer: User
+) -> None:
     now = timezone.now()
 
-    application = save_application(
-        call=call, organization=organization, author=organizer, now=now, **application_fields(call)
+    application = start_application(
+        call=call, organization=organization, title="Un forno", by=organizer, now=now
     )
 
     assert (application.status, application.author) == (Status.DRAFT, organizer)
     assert application.created_at == application.updated_at == now
-    assert application.session is None
-
-
-def test_save_application_changes_a_draft(call: Call, organization: Organization, organizer: User) -> None:
-    application = make_draft_application(call=call, organization=organization)
-    other = make_organization(user=organizer)
-    later = timezone.now() + timedelta(hours=1)
-
-    save_application(
-        call=call,
-        application=application,
-        organization=other,
-        author=organizer,
-        now=later,
-        cost_cents=2_500_000,
-    )
-
-    application.refresh_from_db()
-    assert (application.cost_cents, application.organization) == (2_500_000, other)
-    assert application.updated_at == later
-    assert application.title == "Un forno di quartiere"
-
-
-def test_save_application_once_it_is_submitted(
-    call: Call, organization: Organization, organizer: User
-) -> None:
-    stale = make_draft_application(call=call, organization=organization)
-    submit_application(application=stale, by=organizer, now=timezone.now())
-
-    with pytest.raises(ApplicationClosed):
-        save_application(
-            call=call,
-            application=stale,
-            organization=organization,
-            author=organizer,
-            now=timezone.now(),
-            title="Altro",
-        )
-
-    stale.refresh_from_db()
-    assert stale.title == "Un forno di quartiere"
+    assert (application.session, application.cost_cents) == (None, 0)
+    steps = {fault.step for fault in application_faults(application, call)}
+    assert steps == {"project", "place", "timeline", "budget", "declarations"}
 
 
 @pytest.mark.parametrize("instant", [OPENS, CLOSES - SECOND, CLOSES.astimezone(UTC) - SECOND])
@@ -288,13 +252,7 @@ def test_submit_application_writes_to_each_member_once(
 ) -> None:
     User.objects.filter(pk=donor.pk).update(language="en")
     Membership.objects.create(organization=organization, user=donor, created_at=timezone.now())
-    draft = save_application(
-        call=call,
-        organization=organization,
-        author=donor,
-        now=timezone.now(),
-        **application_fields(call, cost_cents=2_000_050),
-    )
+    draft = make_draft_application(call=call, organization=organization, cost_cents=2_000_050)
 
     submit_application(application=draft, by=donor, now=timezone.now())
 

@@ -11,7 +11,7 @@ from calls.services import (
     ApplicationClosed,
     mark_admitted,
     mark_inadmissible,
-    save_application,
+    save_step,
     submit_application,
     withdraw_application,
 )
@@ -40,14 +40,14 @@ def application_in(status: str, call: Call, user: User) -> Application:
 
 def save(application: Application) -> Application:
     """Change an application's title."""
-    return save_application(
-        call=application.call,
+    save_step(
         application=application,
-        organization=application.organization,
-        author=application.author,
+        key="project",
+        values={"title": "Un altro titolo"},
+        by=application.author,
         now=timezone.now(),
-        title="Un altro titolo",
     )
+    return application
 
 
 STEPS: dict[str, tuple[Step, set[str]]] = {

@@ -1,31 +1,26 @@
-"""What people type into the application form, and what the form says about it."""
-
-from typing import Any
+"""What people type into the steps of an application, and what the forms say about it."""
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import translation
 
-from accounts.models import Organization, OrgKind, User
-from calls.forms import ApplicationForm, EuroField
+from accounts.models import OrgKind, User
+from calls.forms import BudgetForm, EuroField, PlaceForm, ProjectForm, StartForm, StepForm, TimelineForm
 from calls.models import Call
-from tests.factories import application_fields, make_call, make_draft_application, make_organization
+from tests.factories import make_call, make_draft_application, make_organization
 
 
-def typed(call: Call, organization: Organization, **changes: Any) -> dict[str, Any]:
-    """Return what a person types to apply."""
-    fields = application_fields(call, **changes)
-    fields["cost_cents"] = changes.get("cost_cents", "20.000")
-    return {**fields, "theme": fields["theme"].pk, "organization": organization.pk}
+def budget_of(call: Call, user: User, amount: str) -> BudgetForm:
+    """Return the budget step with one line of the amount a person has typed."""
+    draft = make_draft_application(call=call, organization=make_organization(user=user))
+    texts = {"cofinancing": [""], "category": ["goods"], "description": ["Un forno"]}
+    return BudgetForm({**texts, "amount": [amount], "eligible": [""]}, application=draft, user=user)
 
 
-def form_of(call: Call, user: User, **changes: Any) -> ApplicationForm:
-    """Return the form a person has filled in for a new body."""
-    organization = make_organization(user=user, kind=changes.pop("kind", OrgKind.APS))
-    with translation.override("en"):
-        form = ApplicationForm(typed(call, organization, **changes), call=call, user=user)
-        form.is_valid()
-    return form
+def form_of(form_class: type[StepForm], call: Call, user: User, **changes: str) -> StepForm:
+    """Return a step of a complete draft in which a person has changed something."""
+    draft = make_draft_application(call=call, organization=make_organization(user=user))
+    stored = form_class(None, application=draft, user=user)
+    return stored.again({**stored.stored, **{name: [text] for name, text in changes.items()}})
 
 
 @pytest.mark.parametrize(
@@ -43,18 +38,16 @@ def form_of(call: Call, user: User, **changes: Any) -> ApplicationForm:
         ("100.000,00", 10_000_000),
     ],
 )
-def test_cost_as_people_type_it(call: Call, organizer: User, text: str, cents: int) -> None:
-    form = form_of(call, organizer, cost_cents=text)
+def test_amount_as_people_type_it(call: Call, organizer: User, text: str, cents: int) -> None:
+    form = budget_of(call, organizer, text)
 
-    assert not form.errors
-    assert form.cleaned_data["cost_cents"] == cents
+    assert form.is_readable
+    assert [row["amount_cents"] for row in form.values()["rows"]] == [cents]
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "",
-        " ",
         "abc",
         "-5",
         "-20000",
@@ -65,97 +58,140 @@ def test_cost_as_people_type_it(call: Call, organizer: User, text: str, cents: i
         "ventimila",
         "🍕",
         "0",
-        "999,99",
-        "100.000,01",
-        "1.000.000",
-        "9" * 18,
+        "9" * 17,
         "9" * 20,
         "20\x00000",
     ],
 )
-def test_cost_that_is_refused_next_to_its_field(call: Call, organizer: User, text: str) -> None:
-    form = form_of(call, organizer, cost_cents=text)
+def test_amount_that_is_refused_next_to_its_field(call: Call, organizer: User, text: str) -> None:
+    form = budget_of(call, organizer, text)
 
-    assert list(form.errors) == ["cost_cents"]
-    assert len(form.errors["cost_cents"]) == 1
-    assert form["cost_cents"].value() == text
-
-
-def test_cost_that_no_column_can_hold(officer: User, organizer: User) -> None:
-    call = make_call(officer=officer, cost_max_cents=None)
-
-    form = form_of(call, organizer, cost_cents="9" * 18)
-
-    assert list(form.errors) == ["cost_cents"]
-
-
-def test_cost_limits_are_told_in_the_readers_language(call: Call, organizer: User) -> None:
-    organization = make_organization(user=organizer)
-    said = {}
-    for language in ("it", "en"):
-        with translation.override(language):
-            form = ApplicationForm(typed(call, organization, cost_cents="5"), call=call, user=organizer)
-            said[language] = form.errors["cost_cents"][0] + form.fields["cost_cents"].help_text
-
-    assert "1.000\u00a0€" in said["it"]
-    assert "100.000\u00a0€" in said["it"]
-    assert "€1,000" in said["en"]
-    assert "€100,000" in said["en"]
+    row = form.rows[0]
+    assert list(row.errors) == ["amount"]
+    assert len(row.errors["amount"]) == 1
+    assert row["amount"].value() == text
+    assert form.values()["rows"] == []
+    assert form.unfinished()["amount"] == [text]
 
 
 @pytest.mark.parametrize(
-    ("changes", "field"),
+    ("form_class", "changes", "field"),
     [
-        ({"title": ""}, "title"),
-        ({"title": "T" * 121}, "title"),
-        ({"summary": "S" * 301}, "summary"),
-        ({"campaign_text": "  "}, "campaign_text"),
-        ({"borough": 10}, "borough"),
-        ({"borough": ""}, "borough"),
-        ({"duration_months": 0}, "duration_months"),
-        ({"duration_months": 13}, "duration_months"),
-        ({"duration_months": -1}, "duration_months"),
-        ({"duration_months": "sei"}, "duration_months"),
-        ({"kind": OrgKind.MSME}, "organization"),
+        (ProjectForm, {"title": ""}, "title"),
+        (ProjectForm, {"title": "T" * 121}, "title"),
+        (ProjectForm, {"summary": "S" * 301}, "summary"),
+        (ProjectForm, {"campaign_text": "x" * 20_001}, "campaign_text"),
+        (ProjectForm, {"theme": "999999"}, "theme"),
+        (PlaceForm, {"borough": "10"}, "borough"),
+        (PlaceForm, {"borough": "1"}, "borough"),
+        (PlaceForm, {"beneficiaries": "x" * 2001}, "beneficiaries"),
+        (TimelineForm, {"duration_months": "0"}, "duration_months"),
+        (TimelineForm, {"duration_months": "13"}, "duration_months"),
+        (TimelineForm, {"duration_months": "-1"}, "duration_months"),
+        (TimelineForm, {"duration_months": "sei"}, "duration_months"),
     ],
 )
-def test_form_tells_a_fault_next_to_its_field(
-    officer: User, organizer: User, changes: dict, field: str
+def test_step_tells_a_fault_next_to_its_field(
+    officer: User, organizer: User, form_class: type[StepForm], changes: dict[str, str], field: str
 ) -> None:
-    call = make_call(officer=officer, eligible_kinds=[OrgKind.APS])
+    call = make_call(officer=officer, excluded_boroughs=[1])
+    form = form_of(form_class, call, organizer, **changes)
 
-    assert list(form_of(call, organizer, **changes).errors) == [field]
-
-
-def test_form_offers_neither_excluded_boroughs_nor_other_calls_themes(officer: User, organizer: User) -> None:
-    call = make_call(officer=officer, excluded_boroughs=[1, 5])
-    other = make_call(officer=officer)
-
-    form = form_of(call, organizer, borough=1, theme=other.themes.get())
-
-    offered = [number for number, _name in form.fields["borough"].choices]
-    assert offered == ["", 2, 3, 4, 6, 7, 8, 9]
-    assert set(form.errors) == {"borough", "theme"}
+    assert list(form.errors) == [field]
+    assert field not in form.values()
+    assert form.unfinished()[field] == [changes[field]]
 
 
-def test_form_offers_only_the_persons_bodies(call: Call, organizer: User, stranger: User) -> None:
-    theirs = make_organization(user=stranger)
+@pytest.mark.parametrize(
+    ("form_class", "field", "empty"),
+    [
+        (ProjectForm, "summary", ""),
+        (ProjectForm, "theme", None),
+        (PlaceForm, "borough", None),
+        (PlaceForm, "beneficiaries", ""),
+        (TimelineForm, "duration_months", None),
+    ],
+)
+def test_step_may_leave_a_field_empty(
+    call: Call, organizer: User, form_class: type[StepForm], field: str, empty: object
+) -> None:
+    form = form_of(form_class, call, organizer, **{field: ""})
 
-    form = ApplicationForm(typed(call, theirs), call=call, user=organizer)
-
-    assert list(form.errors) == ["organization"]
-    assert form.fields["organization"].queryset.count() == 0
+    assert form.is_readable
+    assert form.values()[field] == empty
 
 
-def test_form_shows_a_saved_cost_as_it_may_be_typed(call: Call, organizer: User) -> None:
+def test_step_shows_what_is_stored_as_it_may_be_typed(call: Call, organizer: User) -> None:
     draft = make_draft_application(
         call=call, organization=make_organization(user=organizer), cost_cents=2_000_050
     )
 
-    form = ApplicationForm(instance=draft, call=call, user=organizer)
+    form = BudgetForm(None, application=draft, user=organizer)
 
-    assert 'value="20.000,50"' in str(form["cost_cents"])
-    assert 'inputmode="decimal"' in str(form["cost_cents"])
+    assert form.is_readable
+    assert 'value="20.000,50"' in str(form.rows[0]["amount"])
+    assert 'inputmode="decimal"' in str(form.rows[0]["amount"])
+
+
+@pytest.mark.parametrize(
+    ("order", "result"),
+    [
+        ("up:2", ["b", "a", "c"]),
+        ("down:2", ["a", "c", "b"]),
+        ("remove:2", ["a", "c"]),
+        ("up:1", ["a", "b", "c"]),
+        ("down:3", ["a", "b", "c"]),
+        ("remove:0", ["a", "b", "c"]),
+        ("remove:4", ["a", "b", "c"]),
+        ("remove:-1", ["a", "b", "c"]),
+        ("remove:²", ["a", "b", "c"]),
+        ("forget:1", ["a", "b", "c"]),
+        ("remove", ["a", "b", "c"]),
+        ("", ["a", "b", "c"]),
+    ],
+)
+def test_rows_are_moved_and_left_out(call: Call, organizer: User, order: str, result: list[str]) -> None:
+    draft = make_draft_application(call=call, organization=make_organization(user=organizer))
+    form = BudgetForm(None, application=draft, user=organizer)
+    texts = {"cofinancing": [""], "category": ["goods"] * 3, "description": ["a", "b", "c"]}
+
+    moved = form.ordered({**texts, "amount": ["1", "2", "3"], "eligible": []}, order)
+
+    assert moved["description"] == result
+
+
+def test_eligible_part_is_the_whole_amount_unless_it_is_said(call: Call, organizer: User) -> None:
+    form = budget_of(call, organizer, "100")
+    less = form.again({**form.typed, "eligible": ["60,50"]})
+    more = form.again({**form.typed, "eligible": ["100,01"]})
+
+    assert form.values()["rows"][0]["eligible_cents"] == 10_000
+    assert (less.total_cents, less.promise.cost_cents, less.cofinanced_cents) == (10_000, 6050, 3950)
+    assert list(more.rows[0].errors) == ["eligible"]
+
+
+def test_fees_are_proposed_once(call: Call, organizer: User) -> None:
+    form = budget_of(call, organizer, "20.000")
+
+    # The threshold is 10,000 euro: 150 of it, and 25 cents for each of 134 gifts.
+    assert form.fee_cents == 18_400
+    with_fee = form.again(form.ordered(form.typed, "fee"))
+    assert [row["category"] for row in with_fee.values()["rows"]] == ["goods", "fees"]
+    assert with_fee.total_cents == 2_018_400
+    assert with_fee.fee_cents == 0
+    assert with_fee.ordered(with_fee.typed, "fee") == with_fee.typed
+
+
+def test_start_form_refuses_a_body_of_another_kind_and_that_of_others(
+    officer: User, organizer: User, stranger: User
+) -> None:
+    call = make_call(officer=officer, eligible_kinds=[OrgKind.APS])
+    firm = make_organization(user=organizer, kind=OrgKind.MSME)
+    theirs = make_organization(user=stranger)
+
+    for organization in (firm, theirs):
+        form = StartForm({"organization": organization.pk, "title": "Un forno"}, call=call, user=organizer)
+        assert list(form.errors) == ["organization"]
 
 
 def test_euro_field_that_may_be_empty() -> None:

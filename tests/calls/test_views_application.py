@@ -10,10 +10,8 @@ from django.utils import timezone
 
 from accounts.models import Organization, User
 from calls.models import Application, Call
-from calls.services import submit_application
 from tests.accounts.test_forms import GOOD
 from tests.factories import (
-    application_fields,
     make_application,
     make_call,
     make_draft_application,
@@ -40,10 +38,9 @@ def member(client: Client, organizer: User, organization: Organization) -> Clien
     return client
 
 
-def typed(call: Call, organization: Organization, **changes: Any) -> dict[str, Any]:
-    """Return what a person types to apply."""
-    fields = application_fields(call, **{"cost_cents": "20.000,50", **changes})
-    return {**fields, "theme": fields["theme"].pk, "organization": organization.pk}
+def typed(organization: Organization) -> dict[str, Any]:
+    """Return what a person types to begin."""
+    return {"organization": organization.pk, "title": "Un forno"}
 
 
 def address(name: str, thing: Application | Call) -> str:
@@ -51,35 +48,16 @@ def address(name: str, thing: Application | Call) -> str:
     return reverse(f"calls:{name}", args=[thing.slug if isinstance(thing, Call) else thing.public_id])
 
 
-def test_apply_saves_a_draft(member: Client, call: Call, organization: Organization) -> None:
-    answer = member.post(address("apply", call), typed(call, organization))
-
-    application = Application.objects.get()
-    assert answer.status_code == 302
-    assert answer["Location"] == application.get_absolute_url()
-    assert (application.cost_cents, application.status) == (2_000_050, Status.DRAFT)
-    assert application.author.email == "organizer@example.org"
-
-
 def test_apply_loses_nothing_that_was_typed(member: Client, call: Call, organization: Organization) -> None:
-    words = {"title": "Il <forno> di via Padova", "summary": "Pane & altro", "place": "Via “Padova” 1"}
-    story = "## Titolo\n\nRiga con <b>, & e “virgolette”."
+    title = "Il <forno> di via “Padova”" * 6
 
-    answer = member.post(
-        address("apply", call),
-        typed(call, organization, **words, campaign_text=story, cost_cents="ventimila", duration_months=11),
-    )
+    answer = member.post(address("apply", call), {"organization": organization.pk, "title": title})
 
-    form = answer.context["form"]
-    assert answer.status_code == 200
-    assert list(form.errors) == ["cost_cents"]
-    assert {name: form[name].value() for name in words} == words
-    assert form["campaign_text"].value() == story
     page = answer.content.decode()
-    assert 'value="ventimila"' in page
-    assert 'value="11"' in page
-    assert "Il &lt;forno&gt; di via Padova" in page
-    assert "id_cost_cents" in page
+    assert answer.status_code == 200
+    assert list(answer.context["form"].errors) == ["title"]
+    assert answer.context["form"]["title"].value() == title
+    assert "Il &lt;forno&gt; di via" in page
     assert 'aria-invalid="true"' in page
     assert not Application.objects.exists()
 
@@ -90,7 +68,7 @@ def test_apply_while_no_window_is_open(member: Client, officer: User, organizati
 
     for answer in (
         member.get(address("apply", call)),
-        member.post(address("apply", call), typed(call, organization)),
+        member.post(address("apply", call), typed(organization)),
     ):
         assert answer.status_code == 302
         assert answer["Location"] == call.get_absolute_url()
@@ -133,49 +111,20 @@ def test_apply_asks_for_a_login_and_comes_back(client: Client, call: Call) -> No
     assert answer["Location"] == f"{reverse('account_login')}?next={address('apply', call)}"
 
 
-def test_application_edit_changes_a_draft(member: Client, call: Call, organization: Organization) -> None:
+def test_application_edit_leads_to_the_first_step_that_is_not_complete(
+    member: Client, call: Call, organization: Organization, officer: User
+) -> None:
     draft = make_draft_application(call=call, organization=organization)
+    costly = make_draft_application(call=call, organization=organization, cost_cents=1)
 
-    shown = member.get(address("application_edit", draft))
-    answer = member.post(
-        address("application_edit", draft), typed(call, organization, title="Due forni", cost_cents="30.000")
-    )
-
-    draft.refresh_from_db()
-    assert shown.context["application"] == draft
-    assert answer["Location"] == draft.get_absolute_url()
-    assert (draft.title, draft.cost_cents) == ("Due forni", 3_000_000)
-    assert Application.objects.count() == 1
+    assert member.get(address("application_edit", draft))["Location"] == address("step_check", draft)
+    assert member.get(address("application_edit", costly))["Location"] == address("step_budget", costly)
 
 
 def test_application_edit_of_a_submitted_one(member: Client, call: Call, organization: Organization) -> None:
     application = make_application(call=call, organization=organization)
 
-    answer = member.post(address("application_edit", application), typed(call, organization, title="Altro"))
-
-    application.refresh_from_db()
-    assert answer["Location"] == application.get_absolute_url()
-    assert application.title != "Altro"
-
-
-def test_application_edit_submitted_meanwhile_in_another_window(
-    member: Client, call: Call, organization: Organization, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    draft = make_draft_application(call=call, organization=organization)
-    fields = typed(call, organization, title="Altro")
-    is_valid = "calls.views.application.ApplicationForm.is_valid"
-
-    def submit_first(form: Any) -> bool:
-        submit_application(application=draft, by=draft.author, now=timezone.now())
-        return bool(form.is_bound and not form.errors)
-
-    monkeypatch.setattr(is_valid, submit_first)
-
-    answer = member.post(address("application_edit", draft), fields)
-
-    draft.refresh_from_db()
-    assert answer.status_code == 302
-    assert (draft.status, draft.title) == (Status.SUBMITTED, "Un forno di quartiere")
+    assert member.get(address("application_edit", application))["Location"] == application.get_absolute_url()
 
 
 def test_application_submit_gives_the_protocol_number(
@@ -251,7 +200,7 @@ def test_applications_of_others_do_not_exist(
     draft = make_draft_application(call=call, organization=organization)
     client.force_login(stranger)
 
-    assert client.post(address(name, draft), typed(call, organization)).status_code == 404
+    assert client.post(address(name, draft), typed(organization)).status_code == 404
     draft.refresh_from_db()
     assert draft.status == Status.DRAFT
 

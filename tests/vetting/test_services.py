@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from accounts.models import Mail, Membership, User
 from calls.models import Application, Call
-from calls.services import ApplicationClosed, save_application, submit_application, withdraw_application
+from calls.services import ApplicationClosed, save_step, submit_application, withdraw_application
+from demo.applying import line
 from tests.factories import make_application, make_call, make_draft_application, make_organization
 from vetting.models import Decision
 from vetting.services import CostNotAdmitted, ReasonMissing, admit_application, exclude_application
@@ -136,14 +137,8 @@ def test_admit_application_reads_the_cost_that_was_submitted(
 ) -> None:
     draft = make_draft_application(call=call, organization=make_organization(user=organizer))
     stale = Application.objects.get(pk=draft.pk)
-    draft = save_application(
-        call=call,
-        application=draft,
-        organization=draft.organization,
-        author=organizer,
-        now=timezone.now(),
-        cost_cents=1_500_000,
-    )
+    lines = [line("works", "Il forno", 1_500_000)]
+    save_step(application=draft, key="budget", values={"rows": lines}, by=organizer, now=timezone.now())
     submit_application(application=draft, by=organizer, now=timezone.now())
 
     decision = admit_application(application=stale, by=officer, reason="Utile.", now=timezone.now())
