@@ -33,14 +33,31 @@ def register_body(person: Visitor, **fields: str) -> None:
 
 
 def apply(person: Visitor, theme: str, **fields: str) -> str:
-    """Write the application whose form is open, submit it, and return the address of its page."""
-    person.page.locator("[name=theme]").select_option(label=theme)
-    person.fill(**fields)
+    """Write the application step by step, submit it, and return the address of its page."""
+    person.fill(title=fields["title"])
     person.follow(SEND)
-    assert not person.sees("#errors"), person.page.locator("main").inner_text()
-    person.check_access()
+    person.page.locator("[name=theme]").select_option(label=theme)
+    go_on(person, summary=fields["summary"], campaign_text=fields["campaign_text"])
+    person.page.locator(f"[name=borough][value='{fields['borough']}']").check(force=True)
+    go_on(person, place=fields["place"], beneficiaries="Chi abita qui intorno")
+    go_on(person, duration_months=fields["duration_months"], title="Lavori", first_month="1", months="2")
+    go_on(person, category="works", description="Il forno", amount=fields["cost_cents"])
+    person.go(person.page.url.replace("/partner/", "/dichiarazioni/"))
+    for tick in person.page.locator("main input[type=checkbox]").all():
+        tick.check()
+    go_on(person)
+    person.go(person.page.url.replace("/invio/", "/"))
     person.follow("form[action$='/invia/'] button")
     return person.page.url
+
+
+def go_on(person: Visitor, **fields: str) -> None:
+    """Fill in a step and go on to the next."""
+    person.check_access()
+    person.fill(**fields)
+    here = person.page.url
+    person.follow("button[name=go][value=next]")
+    assert person.page.url != here, person.page.locator("main").inner_text()
 
 
 def write_page(person: Visitor, story: str, image_alt: str) -> None:
