@@ -1,13 +1,24 @@
-from django.urls import path
+from django.urls import include, path
 
 from accounts import views
 
 app_name = "accounts"
 
-# /organizzazioni/
+# /organizzazioni/<id>/
+organization_urls = [
+    path("", views.organization_detail, name="organization_detail"),
+    path("dati/", views.organization_edit, name="organization_edit"),
+    path("membri/", views.member_list, name="member_list"),
+    path("membri/<int:pk>/", views.member_edit, name="member_edit"),
+    path("inviti/nuovo/", views.invitation_create, name="invitation_create"),
+    path("inviti/<uuid:invitation>/rimanda/", views.invitation_again, name="invitation_again"),
+    path("inviti/<uuid:invitation>/revoca/", views.invitation_revoke, name="invitation_revoke"),
+    path("lascia/", views.organization_leave, name="organization_leave"),
+]
+
 urlpatterns = [
     path("organizzazioni/", views.organization_list, name="organization_list"),
     path("organizzazioni/nuova/", views.organization_create, name="organization_create"),
-    path("organizzazioni/<uuid:public_id>/", views.organization_detail, name="organization_detail"),
-    path("organizzazioni/<uuid:public_id>/dati/", views.organization_edit, name="organization_edit"),
+    path("organizzazioni/<uuid:public_id>/", include(organization_urls)),
+    path("inviti/<str:token>/", views.invitation, name="invitation"),
 ]

@@ -44,6 +44,8 @@ def pages_of(officer: User, organizer: User) -> Callable[[], dict[str, tuple[Cli
             "desk": (member, reverse("campaigns:campaign_manage", args=[campaign.slug])),
             "my applications": (member, reverse("calls:application_list")),
             "application": (member, application.get_absolute_url()),
+            "organization": (member, application.organization.get_absolute_url()),
+            "members": (member, reverse("accounts:member_list", args=[application.organization.public_id])),
             "my organizations": (member, reverse("accounts:organization_list")),
         }
 

@@ -47,7 +47,7 @@ class SendAgainStep(Step):
 
 
 #: Mails with a link that only their reader may use.
-UNREAD = "donation_bank_asked:"
+UNREAD = ("donation_bank_asked:", "organization_invitation:")
 
 
 @admin.register(Mail)
@@ -102,7 +102,7 @@ class MailAdmin(ReadOnlyAdmin):
         return mails.exclude(key__startswith="donation_")
 
     def get_fieldsets(self, request: HttpRequest, mail: Mail | None = None) -> Any:
-        """Leave out the text of a mail with a link that moves money: it is for its reader alone."""
+        """Leave out the text of a mail with a one-time link: it is for its reader alone."""
         if mail is None or not mail.key.startswith(UNREAD):
             return super().get_fieldsets(request, mail)
         shown = (("recipient", "status"), "subject")

@@ -1,5 +1,6 @@
 """Forms about organizations; they turn input into a service's arguments and do not save."""
 
+from accounts.forms.members import InvitationForm, RoleForm
 from accounts.forms.organization import OrganizationForm
 
-__all__ = ["OrganizationForm"]
+__all__ = ["InvitationForm", "OrganizationForm", "RoleForm"]

@@ -35,6 +35,10 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         """Keep the bodies the person acts for."""
         return self.filter(memberships__user=user)
 
+    def writable_by(self, user: models.Model) -> "OrganizationQuerySet":
+        """Keep the bodies in whose name the person may write applications and campaigns."""
+        return self.filter(memberships__user=user, memberships__role__in=WRITERS)
+
     def owned_by(self, user: models.Model) -> "OrganizationQuerySet":
         """Keep the bodies whose data and payments the person answers for."""
         return self.filter(memberships__user=user, memberships__role=Membership.Role.OWNER)
@@ -102,6 +106,7 @@ class Membership(models.Model):
     class Role(models.TextChoices):
         OWNER = "owner", _("owner: may do everything")
         EDITOR = "editor", _("editor: may write applications and campaigns")
+        READER = "reader", _("reader: may look at everything and write nothing")
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
@@ -125,3 +130,7 @@ class Membership(models.Model):
     def is_owner(self) -> bool:
         """Say whether the person answers for the body's data, members and money."""
         return self.role == self.Role.OWNER
+
+
+#: The roles that write in a body's name; a reader only looks.
+WRITERS = (Membership.Role.OWNER, Membership.Role.EDITOR)

@@ -4,6 +4,19 @@ Each function is one sentence of the business: keyword-only arguments, `now` pas
 it cannot be done.
 """
 
+from accounts.services.invitation import (
+    AlreadyInvited,
+    AlreadyMember,
+    InvitationOver,
+    NotInvited,
+    TooManyInvitations,
+    accept_invitation,
+    invite_person,
+    is_invited,
+    reason_over,
+    revoke_invitation,
+    send_invitation_again,
+)
 from accounts.services.mail import (
     claim_mails,
     hold_mails,
@@ -15,19 +28,44 @@ from accounts.services.mail import (
     requeue_mail,
     send_mail,
 )
+from accounts.services.members import (
+    LastOwner,
+    NotAMember,
+    NotAnOwner,
+    change_role,
+    leave_organization,
+    remove_member,
+)
 from accounts.services.organization import OrganizationExists, create_organization, edit_organization
 
 __all__ = [
+    "AlreadyInvited",
+    "AlreadyMember",
+    "InvitationOver",
+    "LastOwner",
+    "NotAMember",
+    "NotAnOwner",
+    "NotInvited",
     "OrganizationExists",
+    "TooManyInvitations",
+    "accept_invitation",
+    "change_role",
     "claim_mails",
     "create_organization",
     "edit_organization",
     "hold_mails",
+    "invite_person",
+    "is_invited",
+    "leave_organization",
     "queue_mail",
     "queue_mail_to_members",
     "queue_mail_to_officers",
     "queue_mail_to_owners",
+    "reason_over",
     "release_mails",
+    "remove_member",
     "requeue_mail",
+    "revoke_invitation",
+    "send_invitation_again",
     "send_mail",
 ]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
+from accounts.models.organization import WRITERS
 from calls.models import Application, Call, Fund
 from campaigns.models.promises import CONSTRAINTS, TRIGGERS
 
@@ -48,6 +49,13 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
     def of(self, user: models.Model) -> Self:
         """Keep the campaigns of the bodies a person acts for."""
         return self.filter(application__organization__memberships__user=user)
+
+    def writable_by(self, user: models.Model) -> Self:
+        """Keep the campaigns a person may write: who only reads a body's papers writes none."""
+        return self.filter(
+            application__organization__memberships__user=user,
+            application__organization__memberships__role__in=WRITERS,
+        )
 
     def near(self, campaign: "Campaign", now: datetime) -> Self:
         """Keep the other campaigns that take gifts now: those of the same borough first, then of the same theme."""

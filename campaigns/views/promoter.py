@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,7 +28,10 @@ def my_campaigns(request: HttpRequest) -> HttpResponse:
 def campaign_manage(request: HttpRequest, slug: str) -> HttpResponse:
     """Write the page of a campaign, and see what is left to do before it opens."""
     campaign = _own_campaign(request, slug)
-    editable = campaign.status in Campaign.EDITABLE
+    may_write = Campaign.objects.writable_by(request.user).filter(pk=campaign.pk).exists()
+    if request.method == "POST" and not may_write:
+        raise PermissionDenied
+    editable = may_write and campaign.status in Campaign.EDITABLE
     form = CampaignForm(request.POST or None, request.FILES or None, instance=campaign) if editable else None
     if request.method == "POST" and form and form.is_valid():
         try:
@@ -47,6 +51,7 @@ def campaign_manage(request: HttpRequest, slug: str) -> HttpResponse:
         "can_submit": editable and all(item["done"] for item in checklist),
         "donors": count_people(campaign),
         "is_owner": is_owner,
+        "may_write": may_write,
         "may_withdraw": is_owner and campaign.status in services.WITHDRAWABLE,
     }
     return render(request, "campaigns/campaign_manage.html", context)
@@ -57,6 +62,8 @@ def campaign_manage(request: HttpRequest, slug: str) -> HttpResponse:
 def campaign_submit(request: HttpRequest, slug: str) -> HttpResponse:
     """Hand the page to the officers."""
     campaign = _own_campaign(request, slug)
+    if not Campaign.objects.writable_by(request.user).filter(pk=campaign.pk).exists():
+        raise PermissionDenied
     try:
         services.submit_campaign(campaign=campaign, now=timezone.now())
     except services.CampaignIncomplete:

@@ -2,6 +2,7 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, Sum
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -41,6 +42,7 @@ def offline_gifts(request: HttpRequest, slug: str) -> HttpResponse:
         "totals": totals,
         "most_cents": rules.offline_limit_cents(campaign.threshold_cents, campaign.call.offline_share_bp),
         "may_enter": campaign.is_open(timezone.now()),
+        "may_write": _may_write(request, campaign),
     }
     return render(request, "donations/offline_gifts.html", context)
 
@@ -49,7 +51,7 @@ def offline_gifts(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 def offline_gift_enter(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask a promoter for a gift that reached its bank; a file that has arrived is kept whatever is wrong elsewhere."""
-    campaign = _own_campaign(request, slug)
+    campaign = _written_campaign(request, slug)
     now = timezone.now()
     if not campaign.is_open(now):
         messages.error(request, _("The campaign takes no gifts now, so none can be entered."))
@@ -76,7 +78,7 @@ def offline_gift_enter(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def offline_gift_withdraw(request: HttpRequest, slug: str, public_id: uuid.UUID) -> HttpResponse:
     """Take back a gift no officer has decided about."""
-    campaign = _own_campaign(request, slug)
+    campaign = _written_campaign(request, slug)
     gift = get_object_or_404(campaign.offline_donations, public_id=public_id)
     try:
         services.withdraw_offline_donation(gift=gift, by=request.user, now=timezone.now())
@@ -91,7 +93,7 @@ def offline_gift_withdraw(request: HttpRequest, slug: str, public_id: uuid.UUID)
 @never_cache
 def offline_return(request: HttpRequest, slug: str, public_id: uuid.UUID) -> HttpResponse:
     """Ask a promoter for the proof that a gift was given back."""
-    campaign = _own_campaign(request, slug)
+    campaign = _written_campaign(request, slug)
     gift = get_object_or_404(campaign.offline_donations.prefetch_related("returns"), public_id=public_id)
     if gift.status != Status.RETURN_DUE or gift.proof_given:
         messages.info(request, _("Nothing is asked of you for this gift now."))
@@ -146,6 +148,19 @@ def _own_campaign(request: HttpRequest, slug: str) -> Campaign:
     """Return a campaign of a body the person acts for, in a call with gifts outside the site, or answer 404."""
     campaigns = Campaign.objects.of(request.user).filter(opened_at__isnull=False).with_story()
     return get_object_or_404(campaigns, slug=slug, application__call__offline_share_bp__gt=0)
+
+
+def _written_campaign(request: HttpRequest, slug: str) -> Campaign:
+    """Return such a campaign to whoever may write in its body's name; answer 403 to a reader."""
+    campaign = _own_campaign(request, slug)
+    if not _may_write(request, campaign):
+        raise PermissionDenied
+    return campaign
+
+
+def _may_write(request: HttpRequest, campaign: Campaign) -> bool:
+    """Say whether the person does not merely read the body's papers."""
+    return Campaign.objects.writable_by(request.user).filter(pk=campaign.pk).exists()
 
 
 def _enter(request: HttpRequest, form: OfflineGiftForm, campaign: Campaign) -> None:

@@ -11,7 +11,7 @@ from django.conf import settings as site
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.models import Mail, User
+from accounts.models import Mail, Membership, User
 from accounts.services import queue_mail
 from calls.models import Amendment, AnswerCorrection, CallAnswer, CallQuestion, Stop
 from calls.services import switch_off
@@ -58,6 +58,11 @@ OF_CALLS = (
 )
 #: A mail about all campaigns, or whose subject is the money.
 OF_NONE = (
+    "member_joined",
+    "member_left",
+    "member_removed",
+    "member_role_changed",
+    "organization_invitation",
     "difference_found",
     "donation_bank_asked",
     "donation_bank_given",
@@ -115,6 +120,11 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "gifts_resting": ([], "/gestione/donations/giftpause/"),
     "gift_fraud_warning": ([1_000_050], "/donazioni/"),
     "grant_revoked": ([], "/mie-campagne/"),
+    "member_joined": ([], "/organizzazioni/"),
+    "member_left": ([], "/organizzazioni/"),
+    "member_removed": ([], NO_ADDRESS),
+    "member_role_changed": ([], "/organizzazioni/"),
+    "organization_invitation": ([], "/rimborso/"),
     "money_held_long": ([1_000_050], "/gestione/donations/campaignmoney/"),
     "offline_gift_owed": ([1_000_050], "/progetti/"),
     "offline_gift_refused": ([1_000_050], "/mie-campagne/"),
@@ -172,6 +182,10 @@ def facts(campaign: Campaign, officer: User) -> dict[str, Any]:
         "answer": CallAnswer(call=campaign.call, number=1, text="Sì."),
         "correction": AnswerCorrection(text="Anzi, no."),
         "application": application,
+        "organization": application.organization,
+        "person": application.author,
+        "role": Membership.Role.EDITOR,
+        "until": now,
         "by": application.author,
         "decision": application.decision,
         "promise": application.promise,

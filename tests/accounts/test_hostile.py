@@ -1,12 +1,18 @@
 """What hostile and clumsy people type about organizations and do with invitations, and what each of them gets."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import Organization, User
+from accounts.models import Membership, Organization, User
+from accounts.services import accept_invitation, invite_person, revoke_invitation, send_invitation_again
+from tests.accounts.acting import confirmed, link_to, token_of
 from tests.accounts.test_forms import GOOD
-from tests.pages import words_of
+from tests.factories import make_organization, make_user
+from tests.pages import browser_of, words_of
 
 CREATE = reverse("accounts:organization_create")
 RIGHT_TO_LEFT = "\u202e"
@@ -112,3 +118,76 @@ def test_registering_twice_after_the_back_button_makes_one_body(browser: Client)
     assert again.status_code == 422
     assert "registered already" in words_of(again)
     assert Organization.objects.count() == 1
+
+
+NEVER = "an invitation nobody wrote"
+#: What is done with an invitation, and then by whom its link is opened: the answer, and what the page says.
+LINKS: list[tuple[str, str, int, str]] = [
+    ("sent", "nobody", 200, "sign in with the address"),
+    ("sent", "invited", 200, "Accept the invitation"),
+    ("sent", "unconfirmed", 403, "once that address is confirmed"),
+    ("sent", "another", 403, "for another address"),
+    ("sent", "owner", 302, ""),
+    ("expired", "invited", 410, "these have passed"),
+    ("expired", "nobody", 410, "these have passed"),
+    ("revoked", "invited", 410, "has revoked it"),
+    ("used", "another", 410, "each link serves once"),
+    ("used", "invited", 302, ""),
+    ("sent again", "invited", 410, "do not know this link"),
+    (NEVER, "invited", 410, "do not know this link"),
+]
+
+
+@pytest.fixture
+def people(organizer: User, donor: User, stranger: User) -> dict[str, User | None]:
+    """Return who opens a link."""
+    confirmed(donor), confirmed(stranger)
+    late = make_user("late")
+    return {"nobody": None, "invited": donor, "another": stranger, "owner": organizer, "unconfirmed": late}
+
+
+def prepare(what: str, email: str, owner: User) -> str:
+    """Invite a person, do something with the invitation, and return its first link."""
+    if what == NEVER:
+        return reverse("accounts:invitation", args=["../../etc\u202e🍕".replace("/", "")])
+    long_ago = timezone.now() - timedelta(days=15 if what == "expired" else 1)
+    body = make_organization(user=owner)
+    invitation = invite_person(organization=body, email=email, role="reader", by=owner, now=long_ago)
+    link = link_to(email)
+    now = timezone.now()
+    if what == "revoked":
+        revoke_invitation(invitation=invitation, by=owner, now=now)
+    elif what == "sent again":
+        send_invitation_again(invitation=invitation, by=owner, now=now)
+    elif what == "used":
+        accept_invitation(token=token_of(link), by=User.objects.get(email=email), now=now)
+    return link
+
+
+@pytest.mark.parametrize(("what", "who", "status", "told"), LINKS)
+def test_links_of_invitations(
+    people: dict[str, User | None], organizer: User, what: str, who: str, status: int, told: str
+) -> None:
+    address = people["unconfirmed" if who == "unconfirmed" else "invited"].email
+    link = prepare(what, address, organizer)
+    browser = browser_of(people[who])
+
+    shown = browser.get(link, headers={"accept-language": "en"})
+    members = set(Membership.objects.values_list("user", "role"))
+    sent = browser.post(link, headers={"accept-language": "en"})
+
+    assert shown.status_code == status
+    assert told in words_of(shown)
+    joined = set(Membership.objects.values_list("user", "role")) - members
+    assert joined == ({(people["invited"].pk, "reader")} if (what, who) == ("sent", "invited") else set())
+    assert sent.status_code == (302 if joined else status)
+
+
+def test_accepting_twice_makes_one_member(people: dict[str, User | None], organizer: User) -> None:
+    link = prepare("sent", people["invited"].email, organizer)
+    browser = browser_of(people["invited"])
+
+    answers = [browser.post(link).status_code for _turn in range(2)]
+
+    assert answers == [302, 302]
+    assert people["invited"].memberships.count() == 1
