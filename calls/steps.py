@@ -51,6 +51,13 @@ STEPS = [
 ]
 
 
+class Missing(NamedTuple):
+    """What is missing in words, and where it is put right."""
+
+    address: str
+    words: str
+
+
 def step_after(key: str) -> Step:
     """Return the step that follows another."""
     here = next(number for number, step in enumerate(STEPS) if step.key == key)
@@ -66,6 +73,8 @@ class StepState:
     url: str
     is_begun: bool
     faults: list[Shortcoming] = field(default_factory=list)
+    #: What is missing, each with the address of the field where it is put right.
+    missing: list[Missing] = field(default_factory=list)
 
     @property
     def key(self) -> str:
@@ -104,13 +113,19 @@ class StepState:
 def step_states(application: Application) -> list[StepState]:
     """Return how far every step is, in order; the last one carries the faults of all."""
     faults = application_faults(application, application.call)
-    return [
-        StepState(
-            step=step,
-            number=number,
-            url=reverse(step.url_name, args=[application.public_id]),
-            is_begun=step.is_begun(application),
-            faults=[fault for fault in faults if step.key in (fault.step, StepKey.CHECK)],
+    urls = {step.key: reverse(step.url_name, args=[application.public_id]) for step in STEPS}
+    states = []
+    for number, step in enumerate(STEPS, 1):
+        own = [fault for fault in faults if step.key in (fault.step, StepKey.CHECK)]
+        missing = [Missing(urls[fault.step] + anchor_of(fault.field), fault.words) for fault in own]
+        states.append(
+            StepState(step, number, urls[step.key], step.is_begun(application), own, missing)  # type: ignore[arg-type]
         )
-        for number, step in enumerate(STEPS, 1)
-    ]
+    return states
+
+
+def anchor_of(field_name: str) -> str:
+    """Return where on a step's page a field stands; the rows of a table stand together."""
+    if not field_name:
+        return ""
+    return "#rows" if field_name == "rows" else f"#id_{field_name}"

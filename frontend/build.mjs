@@ -16,7 +16,7 @@ const FONT_WEIGHTS = [400, 600, 700];
 const PRINT_WEIGHTS = ["regular", "600", "700"];
 const BROWSERS = ["chrome 99", "edge 99", "firefox 97", "safari 15.4", "ios_saf 15.4"];
 // Names completed by a value at run time, which a search of the templates cannot see.
-const DYNAMIC_CLASSES = [/^gate--/, /^wizard__step--/, /^badge--/, /^message--/, /^alert-/, /^boroughs__one--/, /^htmx-/, /^is-/];
+const DYNAMIC_CLASSES = [/^gate--/, /^wizard__step--/, /^row-card__field--/, /^badge--/, /^message--/, /^alert-/, /^boroughs__one--/, /^htmx-/, /^is-/];
 
 async function filesUnder(folder, extension) {
   const entries = await readdir(folder, { recursive: true });

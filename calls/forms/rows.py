@@ -1,5 +1,6 @@
 """The steps of an application that are tables: expenses and activities, one row each."""
 
+from collections.abc import Mapping
 from itertools import zip_longest
 from typing import Any
 
@@ -103,6 +104,7 @@ class TableForm(StepForm):
     row_class: type[Row]
     most_rows = 60
     rows_label: Any = ""
+    rows_words: Mapping[str, Any] = {}
 
     @classmethod
     def names(cls, application: Application) -> list[str]:
@@ -145,7 +147,8 @@ class TableForm(StepForm):
     @property
     def groups(self) -> list[Group]:
         """Return by what two people's texts are compared: the table is one thing."""
-        return [*super().groups, Group("rows", self.rows_label, list(self.row_class.base_fields))]
+        columns = list(self.row_class.base_fields)
+        return [*super().groups, Group("rows", self.rows_label, columns, self.rows_words)]
 
     def clean(self) -> dict[str, Any]:
         """Refuse more rows than an officer can read."""
@@ -169,6 +172,7 @@ class BudgetForm(TableForm):
     template = "calls/application_budget.html"
     row_class = LineRow
     rows_label = _("Expenses")
+    rows_words = dict(BudgetLine.Category.choices)
     cofinancing = forms.CharField(
         label=_("Who pays the co-financed part"),
         max_length=300,

@@ -73,7 +73,15 @@ class StepForm(forms.Form):
     @property
     def groups(self) -> list[Group]:
         """Return by what two people's texts are compared."""
-        return [Group(name, field.label, [name]) for name, field in self.fields.items()]
+        return [
+            Group(
+                name,
+                str(field.label),
+                [name],
+                {str(value): label for value, label in getattr(field, "choices", ())},
+            )
+            for name, field in self.fields.items()
+        ]
 
     @property
     def rows(self) -> list[forms.Form]:

@@ -1,5 +1,6 @@
 """What is typed into a step, as texts: what a browser sends, what is stored, and where two people's texts differ."""
 
+from collections.abc import Mapping
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
@@ -15,6 +16,8 @@ class Group(NamedTuple):
     name: str
     label: str
     names: list[str]
+    #: How stored keys are read aloud.
+    words: Mapping[str, Any] = {}
 
 
 class Difference(NamedTuple):
@@ -47,7 +50,7 @@ def differences(mine: Texts, theirs: Texts, groups: list[Group]) -> list[Differe
     """Return what two people have written differently, whatever their browsers make of line ends and empty rows."""
     found = []
     for group in groups:
-        ours, others = _lines(mine, group.names), _lines(theirs, group.names)
+        ours, others = _lines(mine, group), _lines(theirs, group)
         if ours != others:
             found.append(Difference(group.name, str(group.label), ours, others))
     return found
@@ -59,10 +62,12 @@ def choose_theirs(mine: Texts, theirs: Texts, groups: list[Group], chosen: Any) 
     return {**mine, **{name: theirs.get(name, []) for name in names}}
 
 
-def _lines(texts: Texts, names: list[str]) -> list[str]:
+def _lines(texts: Texts, group: Group) -> list[str]:
     """Return one line for each row of some inputs, without what does not show."""
-    rows = zip_longest(*(texts.get(name, []) for name in names), fillvalue="")
-    lines = [" · ".join(part for part in map(_plain, row) if part) for row in rows]
+    rows = zip_longest(*(texts.get(name, []) for name in group.names), fillvalue="")
+    lines = [
+        " · ".join(str(group.words.get(part, part)) for part in map(_plain, row) if part) for row in rows
+    ]
     return [line for line in lines if line]
 
 

@@ -65,10 +65,10 @@ def _timeline_faults(application: Application, call: Call) -> list[Shortcoming]:
         faults.append(Shortcoming("timeline", "duration_months", words))
     activities = application.activities.all()
     if not activities:
-        faults.append(Shortcoming("timeline", "activities", _("Add at least one activity.")))
+        faults.append(Shortcoming("timeline", "rows", _("Add at least one activity.")))
     late = [activity.title for activity in activities if months and activity.last_month > months]
     faults += [
-        Shortcoming("timeline", "activities", _("“%(title)s” ends after the project.") % {"title": title})
+        Shortcoming("timeline", "rows", _("“%(title)s” ends after the project.") % {"title": title})
         for title in late
     ]
     return faults
@@ -78,10 +78,10 @@ def _budget_faults(application: Application, call: Call) -> list[Shortcoming]:
     """Return what is missing of the budget, or against the call."""
     lines = application.budget_lines.all()
     if not lines:
-        return [Shortcoming("budget", "lines", _("Add the expenses of the project."))]
+        return [Shortcoming("budget", "rows", _("Add the expenses of the project."))]
     faults = []
     if not call.admits_cost(application.cost_cents) or not application.cost_cents:
-        faults.append(Shortcoming("budget", "lines", _cost_fault(call)))
+        faults.append(Shortcoming("budget", "rows", _cost_fault(call)))
     if any(line.cofinanced_cents for line in lines) and not application.cofinancing.strip():
         faults.append(Shortcoming("budget", "cofinancing", _("Say who pays the co-financed part.")))
     return faults

@@ -49,10 +49,9 @@ def keeps_typed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 def step_write(request: HttpRequest, public_id: uuid.UUID, key: str) -> HttpResponse:
     """Show a step and save it; asked by the open page itself, say who else is here."""
     application = own_application(request, public_id)
-    if application.status != Application.Status.DRAFT:
-        messages.info(request, _("A submitted application can no longer be changed."))
-        return redirect(application)
     form = STEP_FORMS[key](None, application=application, user=request.user)
+    if application.status != Application.Status.DRAFT:
+        return _closed(request, application, form)
     if request.method == "POST":
         return _save(request, application, form)
     if may_write(request.user, application):
@@ -103,8 +102,7 @@ def _save(request: HttpRequest, application: Application, stored: StepForm) -> H
     except services.StaleStep as stale:
         return _overtaken(request, application, stored, form, stale.saved)
     except services.ApplicationClosed:
-        messages.error(request, _("A submitted application can no longer be changed."))
-        return _leave(request, application)
+        return _closed(request, application, form)
     if request.htmx:  # type: ignore[attr-defined]
         return _tell_saved(request, application, form.key, saved)
     return _go_on(request, application, form)
@@ -152,12 +150,20 @@ def _tell_saved(request: HttpRequest, application: Application, key: str, saved:
     )
 
 
-def _leave(request: HttpRequest, application: Application) -> HttpResponse:
-    """Lead an open page, or a person, to the application's own page."""
-    answer = redirect(application)
+def _closed(request: HttpRequest, application: Application, form: StepForm) -> HttpResponse:
+    """Say that the application is handed in; what was typed too late is kept, should it be opened again."""
+    if request.method == "POST":
+        services.keep_overtaken(
+            application=application,
+            key=form.key,
+            by=request.user,
+            texts=form.typed_in(request.POST, application),
+            now=timezone.now(),
+        )
     if request.htmx:  # type: ignore[attr-defined]
-        return HttpResponse(headers={"HX-Redirect": answer["Location"]})
-    return answer
+        return render(request, "calls/_step_closed.html")
+    messages.info(request, _("A submitted application can no longer be changed."))
+    return redirect(application)
 
 
 def _show(

@@ -7,7 +7,18 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from calls.models import Application, Call, CallSession, Theme
+from calls.models import (
+    Activity,
+    Application,
+    BudgetLine,
+    Call,
+    CallSession,
+    Declaration,
+    Presence,
+    SavedStep,
+    Theme,
+)
+from calls.services import note_presence
 from tests.factories import make_application, make_draft_application, make_draft_call, make_organization
 
 NOW = timezone.now()
@@ -117,3 +128,47 @@ def test_protocol_number_is_unique(call: Call, organizer: User) -> None:
 
     with pytest.raises(IntegrityError, match="protocol_number"), transaction.atomic():
         Application.objects.filter(pk=second.pk).update(protocol_number=first.protocol_number)
+
+
+@pytest.mark.parametrize(
+    ("model", "constraint", "changes"),
+    [
+        (BudgetLine, "budget_line_amount_positive", {"amount_cents": 0, "eligible_cents": 0}),
+        (BudgetLine, "budget_line_eligible_within_amount", {"eligible_cents": 2_000_001}),
+        (Activity, "activity_lasts_a_month", {"first_month": 0}),
+        (Activity, "activity_lasts_a_month", {"months": 0}),
+    ],
+)
+def test_constraints_of_rows(
+    call: Call, organizer: User, model: type[BudgetLine | Activity], constraint: str, changes: dict
+) -> None:
+    make_draft_application(call=call, organization=make_organization(user=organizer))
+
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        model.objects.update(**changes)
+
+
+@pytest.mark.parametrize(
+    ("model", "constraint"), [(Declaration, "declaration_once"), (SavedStep, "saved_step_once")]
+)
+def test_declaration_and_step_are_there_once(
+    call: Call, organizer: User, model: type[Declaration | SavedStep], constraint: str
+) -> None:
+    make_draft_application(call=call, organization=make_organization(user=organizer))
+    row = model.objects.first()
+    row.pk = None
+
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        row.save()
+
+
+def test_presence_constraints(call: Call, organizer: User) -> None:
+    draft = make_draft_application(call=call, organization=make_organization(user=organizer))
+    note_presence(application=draft, key="place", by=organizer, now=NOW)
+    row = Presence.objects.get()
+
+    with pytest.raises(IntegrityError, match="presence_seen_after_it_began"), transaction.atomic():
+        Presence.objects.update(seen_at=NOW - timedelta(seconds=1))
+    row.pk = None
+    with pytest.raises(IntegrityError, match="presence_once"), transaction.atomic():
+        row.save()

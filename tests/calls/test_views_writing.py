@@ -332,3 +332,22 @@ def test_step_of_a_large_application_asks_few_questions(
     assert answer.status_code == 200
     assert Activity.objects.count() == 20
     assert len(asked) < 30, [query["sql"] for query in asked]
+
+
+def test_autosave_after_somebody_else_has_submitted(
+    call: Call, organization: Organization, organizer: User, anna: User
+) -> None:
+    draft = make_draft_application(call=call, organization=organization)
+    browser = browser_of(organizer)
+    known = page_of(browser, draft, "project")
+    submit_application(application=draft, by=anna, now=timezone.now())
+
+    answer = browser.post(at(draft, "project"), {**project(draft, title="Tardi"), **known}, headers=HTMX)
+    asked = browser.get(at(draft, "project"), headers=HTMX)
+
+    for told in (answer, asked):
+        assert told.status_code == 200
+        assert "<h1" not in told.content.decode()
+    draft.refresh_from_db()
+    assert draft.title == "Un forno di quartiere"
+    assert Presence.objects.get(user=organizer).overtaken["title"] == ["Tardi"]
