@@ -16,7 +16,7 @@ from calls.services import answer_questions, ask_question, confirm_amendment, pr
 from campaigns.models import Campaign
 from donations.models import Donation
 from tests.campaigns.stages import campaign_in
-from tests.factories import give, make_draft_call, make_user
+from tests.factories import give, make_draft_application, make_draft_call, make_user
 from tests.pages import browser_of, words_of
 from tests.passwords import quick_passwords
 
@@ -62,6 +62,11 @@ PAGES: list[tuple[str, tuple[int, int, int, int]]] = [
     ("my applications", SIGNED_IN),
     ("application", OWN),
     ("application form", (302, 404, 302, 404)),
+    ("step project", OWN),
+    ("step place", OWN),
+    ("step timeline", OWN),
+    ("step budget", OWN),
+    ("step declarations", OWN),
     ("my campaigns", SIGNED_IN),
     ("campaign desk", OWN),
     ("desk of an open campaign", OWN),
@@ -97,6 +102,7 @@ TOLD = {
     "my campaigns": ["Progetto draft", "Progetto succeeded", "10.000\u00a0€"],
     "application": ["10.000\u00a0€", "20.000\u00a0€", "Utile al quartiere."],
     "my applications": ["Progetto draft", "20.000\u00a0€"],
+    "step budget": ["20.000\u00a0€", "10.000\u00a0€"],
     "my organizations": ["Associazione"],
 }
 
@@ -155,6 +161,7 @@ def town(campaign: Campaign, officer: User, organizer: User) -> Town:
     amend(call, by=officer, second=make_user("second", is_staff=True))
     application = campaign.application
     organization = campaign.organization
+    draft = make_draft_application(call=call, organization=organization)
     pages = {name: stage.get_absolute_url() for name, stage in stages.items()}
     return {
         "home": "/",
@@ -186,6 +193,10 @@ def town(campaign: Campaign, officer: User, organizer: User) -> Town:
         "my applications": reverse("calls:application_list"),
         "application": application.get_absolute_url(),
         "application form": reverse("calls:application_edit", args=[application.public_id]),
+        **{
+            f"step {key}": reverse(f"calls:step_{key}", args=[draft.public_id])
+            for key in ("project", "place", "timeline", "budget", "declarations")
+        },
         "my campaigns": reverse("campaigns:my_campaigns"),
         "campaign desk": reverse("campaigns:campaign_manage", args=[stages["draft"].slug]),
         "desk of an open campaign": reverse("campaigns:campaign_manage", args=[campaign.slug]),

@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, User
-from calls.forms.steps import bodies_of
 from calls.models import Call
 
 
@@ -26,7 +25,7 @@ class StartForm(forms.Form):
     def __init__(self, *args: Any, call: Call, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.call = call
-        self.fields["organization"].queryset = bodies_of(user)  # type: ignore[attr-defined]
+        self.fields["organization"].queryset = Organization.objects.writable_by(user)  # type: ignore[attr-defined]
 
     def clean_organization(self) -> Organization:
         """Refuse a body the call does not admit, next to the field."""

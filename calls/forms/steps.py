@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Organization, User
+from accounts.models import Organization, User
 from calls.declarations import declarations_for
 from calls.forms.fields import BoroughField
 from calls.forms.texts import Group, Texts, text_of, texts_of
@@ -140,7 +140,7 @@ class ProjectForm(StepForm):
         """Offer the themes of the call and the bodies for which the person writes."""
         self.fields["theme"].queryset = self.application.call.themes.all()  # type: ignore[attr-defined]
         bodies = Organization.objects.filter(
-            Q(pk__in=bodies_of(self.user)) | Q(pk=self.application.organization_id)
+            Q(pk__in=Organization.objects.writable_by(self.user)) | Q(pk=self.application.organization_id)
         )
         self.fields["organization"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["organization"].empty_label = None  # type: ignore[attr-defined]
@@ -207,9 +207,3 @@ class DeclarationsForm(StepForm):
                 if declared.key in ticked
             }
         }
-
-
-def bodies_of(user: User) -> Any:
-    """Return the bodies for which a person may write."""
-    writers = [Membership.Role.OWNER, Membership.Role.EDITOR]
-    return Organization.objects.filter(memberships__user=user, memberships__role__in=writers)

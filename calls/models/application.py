@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Organization
+from accounts.models import Organization
 from calls.models.call import BOROUGHS, Call
 from calls.models.parts import CallSession, Theme
 from calls.rules import Promise
@@ -22,8 +22,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def writable_by(self, user: models.Model) -> Self:
         """Keep the applications a person may write: those who may only read the body's papers write none."""
-        writers = [Membership.Role.OWNER, Membership.Role.EDITOR]
-        return self.filter(organization__memberships__user=user, organization__memberships__role__in=writers)
+        return self.filter(organization__in=Organization.objects.writable_by(user))
 
     def with_story(self) -> Self:
         """Fetch what a page about an application shows."""

@@ -10,7 +10,7 @@ from calls.views.application import (
 )
 from calls.views.call import call_calendar, call_data, call_detail, call_list, call_version
 from calls.views.question import ask_question, call_answer, call_answers_feed, call_questions
-from calls.views.step import may_write, own_application, step_page, step_plain
+from calls.views.step import may_write, own_application, step_page, step_plain, writable_application
 from calls.views.writing import step_write
 
 __all__ = [
@@ -34,4 +34,5 @@ __all__ = [
     "step_page",
     "step_plain",
     "step_write",
+    "writable_application",
 ]

@@ -12,13 +12,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.models import Organization
 from calls import services
 from calls.drawings import gantt
 from calls.forms import StartForm
-from calls.forms.steps import bodies_of
 from calls.models import Application, Call
 from calls.steps import step_states
-from calls.views.step import may_write, own_application
+from calls.views.step import may_write, own_application, writable_application
 
 
 @login_required
@@ -28,7 +28,7 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
     if not call.session_open_at(timezone.now()):
         messages.error(request, _("Applications to this call are not open now."))
         return redirect(call)
-    if not bodies_of(request.user).exists():
+    if not Organization.objects.writable_by(request.user).exists():
         messages.info(request, _("First tell us for which organization you apply."))
         return redirect(f"{reverse('accounts:organization_create')}?{urlencode({'next': request.path})}")
     form = StartForm(request.POST or None, call=call, user=request.user)
@@ -70,6 +70,7 @@ def application_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpRespon
         "chart": gantt(application.activities.all(), application.duration_months or 1),
         "steps": step_states(application) if application.status == Application.Status.DRAFT else [],
         "may_write": may_write(request.user, application),
+        "may_act": Application.objects.writable_by(request.user).filter(pk=application.pk).exists(),
     }
     return render(request, "calls/application_detail.html", context)
 
@@ -78,7 +79,7 @@ def application_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpRespon
 @require_POST
 def application_submit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Hand an application in."""
-    application = own_application(request, public_id)
+    application = writable_application(request, public_id)
     try:
         application = services.submit_application(
             application=application, by=request.user, now=timezone.now()
@@ -100,7 +101,7 @@ def application_submit(request: HttpRequest, public_id: uuid.UUID) -> HttpRespon
 @require_POST
 def application_withdraw(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Take an application back."""
-    application = own_application(request, public_id)
+    application = writable_application(request, public_id)
     try:
         services.withdraw_application(application=application, now=timezone.now())
     except services.ApplicationClosed:

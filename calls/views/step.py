@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -22,6 +23,14 @@ def own_application(request: HttpRequest, public_id: uuid.UUID) -> Application:
     """Return an application of a body the person acts for, with its parts, or answer 404."""
     applications = Application.objects.of(request.user).with_story().with_parts()
     return get_object_or_404(applications, public_id=public_id)
+
+
+def writable_application(request: HttpRequest, public_id: uuid.UUID) -> Application:
+    """Return an application the person may act upon, whatever its state; refuse those who only read."""
+    application = own_application(request, public_id)
+    if not Application.objects.writable_by(request.user).filter(pk=application.pk).exists():
+        raise PermissionDenied
+    return application
 
 
 def step_page(

@@ -13,7 +13,7 @@ from django.utils.html import escape
 
 from accounts.models import Membership, Organization, User
 from calls.models import Activity, Application, Call, Presence
-from calls.services import save_step, start_application, submit_application
+from calls.services import MayOnlyRead, save_step, start_application, submit_application
 from demo.applying import line
 from tests.factories import make_draft_application, make_organization, make_user
 from tests.pages import browser_of, words_of
@@ -290,22 +290,27 @@ def test_steps_of_others_and_of_submitted_applications(
     assert handed_in.title == "Un forno di quartiere"
 
 
-def test_reader_sees_and_does_not_write(
-    draft: Application, anna: User, organization: Organization, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(
-        "calls.models.application.ApplicationQuerySet.writable_by", lambda rows, user: rows.none()
-    )
+def test_reader_sees_and_does_not_write(draft: Application, anna: User, call: Call) -> None:
+    Membership.objects.filter(user=anna).update(role=Membership.Role.READER)
     browser = browser_of(anna)
 
-    shown = browser.get(at(draft, "project"))
-    refused = browser.post(at(draft, "project"), project(draft, title="Altro"))
-
-    assert 'type="submit" name="go"' not in shown.content.decode()
-    assert shown.content.decode().count("disabled") >= 5
-    assert refused.status_code == 403
+    for key in ("project", "place", "timeline", "budget", "declarations"):
+        page = browser.get(at(draft, key)).content.decode().split("<main")[1].split("<footer")[0]
+        assert 'type="submit"' not in page
+        assert "hx-post" not in page
+        assert " disabled" in page
+        assert browser.post(at(draft, key), project(draft, title="Altro")).status_code == 403
+    for name in ("application_submit", "application_withdraw"):
+        assert browser.post(reverse(f"calls:{name}", args=[draft.public_id])).status_code == 403
+    with pytest.raises(MayOnlyRead):
+        save_step(application=draft, key="project", values={"title": "Altro"}, by=anna, now=timezone.now())
+    assert (
+        "action="
+        not in browser.get(draft.get_absolute_url()).content.decode().split("<main")[1].split("<footer")[0]
+    )
     draft.refresh_from_db()
-    assert draft.title == "Un forno"
+    assert (draft.title, draft.status) == ("Un forno", "draft")
+    assert not Presence.objects.filter(user=anna).exists()
 
 
 @pytest.mark.parametrize("key", STEPS)
