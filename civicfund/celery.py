@@ -17,6 +17,8 @@ MONEY = 5.0
 MAIL = 10.0
 DEADLINES = 30.0
 RECONCILIATION = 300.0
+#: How long a message waits for a worker at least: machines are slow at times, and their clocks may differ by seconds.
+PATIENCE = 60.0
 
 app.conf.beat_schedule = {
     "send-mails": {"task": "accounts.tasks.send_mails", "schedule": MAIL},
@@ -55,5 +57,5 @@ app.conf.beat_schedule = {
     "audit-money": {"task": "matching.tasks.audit_money", "schedule": RECONCILIATION},
 }
 for entry in app.conf.beat_schedule.values():
-    # A message nobody took within its own interval is worth nothing: the next one says the same.
-    entry["options"] = {"expires": entry["schedule"]}
+    # A message nobody took in time is worth nothing: the next one says the same.
+    entry["options"] = {"expires": max(entry["schedule"], PATIENCE)}
