@@ -121,6 +121,7 @@ class CallDeskForm(forms.ModelForm):
             "pass_mark",
             "eligible_kinds",
             "excluded_boroughs",
+            "partner_applications_max",
         ]
         labels = {
             "offer_days": _("Days to accept a part"),

@@ -44,6 +44,7 @@ RULES = (
     "advance_wait_days",
     "eligible_kinds",
     "excluded_boroughs",
+    "partner_applications_max",
 )
 #: A calendar shows a deadline as the hour that leads to it, so that midnight stays on the last day.
 LAST_HOUR = timedelta(hours=1)

@@ -40,7 +40,7 @@ STEPS = [
         lambda application: bool(application.duration_months or application.activities.all()),
     ),
     Step(StepKey.BUDGET, "calls:step_budget", lambda application: bool(application.budget_lines.all())),
-    Step(StepKey.PARTNERS, "calls:step_partners", lambda application: False),
+    Step(StepKey.PARTNERS, "calls:step_partners", lambda application: bool(application.partners.all())),
     Step(StepKey.DOCUMENTS, "calls:step_documents", lambda application: False),
     Step(
         StepKey.DECLARATIONS,

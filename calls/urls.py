@@ -33,11 +33,22 @@ step_urls = [
     path("luogo/", views.step_write, {"key": "place"}, name="step_place"),
     path("attivita/", views.step_write, {"key": "timeline"}, name="step_timeline"),
     path("bilancio/", views.step_write, {"key": "budget"}, name="step_budget"),
-    path("partner/", views.step_plain, {"key": "partners"}, name="step_partners"),
+    path("partner/", views.step_partners, name="step_partners"),
+    path("partner/<uuid:partner_id>/", views.partner_edit, name="partner_edit"),
+    path("partner/<uuid:partner_id>/invita/", views.partner_invite, name="partner_invite"),
+    path("partner/<uuid:partner_id>/togli/", views.partner_remove, name="partner_remove"),
+    path("partner/<uuid:partner_id>/mandato.pdf", views.partner_mandate, name="partner_mandate"),
     path("documenti/", views.step_plain, {"key": "documents"}, name="step_documents"),
     path("dichiarazioni/", views.step_write, {"key": "declarations"}, name="step_declarations"),
     path("invio/", views.step_plain, {"key": "check"}, name="step_check"),
 ]
 application_urls += [path("candidature/<uuid:public_id>/", include(step_urls))]
 
-urlpatterns = [*call_urls, *application_urls]
+# /partenariati/: what a partner opens by the link of its mail
+partner_urls = [
+    path("partenariati/<str:token>/", views.partner_answer, name="partner_answer"),
+    path("partenariati/<str:token>/ritira/", views.partner_take_back, name="partner_take_back"),
+    path("partenariati/<str:token>/mandato.pdf", views.partner_own_mandate, name="partner_own_mandate"),
+]
+
+urlpatterns = [*call_urls, *application_urls, *partner_urls]

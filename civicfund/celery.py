@@ -21,6 +21,7 @@ RECONCILIATION = 300.0
 PATIENCE = 60.0
 
 app.conf.beat_schedule = {
+    "remind-partners": {"task": "calls.tasks.remind_partners", "schedule": RECONCILIATION},
     "send-mails": {"task": "accounts.tasks.send_mails", "schedule": MAIL},
     "draft-admitted-campaigns": {"task": "campaigns.tasks.draft_admitted_campaigns", "schedule": MONEY},
     "allocate-published-funds": {"task": "ledger.tasks.allocate_published_funds", "schedule": MONEY},

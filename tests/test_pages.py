@@ -15,6 +15,7 @@ from calls.models import Call
 from calls.services import answer_questions, ask_question, confirm_amendment, propose_amendment
 from campaigns.models import Campaign
 from donations.models import Donation
+from tests.calls.partnering import invite, make_partner
 from tests.campaigns.stages import campaign_in
 from tests.factories import give, make_draft_application, make_draft_call, make_user
 from tests.pages import browser_of, words_of
@@ -67,6 +68,10 @@ PAGES: list[tuple[str, tuple[int, int, int, int]]] = [
     ("step timeline", OWN),
     ("step budget", OWN),
     ("step declarations", OWN),
+    ("partners of an application", OWN),
+    ("change of a partner", OWN),
+    ("part of a partner", FREE),
+    ("part of nobody", (410, 410, 410, 410)),
     ("my campaigns", SIGNED_IN),
     ("campaign desk", OWN),
     ("desk of an open campaign", OWN),
@@ -101,6 +106,8 @@ TOLD = {
     "succeeded campaign": ["10.000\u00a0€"],
     "my campaigns": ["Progetto draft", "Progetto succeeded", "10.000\u00a0€"],
     "application": ["10.000\u00a0€", "20.000\u00a0€", "Utile al quartiere."],
+    "partners of an application": ["Cooperativa 1", "3.000\u00a0€", "Eva Riva"],
+    "part of a partner": ["Un forno di quartiere", "Tiene i laboratori.", "3.000\u00a0€"],
     "my applications": ["Progetto draft", "20.000\u00a0€"],
     "step budget": ["20.000\u00a0€", "10.000\u00a0€"],
     "my organizations": ["Associazione"],
@@ -162,6 +169,7 @@ def town(campaign: Campaign, officer: User, organizer: User) -> Town:
     application = campaign.application
     organization = campaign.organization
     draft = make_draft_application(call=call, organization=organization)
+    partner = make_partner(draft)
     pages = {name: stage.get_absolute_url() for name, stage in stages.items()}
     return {
         "home": "/",
@@ -197,6 +205,10 @@ def town(campaign: Campaign, officer: User, organizer: User) -> Town:
             f"step {key}": reverse(f"calls:step_{key}", args=[draft.public_id])
             for key in ("project", "place", "timeline", "budget", "declarations")
         },
+        "partners of an application": reverse("calls:step_partners", args=[draft.public_id]),
+        "change of a partner": reverse("calls:partner_edit", args=[draft.public_id, partner.public_id]),
+        "part of a partner": reverse("calls:partner_answer", args=[invite(partner)]),
+        "part of nobody": reverse("calls:partner_answer", args=["niente"]),
         "my campaigns": reverse("campaigns:my_campaigns"),
         "campaign desk": reverse("campaigns:campaign_manage", args=[stages["draft"].slug]),
         "desk of an open campaign": reverse("campaigns:campaign_manage", args=[campaign.slug]),

@@ -77,7 +77,7 @@ TYPED = [
             "The agreement with the promoter says the same. In 2016 Milan paid what gifts did not cover of the cost."
         ),
     ),
-    section(gettext_lazy("Who and where"), "eligible_kinds", "excluded_boroughs"),
+    section(gettext_lazy("Who and where"), "eligible_kinds", "excluded_boroughs", "partner_applications_max"),
 ]
 #: What stands in place of a column once it is only read: euro, percent and words.
 SHOWN = {

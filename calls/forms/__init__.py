@@ -2,6 +2,7 @@
 
 from calls.forms.application import StartForm
 from calls.forms.fields import BoroughField, EuroField
+from calls.forms.partner import PartnerAnswerForm, PartnerForm
 from calls.forms.question import QuestionForm
 from calls.forms.rows import BudgetForm, TimelineForm
 from calls.forms.steps import DeclarationsForm, PlaceForm, ProjectForm, StepForm
@@ -17,6 +18,8 @@ __all__ = [
     "BudgetForm",
     "DeclarationsForm",
     "EuroField",
+    "PartnerAnswerForm",
+    "PartnerForm",
     "PlaceForm",
     "ProjectForm",
     "QuestionForm",

@@ -12,6 +12,7 @@ from calls.models.application_parts import (
 )
 from calls.models.call import Call, EditionOutcome
 from calls.models.incident import Stop, StopStep
+from calls.models.partner import Partner
 from calls.models.parts import CallSession, Criterion, DocumentRequirement, Fund, Theme
 from calls.models.question import AnswerCorrection, CallAnswer, CallQuestion
 
@@ -30,6 +31,7 @@ __all__ = [
     "DocumentRequirement",
     "EditionOutcome",
     "Fund",
+    "Partner",
     "Presence",
     "SavedStep",
     "StepKey",

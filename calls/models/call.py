@@ -189,6 +189,14 @@ class Call(models.Model):
     advance_wait_days = models.PositiveSmallIntegerField(
         _("days after the deadline before an advance is paid"), default=14
     )
+    partner_applications_max = models.PositiveSmallIntegerField(
+        _("applications of one window in which a body may be a partner"),
+        default=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Empty: no limit."),
+    )
     # Its life.
     #: Grows by one with each amendment.
     version = models.PositiveSmallIntegerField(_("version"), default=1, editable=False)

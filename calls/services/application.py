@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.services import queue_mail_to_members
 from calls.models import Application, Call
 from calls.services.application_faults import application_faults
+from calls.services.partner_faults import partner_limit_faults
 
 
 class ApplicationClosed(Exception):
@@ -37,6 +38,8 @@ def submit_application(*, application: Application, by: User, now: datetime) -> 
     session = call.session_open_at(now) if call.status == Call.Status.PUBLISHED else None
     faults = [] if session else [_window_fault(call, now)]
     faults += [fault.words for fault in application_faults(application, call)]
+    if session:
+        faults += [fault.words for fault in partner_limit_faults(application, session)]
     if session and _has_applied(application, session.pk):
         faults.append(_("Your organization has an application in this window already: withdraw it first."))
     if faults:

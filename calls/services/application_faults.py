@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from calls.declarations import declarations_for
 from calls.models import Application, Call
+from calls.services.partner_faults import partner_faults
 from calls.services.shortcoming import Shortcoming
 from civicfund.money import format_euro
 
@@ -19,6 +20,7 @@ def application_faults(application: Application, call: Call) -> list[Shortcoming
         *_place_faults(application, call),
         *_timeline_faults(application, call),
         *_budget_faults(application, call),
+        *partner_faults(application),
         *_declaration_faults(application),
         *_unread_faults(application),
     ]

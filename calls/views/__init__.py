@@ -9,29 +9,39 @@ from calls.views.application import (
     apply,
 )
 from calls.views.call import call_calendar, call_data, call_detail, call_list, call_version
+from calls.views.partner import partner_edit, partner_invite, partner_mandate, partner_remove, step_partners
+from calls.views.partner_answer import partner_answer, partner_own_mandate, partner_take_back
 from calls.views.question import ask_question, call_answer, call_answers_feed, call_questions
 from calls.views.step import may_write, own_application, step_page, step_plain, writable_application
 from calls.views.writing import step_write
 
 __all__ = [
-    "ask_question",
-    "call_answer",
-    "call_answers_feed",
-    "call_questions",
     "application_detail",
     "application_edit",
     "application_list",
     "application_submit",
     "application_withdraw",
     "apply",
+    "ask_question",
+    "call_answer",
+    "call_answers_feed",
     "call_calendar",
     "call_data",
     "call_detail",
     "call_list",
+    "call_questions",
     "call_version",
     "may_write",
     "own_application",
+    "partner_answer",
+    "partner_edit",
+    "partner_invite",
+    "partner_mandate",
+    "partner_own_mandate",
+    "partner_remove",
+    "partner_take_back",
     "step_page",
+    "step_partners",
     "step_plain",
     "step_write",
     "writable_application",

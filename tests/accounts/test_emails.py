@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from accounts.models import Mail, Membership, User
 from accounts.services import queue_mail
-from calls.models import Amendment, AnswerCorrection, CallAnswer, CallQuestion, Stop
+from calls.models import Amendment, AnswerCorrection, CallAnswer, CallQuestion, Partner, Stop
 from calls.services import switch_off
 from campaigns.models import Campaign, CostVariation
 from donations.models import (
@@ -133,6 +133,13 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "offline_return_refused": ([1_000_050], "/mie-campagne/"),
     "offline_returns_due": ([2_000_000, 1_000_050], "/mie-campagne/"),
     "offline_returns_reminder": ([2_000_000, 1_000_050], "/mie-campagne/"),
+    "partner_asked_again": ([1_000_050], "/rimborso/"),
+    "partner_confirmed": ([], "/candidature/"),
+    "partner_declined": ([], "/candidature/"),
+    "partner_invited": ([1_000_050], "/rimborso/"),
+    "partner_reminder": ([], "/rimborso/"),
+    "partner_removed": ([], NO_ADDRESS),
+    "partner_took_back": ([], "/candidature/"),
     "payout_failed": ([1_000_050], "/mie-campagne/"),
     "payout_paid": ([1_000_050], "/mie-campagne/"),
     "shortfall_opened": ([1_000_050], "/mie-campagne/"),
@@ -248,6 +255,18 @@ def endings(
         "bank": bank,
         "invitation": GiftInvitation(campaign=campaign, expires_at=now),
         "pause": GiftPause(campaign=campaign, until=now, declines=21, payments=3),
+        "partner": Partner(
+            application=campaign.application,
+            legal_name="Cooperativa Aurora",
+            referent="Eva Riva",
+            part="Tiene i laboratori.",
+            share_cents=1_000_050,
+            invited_at=now,
+            answered_at=now,
+            answered_by="Eva Riva, presidente",
+            answer="Volentieri.",
+            link_expires_at=now,
+        ),
         "link": "http://testserver/rimborso/segreto/",
     }
 

@@ -55,8 +55,15 @@ class ApplicationAdmin(ReadOnlyAdmin):
         "borough",
         "organization__kind",
     )
-    search_fields = ("protocol_number", "title", "organization__legal_name", "=organization__tax_code")
-    search_help_text = _("Protocol number, title, organization or tax code")
+    search_fields = (
+        "protocol_number",
+        "title",
+        "organization__legal_name",
+        "=organization__tax_code",
+        "partners__legal_name",
+        "=partners__tax_code",
+    )
+    search_help_text = _("Protocol number, title, organization or partner, tax code")
     ordering = ("submitted_at", "pk")
     change_form_before_template = "admin/calls/application.html"
     fieldsets = ((_("Dates"), {"fields": (("submitted_shown", "updated_shown"),)}),)
@@ -120,6 +127,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
                     "borough": application.borough not in call.excluded_boroughs,
                     "duration": application.duration_months <= call.project_months_max,
                 },
+                "partners": application.partners.all(),
                 "members": application.organization.members.order_by("full_name"),
                 "others": others_of(application),
             }
