@@ -24,42 +24,14 @@ def mandate_pdf(partner: Partner, *, language: str, now: datetime) -> bytes:
 
 def _words(partner: Partner, language: str, now: datetime) -> dict[str, Any]:
     """Return all that the page says, in the active language."""
-    application, lead = partner.application, partner.application.organization
     today = timezone.localtime(now)
-    share = format_euro(partner.share_cents, language) if partner.share_cents else _("no share of its own")
     return {
         "title": _("Letter of mandate to the lead partner"),
         "language": language,
         "date": [today.year, today.month, today.day],
         "service": f"{settings.CITY['service_name']} · {settings.CITY['name']}",
         "author": partner.legal_name,
-        "parts": [
-            {
-                "title": _("The partner"),
-                "facts": [
-                    (_("Legal name"), partner.legal_name),
-                    (_("Kind of body"), partner.get_kind_display()),
-                    (_("Tax code"), partner.tax_code),
-                    (_("Contact person"), partner.referent),
-                ],
-            },
-            {
-                "title": _("The lead partner"),
-                "facts": [
-                    (_("Legal name"), lead.legal_name),
-                    (_("Tax code"), lead.tax_code),
-                    (_("Seat"), f"{lead.address}, {lead.city}"),
-                ],
-            },
-            {
-                "title": _("The project"),
-                "facts": [(_("Title"), application.title), (_("Call"), application.call.title)],
-            },
-            {
-                "title": _("The partner's part"),
-                "facts": [(_("What it does"), partner.part), (_("Share of the budget"), share)],
-            },
-        ],
+        "parts": [{"title": title, "facts": facts} for title, facts in _parts(partner, language)],
         "intro": _("The undersigned, legal representative of the partner named below,"),
         "sentences": _sentences(),
         "blanks": [
@@ -69,6 +41,30 @@ def _words(partner: Partner, language: str, now: datetime) -> dict[str, Any]:
         ],
         "footer": _("Filled in on %(date)s from the draft of the application.") % {"date": day(today)},
     }
+
+
+def _parts(partner: Partner, language: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return who is bound to what: the parts of the page, each with its facts."""
+    application, lead = partner.application, partner.application.organization
+    share = format_euro(partner.share_cents, language) if partner.share_cents else _("no share of its own")
+    body = [
+        (_("Legal name"), partner.legal_name),
+        (_("Kind of body"), partner.get_kind_display()),
+        (_("Tax code"), partner.tax_code),
+        (_("Contact person"), partner.referent),
+    ]
+    leader = [
+        (_("Legal name"), lead.legal_name),
+        (_("Tax code"), lead.tax_code),
+        (_("Seat"), f"{lead.address}, {lead.city}"),
+    ]
+    project = [(_("Title"), application.title), (_("Call"), application.call.title)]
+    return [
+        (_("The partner"), body),
+        (_("The lead partner"), leader),
+        (_("The project"), project),
+        (_("The partner's part"), [(_("What it does"), partner.part), (_("Share of the budget"), share)]),
+    ]
 
 
 def _sentences() -> list[str]:
