@@ -25,6 +25,7 @@ from demo.applying import write_application
 from demo.cast import STORY, People
 from demo.giving import Giving
 from demo.history import History
+from demo.partnering import take_part
 from demo.pictures import draw
 from donations.models import ConnectedAccount
 from donations.services import start_onboarding, sync_account
@@ -67,7 +68,11 @@ def tell(history: History, people: People, story: Story, now: datetime) -> None:
 
 
 def tell_waiting(history: History, people: People, story: Story, now: datetime) -> None:
-    """Plan an application to the open call, and its exclusion where the story has one."""
+    """Plan an application to the open call, and its exclusion where the story has one; or a draft."""
+    if "written_days_ago" in story:
+        written = now - timedelta(days=story["written_days_ago"])
+        history.at(written, lambda when: _draft(people, story, when))
+        return
     kept: list[Application] = []
     submitted = now - timedelta(days=story["submitted_days_ago"], minutes=len(story["title"]))
 
@@ -80,6 +85,11 @@ def tell_waiting(history: History, people: People, story: Story, now: datetime) 
     history.at(submitted, apply)
     if "excluded_days_ago" in story:
         history.at(now - timedelta(days=story["excluded_days_ago"]), exclude)
+
+
+def _draft(people: People, story: Story, when: datetime) -> None:
+    """Write an application that its body goes on writing."""
+    _write(people, story, OPEN_CALL, story["campaign_text"], when)
 
 
 class Life:
@@ -193,6 +203,12 @@ class Life:
 
 def _apply(people: People, story: Story, slug: str, text: str, when: datetime) -> Application:
     """Write an application and hand it in."""
+    application = _write(people, story, slug, text, when)
+    return submit_application(application=application, by=application.author, now=when)
+
+
+def _write(people: People, story: Story, slug: str, text: str, when: datetime) -> Application:
+    """Write an application, with its partners, in the hours before an instant."""
     call, author = Call.objects.get(slug=slug), people.speaker_of(story["body"])
     application = write_application(
         call=call,
@@ -208,4 +224,5 @@ def _apply(people: People, story: Story, slug: str, text: str, when: datetime) -
         duration_months=story["duration_months"],
         campaign_text=text.strip(),
     )
-    return submit_application(application=application, by=author, now=when)
+    take_part(application, story.get("partners", []), when)
+    return application

@@ -87,7 +87,7 @@ def test_step_says_what_is_missing_and_links_to_the_partner(
 
     page = browser_of(organizer).get(step(application)).content.decode()
 
-    assert f'href="#id_partner_{partner.public_id}"' in page
+    assert f'{step(application)}#id_partner_{partner.public_id}"' in page
     assert f'id="id_partner_{partner.public_id}"' in page
 
 
