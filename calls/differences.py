@@ -55,9 +55,8 @@ def windows_of(content: Content) -> list[dict[str, Any]]:
     ]
 
 
-def _paragraphs(before: str, after: str) -> tuple[list[str], list[str]]:
-    """Return the paragraphs that only one of two texts has."""
-    old, new = ([part.strip() for part in text.split("\n") if part.strip()] for text in (before, after))
+def changed_lines(old: list[str], new: list[str]) -> tuple[list[str], list[str]]:
+    """Return the lines or paragraphs that only one of two lists has."""
     gone: list[str] = []
     come: list[str] = []
     for kind, first, last, begins, ends in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
@@ -65,6 +64,12 @@ def _paragraphs(before: str, after: str) -> tuple[list[str], list[str]]:
             gone += old[first:last]
             come += new[begins:ends]
     return gone, come
+
+
+def _paragraphs(before: str, after: str) -> tuple[list[str], list[str]]:
+    """Return the paragraphs that only one of two texts has."""
+    old, new = ([part.strip() for part in text.split("\n") if part.strip()] for text in (before, after))
+    return changed_lines(old, new)
 
 
 def _documents(documents: list[Content]) -> list[str]:

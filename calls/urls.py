@@ -23,8 +23,23 @@ application_urls = [
     path("candidature/", views.application_list, name="application_list"),
     path("candidature/<uuid:public_id>/", views.application_detail, name="application_detail"),
     path("candidature/<uuid:public_id>/modifica/", views.application_edit, name="application_edit"),
-    path("candidature/<uuid:public_id>/invia/", views.application_submit, name="application_submit"),
+    path("candidature/<uuid:public_id>/riprendi/", views.application_take_back, name="application_take_back"),
     path("candidature/<uuid:public_id>/ritira/", views.application_withdraw, name="application_withdraw"),
+    path(
+        "candidature/<uuid:public_id>/versioni/<int:number>/",
+        views.application_version,
+        name="application_version",
+    ),
+    path(
+        "candidature/<uuid:public_id>/versioni/<int:number>/ricevuta.pdf",
+        views.application_receipt,
+        name="application_receipt",
+    ),
+    path(
+        "candidature/<uuid:public_id>/versioni/<int:number>/contenuto.json",
+        views.application_deposit,
+        name="application_deposit",
+    ),
 ]
 
 # /candidature/<id>/: the steps in which an application is written
@@ -40,7 +55,7 @@ step_urls = [
     path("partner/<uuid:partner_id>/mandato.pdf", views.partner_mandate, name="partner_mandate"),
     path("documenti/", views.step_plain, {"key": "documents"}, name="step_documents"),
     path("dichiarazioni/", views.step_write, {"key": "declarations"}, name="step_declarations"),
-    path("invio/", views.step_plain, {"key": "check"}, name="step_check"),
+    path("invio/", views.application_submit, name="step_check"),
 ]
 application_urls += [path("candidature/<uuid:public_id>/", include(step_urls))]
 
@@ -51,4 +66,10 @@ partner_urls = [
     path("partenariati/<str:token>/mandato.pdf", views.partner_own_mandate, name="partner_own_mandate"),
 ]
 
-urlpatterns = [*call_urls, *application_urls, *partner_urls]
+# /verifica/
+verification_urls = [
+    path("verifica/", views.verify, name="verify"),
+    path("verifica/<str:code>/", views.verification, name="verification"),
+]
+
+urlpatterns = [*call_urls, *application_urls, *partner_urls, *verification_urls]

@@ -3,16 +3,14 @@
 The same row gives the same bytes. A void receipt names no donor: its data may have changed since.
 """
 
-import functools
-import json
 from typing import Any
 
-import typst
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from civicfund.money import format_euro
+from civicfund.pdf import set_pdf
 from civicfund.templatetags.clock import day
 from civicfund.templatetags.money import percent
 from donations import rules
@@ -20,28 +18,14 @@ from donations.models import Receipt
 from donations.payment_words import method_words
 
 TEMPLATE = settings.BASE_DIR / "donations" / "receipt.typ"
-FONTS = settings.BASE_DIR / "static" / "dist" / "fonts" / "print"
 
 
 def receipt_pdf(receipt: Receipt, *, language: str) -> bytes:
     """Return a receipt as a PDF in Italian or English."""
     with translation.override(language):
         words = _words(receipt, language)
-    compiler = typst.Compiler(
-        TEMPLATE.read_bytes(),
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        sys_inputs={"receipt": json.dumps(words)},
-    )
     written_at = receipt.voided_at or receipt.issued_at
-    return compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=int(written_at.timestamp()))
-
-
-@functools.cache
-def _fonts() -> typst.Fonts:
-    """Read the site's own fonts once; where the front end is not built, those of typst stand in."""
-    paths = [str(FONTS)] if FONTS.exists() else []
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=paths)
+    return set_pdf(TEMPLATE, name="receipt", words=words, written_at=written_at)
 
 
 def _words(receipt: Receipt, language: str) -> dict[str, Any]:

@@ -46,6 +46,11 @@ def pages_of(officer: User, organizer: User) -> Callable[[], dict[str, tuple[Cli
             "application": (member, application.get_absolute_url()),
             "organization": (member, application.organization.get_absolute_url()),
             "members": (member, reverse("accounts:member_list", args=[application.organization.public_id])),
+            "version of an application": (member, application.versions.get().get_absolute_url()),
+            "check a receipt": (
+                visitor,
+                reverse("calls:verification", args=[application.versions.get().code]),
+            ),
             "my organizations": (member, reverse("accounts:organization_list")),
         }
 

@@ -11,13 +11,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from calls.models import Call
+from calls.models import Application, Call
 from calls.services import answer_questions, ask_question, confirm_amendment, propose_amendment
 from campaigns.models import Campaign
 from donations.models import Donation
 from tests.calls.partnering import invite, make_partner
 from tests.campaigns.stages import campaign_in
-from tests.factories import give, make_draft_application, make_draft_call, make_user
+from tests.factories import (
+    give,
+    make_draft_application,
+    make_draft_call,
+    make_organization,
+    make_user,
+)
 from tests.pages import browser_of, words_of
 from tests.passwords import quick_passwords
 
@@ -72,6 +78,12 @@ PAGES: list[tuple[str, tuple[int, int, int, int]]] = [
     ("change of a partner", OWN),
     ("part of a partner", FREE),
     ("part of nobody", (410, 410, 410, 410)),
+    ("draft application", OWN),
+    ("check and submit", OWN),
+    ("version of an application", (302, 404, 200, 200)),
+    ("check a receipt", FREE),
+    ("receipt that is genuine", FREE),
+    ("receipt that is not", (404, 404, 404, 404)),
     ("my campaigns", SIGNED_IN),
     ("campaign desk", OWN),
     ("desk of an open campaign", OWN),
@@ -105,6 +117,9 @@ TOLD = {
     "gift": ["4.900\u00a0€"],
     "succeeded campaign": ["10.000\u00a0€"],
     "my campaigns": ["Progetto draft", "Progetto succeeded", "10.000\u00a0€"],
+    "check and submit": ["20.000\u00a0€", "Un forno di quartiere", "6 mesi"],
+    "version of an application": ["20.000\u00a0€", "Associazione", "SHA-256"],
+    "receipt that is genuine": ["Associazione", "SHA-256"],
     "application": ["10.000\u00a0€", "20.000\u00a0€", "Utile al quartiere."],
     "partners of an application": ["Cooperativa 1", "3.000\u00a0€", "Eva Riva"],
     "part of a partner": ["Un forno di quartiere", "Tiene i laboratori.", "3.000\u00a0€"],
@@ -146,6 +161,19 @@ def answer(call: Call, *, asker: User, by: User) -> None:
     for text in ("Quando?", "Dove?"):
         question = ask_question(call=call, author=asker, text=text, now=now)
     answer_questions(questions=[question], question="Dove, a Milano?", text="In città.", by=by, now=now)
+
+
+def papers(application: Application, draft: Application) -> Town:
+    """Return the pages on which applications are handed in and their receipts are checked."""
+    version = application.versions.get()
+    return {
+        "draft application": draft.get_absolute_url(),
+        "check and submit": reverse("calls:step_check", args=[draft.public_id]),
+        "version of an application": version.get_absolute_url(),
+        "check a receipt": reverse("calls:verify"),
+        "receipt that is genuine": reverse("calls:verification", args=[version.code]),
+        "receipt that is not": reverse("calls:verification", args=["X" * 16]),
+    }
 
 
 @pytest.fixture
@@ -209,6 +237,9 @@ def town(campaign: Campaign, officer: User, organizer: User) -> Town:
         "change of a partner": reverse("calls:partner_edit", args=[draft.public_id, partner.public_id]),
         "part of a partner": reverse("calls:partner_answer", args=[invite(partner)]),
         "part of nobody": reverse("calls:partner_answer", args=["niente"]),
+        **papers(
+            application, make_draft_application(call=call, organization=make_organization(user=organizer))
+        ),
         "my campaigns": reverse("campaigns:my_campaigns"),
         "campaign desk": reverse("campaigns:campaign_manage", args=[stages["draft"].slug]),
         "desk of an open campaign": reverse("campaigns:campaign_manage", args=[campaign.slug]),

@@ -15,6 +15,7 @@ from calls.models.incident import Stop, StopStep
 from calls.models.partner import Partner
 from calls.models.parts import CallSession, Criterion, DocumentRequirement, Fund, Theme
 from calls.models.question import AnswerCorrection, CallAnswer, CallQuestion
+from calls.models.version import ApplicationEvent, ApplicationVersion
 
 __all__ = [
     "Activity",
@@ -22,6 +23,8 @@ __all__ = [
     "AnswerCorrection",
     "Application",
     "BudgetLine",
+    "ApplicationEvent",
+    "ApplicationVersion",
     "Call",
     "CallAnswer",
     "CallQuestion",

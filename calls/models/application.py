@@ -1,4 +1,5 @@
 import uuid
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -122,6 +123,11 @@ class Application(models.Model):
                 ),
                 name="application_complete_once_submitted",
             ),
+            models.UniqueConstraint(
+                fields=["organization", "session"],
+                condition=Q(status__in=["submitted", "admitted", "inadmissible"]),
+                name="application_once_per_body_and_window",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -138,3 +144,7 @@ class Application(models.Model):
     def promise(self) -> Promise:
         """Return what the call promises for the proposed cost, in cents."""
         return self.call.promise(self.cost_cents)
+
+    def may_be_taken_back(self, now: datetime) -> bool:
+        """Say whether it can be made a draft again: it is undecided and its window is still open."""
+        return self.status == self.Status.SUBMITTED and bool(self.session and self.session.is_open(now))

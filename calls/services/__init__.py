@@ -19,11 +19,8 @@ from calls.services.amendment import (
 from calls.services.amendment_faults import amendment_faults
 from calls.services.application import (
     ApplicationClosed,
-    ApplicationRefused,
     mark_admitted,
     mark_inadmissible,
-    submit_application,
-    withdraw_application,
 )
 from calls.services.application_faults import application_faults
 from calls.services.call import (
@@ -82,6 +79,18 @@ from calls.services.question import (
     correct_answer,
     decline_question,
 )
+from calls.services.shortcoming import Shortcoming
+from calls.services.submission import (
+    WINDOW,
+    ApplicationChanged,
+    ApplicationRefused,
+    WindowOver,
+    shortcomings_of,
+    submit_application,
+    take_back_application,
+    withdraw_application,
+)
+from calls.services.version import digest_of
 from calls.services.writing import (
     MayOnlyRead,
     StaleStep,
@@ -97,6 +106,7 @@ __all__ = [
     "AlreadyOff",
     "AmendmentMovedOn",
     "AmendmentWaits",
+    "ApplicationChanged",
     "ApplicationClosed",
     "ApplicationRefused",
     "CallIsDraft",
@@ -122,11 +132,14 @@ __all__ = [
     "RuleIsFrozen",
     "SecondPersonNeeded",
     "StaleStep",
+    "Shortcoming",
     "StopMovedOn",
     "TextMissing",
     "TooManyInvitations",
     "TooManyPartners",
     "TooManyQuestions",
+    "WINDOW",
+    "WindowOver",
     "amendment_faults",
     "answer_invitation",
     "answer_questions",
@@ -137,6 +150,7 @@ __all__ = [
     "confirm_on",
     "correct_answer",
     "decline_question",
+    "digest_of",
     "draft_call",
     "edit_call",
     "edit_partner",
@@ -158,9 +172,11 @@ __all__ = [
     "remove_partner",
     "rule_faults",
     "save_step",
+    "shortcomings_of",
     "start_application",
     "submit_application",
     "switch_off",
     "take_back_answer",
+    "take_back_application",
     "withdraw_application",
 ]

@@ -4,8 +4,6 @@ from calls.views.application import (
     application_detail,
     application_edit,
     application_list,
-    application_submit,
-    application_withdraw,
     apply,
 )
 from calls.views.call import call_calendar, call_data, call_detail, call_list, call_version
@@ -13,23 +11,36 @@ from calls.views.partner import partner_edit, partner_invite, partner_mandate, p
 from calls.views.partner_answer import partner_answer, partner_own_mandate, partner_take_back
 from calls.views.question import ask_question, call_answer, call_answers_feed, call_questions
 from calls.views.step import may_write, own_application, step_page, step_plain, writable_application
+from calls.views.submission import (
+    application_deposit,
+    application_receipt,
+    application_submit,
+    application_take_back,
+    application_version,
+    application_withdraw,
+)
+from calls.views.verification import verification, verify
 from calls.views.writing import step_write
 
 __all__ = [
-    "application_detail",
-    "application_edit",
-    "application_list",
-    "application_submit",
-    "application_withdraw",
-    "apply",
     "ask_question",
     "call_answer",
     "call_answers_feed",
+    "call_questions",
+    "application_deposit",
+    "application_detail",
+    "application_edit",
+    "application_list",
+    "application_receipt",
+    "application_submit",
+    "application_take_back",
+    "application_version",
+    "application_withdraw",
+    "apply",
     "call_calendar",
     "call_data",
     "call_detail",
     "call_list",
-    "call_questions",
     "call_version",
     "may_write",
     "own_application",
@@ -45,4 +56,6 @@ __all__ = [
     "step_plain",
     "step_write",
     "writable_application",
+    "verification",
+    "verify",
 ]

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.models import Organization
 from calls import services
@@ -18,7 +17,8 @@ from calls.drawings import gantt
 from calls.forms import StartForm
 from calls.models import Application, Call
 from calls.steps import step_states
-from calls.views.step import may_write, own_application, writable_application
+from calls.story import story_of
+from calls.views.step import may_write, own_application
 
 
 @login_required
@@ -63,7 +63,7 @@ def application_list(request: HttpRequest) -> HttpResponse:
 @login_required
 def application_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show one application, where it stands and what comes next."""
-    application = own_application(request, public_id)
+    application, now = own_application(request, public_id), timezone.now()
     context = {
         "application": application,
         "preview": application.promise,
@@ -71,41 +71,8 @@ def application_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpRespon
         "steps": step_states(application) if application.status == Application.Status.DRAFT else [],
         "may_write": may_write(request.user, application),
         "may_act": Application.objects.writable_by(request.user).filter(pk=application.pk).exists(),
+        "may_take_back": application.may_be_taken_back(now),
+        "story": story_of(application, now),
+        "versions": application.versions.order_by("-number"),
     }
     return render(request, "calls/application_detail.html", context)
-
-
-@login_required
-@require_POST
-def application_submit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Hand an application in."""
-    application = writable_application(request, public_id)
-    try:
-        application = services.submit_application(
-            application=application, by=request.user, now=timezone.now()
-        )
-    except services.ApplicationRefused as refusal:
-        for fault in refusal.faults:
-            messages.error(request, fault)
-    except services.ApplicationClosed:
-        messages.info(request, _("This application was submitted before."))
-    else:
-        messages.success(
-            request,
-            _("Submitted. Your protocol number is %(number)s.") % {"number": application.protocol_number},
-        )
-    return redirect(application)
-
-
-@login_required
-@require_POST
-def application_withdraw(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Take an application back."""
-    application = writable_application(request, public_id)
-    try:
-        services.withdraw_application(application=application, now=timezone.now())
-    except services.ApplicationClosed:
-        messages.error(request, _("A decided application can no longer be withdrawn."))
-    else:
-        messages.success(request, _("The application is withdrawn."))
-    return redirect(application)

@@ -33,6 +33,14 @@ def writable_application(request: HttpRequest, public_id: uuid.UUID) -> Applicat
     return application
 
 
+def readable_application(request: HttpRequest, public_id: uuid.UUID) -> Application:
+    """Return an application the person may read: a member of the body, or an officer; or answer 404."""
+    rows = Application.objects.with_story()
+    if not (request.user.is_staff and request.user.has_perm("calls.view_application")):
+        rows = rows.of(request.user)
+    return get_object_or_404(rows, public_id=public_id)
+
+
 def step_page(
     request: HttpRequest,
     application: Application,

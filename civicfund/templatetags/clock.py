@@ -40,6 +40,12 @@ def moment(moment: datetime | None) -> str:
     return _words(moment, "j F Y, H:i") if moment else ""
 
 
+@register.filter
+def to_the_second(moment: datetime | None) -> str:
+    """Write an instant with its second: 14 March 2027, 12:00:03."""
+    return _words(moment, "j F Y, H:i:s") if moment else ""
+
+
 def _end(moment: datetime) -> dict[str, str]:
     """Return the time and date people read for an exclusive end: midnight is 23:59 of the day before."""
     midnight = timezone.localtime(moment).time() == MIDNIGHT

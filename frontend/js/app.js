@@ -1,5 +1,6 @@
 // Everything works without this file; it only spares a few steps.
 import "htmx.org";
+import "./fingerprint.js";
 import "./gate.js";
 import "./menu.js";
 import "./poll.js";

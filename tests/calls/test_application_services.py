@@ -111,7 +111,10 @@ def test_submit_application_outside_the_window_names_the_next_one(
 def test_submit_application_after_the_last_window(seasonal: Call, organization: Organization) -> None:
     draft = make_draft_application(call=seasonal, organization=organization)
 
-    assert refusal_of(draft, NEXT + timedelta(days=30)) == ["Applications to this call are closed."]
+    faults = refusal_of(draft, NEXT + timedelta(days=30, seconds=1))
+
+    ended = "The time for applying ended on 1 October 2027, 12:30:00; this reached us on 1 October 2027, 12:30:01."
+    assert faults == [f"{ended} Applications to this call are closed."]
 
 
 def test_submit_application_to_a_call_that_is_still_a_draft(organization: Organization) -> None:
@@ -217,7 +220,7 @@ def test_submit_application_once_per_window(seasonal: Call, organization: Organi
 
 def test_submit_application_again_after_a_withdrawal(call: Call, organization: Organization) -> None:
     first = make_application(call=call, organization=organization)
-    withdraw_application(application=first, now=timezone.now())
+    withdraw_application(application=first, by=first.author, now=timezone.now())
 
     second = make_application(call=call, organization=organization)
 
@@ -270,7 +273,7 @@ def test_submit_application_is_undone_when_the_mail_cannot_be_written(
     def refuse(**_: object) -> None:
         raise RuntimeError("no mail")
 
-    monkeypatch.setattr("calls.services.application.queue_mail_to_members", refuse)
+    monkeypatch.setattr("calls.services.submission.queue_mail_to_members", refuse)
 
     with pytest.raises(RuntimeError), transaction.atomic():
         submit_application(application=draft, by=draft.author, now=timezone.now())

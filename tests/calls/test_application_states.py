@@ -13,6 +13,7 @@ from calls.services import (
     mark_inadmissible,
     save_step,
     submit_application,
+    take_back_application,
     withdraw_application,
 )
 from tests.factories import make_application, make_draft_application, make_organization
@@ -32,7 +33,7 @@ def application_in(status: str, call: Call, user: User) -> Application:
         Status.ADMITTED: lambda application: mark_admitted(application=application),
         Status.INADMISSIBLE: lambda application: mark_inadmissible(application=application),
         Status.WITHDRAWN: lambda application: withdraw_application(
-            application=application, now=timezone.now()
+            application=application, by=application.author, now=timezone.now()
         ),
     }
     return steps[status](application)
@@ -59,8 +60,16 @@ STEPS: dict[str, tuple[Step, set[str]]] = {
         {Status.DRAFT},
     ),
     "withdraw": (
-        lambda application: withdraw_application(application=application, now=timezone.now()),
+        lambda application: withdraw_application(
+            application=application, by=application.author, now=timezone.now()
+        ),
         {Status.DRAFT, Status.SUBMITTED},
+    ),
+    "take back": (
+        lambda application: take_back_application(
+            application=application, by=application.author, now=timezone.now()
+        ),
+        {Status.SUBMITTED},
     ),
     "admit": (lambda application: mark_admitted(application=application), {Status.SUBMITTED}),
     "exclude": (lambda application: mark_inadmissible(application=application), {Status.SUBMITTED}),
@@ -87,7 +96,7 @@ def test_withdraw_application_keeps_its_protocol_number(call: Call, organizer: U
     application = application_in(Status.SUBMITTED, call, organizer)
     now = timezone.now()
 
-    withdrawn = withdraw_application(application=application, now=now)
+    withdrawn = withdraw_application(application=application, by=application.author, now=now)
 
     assert withdrawn.withdrawn_at == now
     assert withdrawn.protocol_number == application.protocol_number

@@ -172,3 +172,15 @@ def test_presence_constraints(call: Call, organizer: User) -> None:
     row.pk = None
     with pytest.raises(IntegrityError, match="presence_once"), transaction.atomic():
         row.save()
+
+
+def test_application_once_per_body_and_window(call: Call, organizer: User) -> None:
+    organization = make_organization(user=organizer)
+    first = make_application(call=call, organization=organization)
+    other = make_application(call=call, organization=make_organization(user=organizer))
+
+    with pytest.raises(IntegrityError, match="application_once_per_body_and_window"), transaction.atomic():
+        Application.objects.filter(pk=other.pk).update(organization=organization)
+
+    Application.objects.filter(pk=first.pk).update(status="withdrawn", withdrawn_at=NOW)
+    assert Application.objects.filter(pk=other.pk).update(organization=organization) == 1

@@ -127,45 +127,6 @@ def test_application_edit_of_a_submitted_one(member: Client, call: Call, organiz
     assert member.get(address("application_edit", application))["Location"] == application.get_absolute_url()
 
 
-def test_application_submit_gives_the_protocol_number(
-    member: Client, call: Call, organization: Organization
-) -> None:
-    draft = make_draft_application(call=call, organization=organization)
-
-    answer = member.post(address("application_submit", draft), follow=True)
-
-    draft.refresh_from_db()
-    assert draft.status == Status.SUBMITTED
-    assert draft.protocol_number in answer.content.decode()
-
-
-def test_application_submit_that_is_refused_says_why(
-    member: Client, officer: User, organization: Organization
-) -> None:
-    call = make_call(officer=officer, excluded_boroughs=[1])
-    draft = make_draft_application(call=call, organization=organization, borough=1, duration_months=13)
-
-    answer = member.post(address("application_submit", draft), follow=True)
-
-    draft.refresh_from_db()
-    assert draft.status == Status.DRAFT
-    assert len(list(answer.context["messages"])) == 2
-    assert "Municipio 1" in answer.content.decode()
-
-
-def test_application_submit_twice_says_it_was_submitted(
-    member: Client, call: Call, organization: Organization
-) -> None:
-    application = make_application(call=call, organization=organization)
-    number = application.protocol_number
-
-    answer = member.post(address("application_submit", application), follow=True)
-
-    application.refresh_from_db()
-    assert application.protocol_number == number
-    assert len(list(answer.context["messages"])) == 1
-
-
 def test_application_withdraw_before_and_after_the_decision(
     member: Client, call: Call, organization: Organization, officer: User
 ) -> None:
@@ -182,7 +143,7 @@ def test_application_withdraw_before_and_after_the_decision(
     assert draft.status == Status.WITHDRAWN
 
 
-@pytest.mark.parametrize("name", ["application_submit", "application_withdraw"])
+@pytest.mark.parametrize("name", ["application_take_back", "application_withdraw"])
 def test_steps_are_never_taken_by_following_a_link(
     member: Client, call: Call, organization: Organization, name: str
 ) -> None:
@@ -192,7 +153,14 @@ def test_steps_are_never_taken_by_following_a_link(
 
 
 @pytest.mark.parametrize(
-    "name", ["application_detail", "application_edit", "application_submit", "application_withdraw"]
+    "name",
+    [
+        "application_detail",
+        "application_edit",
+        "step_check",
+        "application_take_back",
+        "application_withdraw",
+    ],
 )
 def test_applications_of_others_do_not_exist(
     client: Client, call: Call, organization: Organization, stranger: User, name: str

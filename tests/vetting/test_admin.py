@@ -79,7 +79,7 @@ def test_what_was_never_handed_in_is_not_shown(call: Call, organizer: User, offi
     assert draft.title not in text_of(desk.get(list_url(draft, queue="all")))
     assert desk.get(row_url(draft)).status_code == 302
     assert desk.get(row_url(draft, "admit")).status_code == 404
-    withdraw_application(application=draft, now=timezone.now())
+    withdraw_application(application=draft, by=draft.author, now=timezone.now())
     assert draft.title not in text_of(desk.get(list_url(draft, queue="withdrawn")))
 
 

@@ -87,7 +87,7 @@ def test_decision_about_a_draft_or_a_withdrawn_one(
 ) -> None:
     draft = make_draft_application(call=call, organization=make_organization(user=organizer))
     withdrawn = make_application(call=call, organization=make_organization(user=organizer))
-    withdraw_application(application=withdrawn, now=timezone.now())
+    withdraw_application(application=withdrawn, by=withdrawn.author, now=timezone.now())
 
     for application in (draft, withdrawn):
         with pytest.raises(ApplicationClosed):

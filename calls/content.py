@@ -1,0 +1,215 @@
+"""What an application says, part by part: collected once to be kept, told in the reader's language wherever it is read.
+
+A version keeps what `content_of` returns. A part that joins later is simply missing from older versions; one that
+changes its meaning raises `SCHEMA`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import OrgKind
+from calls.models import Application, BudgetLine, Partner
+from calls.models.call import BOROUGHS
+from civicfund.templatetags.money import euro
+
+SCHEMA = 1
+
+Content = Mapping[str, Any]
+
+
+class Part(NamedTuple):
+    """One part of an application: the step it is written in, its name, and how it is collected and told."""
+
+    key: str
+    step: str
+    label: Any
+    #: Return plain values that JSON keeps.
+    collect: Callable[[Application], Any]
+    #: Return a line each, in the reader's language.
+    tell: Callable[[Any], list[str]]
+    is_text: bool = False
+
+
+class Told(NamedTuple):
+    """A part as a reader meets it."""
+
+    key: str
+    step: str
+    label: str
+    lines: list[str]
+    is_text: bool
+
+
+def one_line(value: Any) -> list[str]:
+    """Tell a value that is a line already; nothing when it is empty."""
+    return [str(value)] if value not in ("", None) else []
+
+
+def paragraphs(value: str) -> list[str]:
+    """Tell a text by its paragraphs."""
+    return [line.strip() for line in value.split("\n") if line.strip()]
+
+
+def content_of(application: Application) -> dict[str, Any]:
+    """Return all that an application says now, as a version keeps it."""
+    return {part.key: part.collect(application) for part in PARTS}
+
+
+def files_of(application: Application) -> list[dict[str, Any]]:
+    """Return the files an application carries now, each with its SHA-256, in the order of the call's list."""
+    return []
+
+
+def told(content: Content) -> Iterator[Told]:
+    """Yield each part a content has, in the reader's language."""
+    for part in PARTS:
+        if part.key in content:
+            yield Told(part.key, part.step, str(part.label), part.tell(content[part.key]), part.is_text)
+
+
+def _body(application: Application) -> dict[str, str]:
+    """Return who applies."""
+    body = application.organization
+    names = ("legal_name", "kind", "tax_code", "vat_number", "runts_number", "rea_number", "address", "city")
+    return {name: getattr(body, name) for name in names}
+
+
+def _tell_body(body: Content) -> list[str]:
+    """Tell who applies."""
+    numbers = [
+        (_("Tax code"), body["tax_code"]),
+        (_("VAT number"), body["vat_number"]),
+        (_("RUNTS number"), body["runts_number"]),
+        (_("REA number"), body["rea_number"]),
+    ]
+    return [
+        f"{body['legal_name']}, {OrgKind(body['kind']).label}",
+        *(f"{name}: {number}" for name, number in numbers if number),
+        f"{body['address']}, {body['city']}",
+    ]
+
+
+def _tell_borough(number: int | None) -> list[str]:
+    """Tell a borough by its name."""
+    return one_line(dict(BOROUGHS).get(number, number))
+
+
+def _tell_months(months: int | None) -> list[str]:
+    """Tell a duration."""
+    return [ngettext("%(count)s month", "%(count)s months", months) % {"count": months}] if months else []
+
+
+def _tell_cost(cents: int) -> list[str]:
+    """Tell an amount in cents."""
+    return [euro(cents)] if cents else []
+
+
+def _activities(application: Application) -> list[dict[str, Any]]:
+    """Return what is done when."""
+    return [
+        {"title": activity.title, "first_month": activity.first_month, "last_month": activity.last_month}
+        for activity in application.activities.all()
+    ]
+
+
+def _tell_activities(activities: list[Content]) -> list[str]:
+    """Tell what is done when, a line each."""
+    return [
+        _("%(title)s: months %(first)s to %(last)s")
+        % {"title": one["title"], "first": one["first_month"], "last": one["last_month"]}
+        for one in activities
+    ]
+
+
+def _lines(application: Application) -> list[dict[str, Any]]:
+    """Return the expenses."""
+    names = ("category", "description", "amount_cents", "eligible_cents")
+    return [{name: getattr(line, name) for name in names} for line in application.budget_lines.all()]
+
+
+def _tell_lines(lines: list[Content]) -> list[str]:
+    """Tell the expenses, a line each."""
+    categories = dict(BudgetLine.Category.choices)
+    return [
+        _("%(what)s (%(category)s): %(amount)s, of which eligible %(eligible)s")
+        % {
+            "what": line["description"],
+            "category": categories.get(line["category"], line["category"]),
+            "amount": euro(line["amount_cents"]),
+            "eligible": euro(line["eligible_cents"]),
+        }
+        for line in lines
+    ]
+
+
+def _partners(application: Application) -> list[dict[str, Any]]:
+    """Return who takes part, and what each of them has said."""
+    names = ("legal_name", "tax_code", "part", "share_cents", "status")
+    present = application.partners.present().order_by("pk")
+    return [{name: getattr(partner, name) for name in names} for partner in present]
+
+
+def _tell_partners(partners: list[Content]) -> list[str]:
+    """Tell who takes part, a line each."""
+    states = dict(Partner.Status.choices)
+    return [
+        f"{one['legal_name']} ({states.get(one['status'], one['status'])}): {one['part']}" for one in partners
+    ]
+
+
+def _declarations(application: Application) -> list[dict[str, str]]:
+    """Return what was declared, in the words that stood on the page."""
+    return [{"key": one.key, "text": one.text} for one in application.declarations.all()]
+
+
+def _tell_declarations(declarations: list[Content]) -> list[str]:
+    """Tell what was declared, a line each."""
+    return [str(one["text"]) for one in declarations]
+
+
+#: In the order in which an application is read.
+PARTS = (
+    Part("organization", "project", gettext_lazy("Who applies"), _body, _tell_body),
+    Part("title", "project", gettext_lazy("Title"), lambda row: row.title, one_line),
+    Part("summary", "project", gettext_lazy("Summary"), lambda row: row.summary, one_line),
+    Part(
+        "theme", "project", gettext_lazy("Theme"), lambda row: row.theme.name if row.theme else "", one_line
+    ),
+    Part(
+        "campaign_text",
+        "project",
+        gettext_lazy("Text for the citizens"),
+        lambda row: row.campaign_text,
+        paragraphs,
+        is_text=True,
+    ),
+    Part("borough", "place", gettext_lazy("Borough"), lambda row: row.borough, _tell_borough),
+    Part("place", "place", gettext_lazy("Place"), lambda row: row.place, one_line),
+    Part(
+        "beneficiaries",
+        "place",
+        gettext_lazy("Whom it serves"),
+        lambda row: row.beneficiaries,
+        paragraphs,
+        is_text=True,
+    ),
+    Part("team", "place", gettext_lazy("Who carries it out"), lambda row: row.team, paragraphs, is_text=True),
+    Part(
+        "duration_months", "timeline", gettext_lazy("Duration"), lambda row: row.duration_months, _tell_months
+    ),
+    Part("activities", "timeline", gettext_lazy("Activities"), _activities, _tell_activities),
+    Part("budget_lines", "budget", gettext_lazy("Expenses"), _lines, _tell_lines),
+    Part("cost_cents", "budget", gettext_lazy("Project cost"), lambda row: row.cost_cents, _tell_cost),
+    Part(
+        "cofinancing",
+        "budget",
+        gettext_lazy("Who pays the co-financing"),
+        lambda row: row.cofinancing,
+        one_line,
+    ),
+    Part("partners", "partners", gettext_lazy("Partners"), _partners, _tell_partners),
+    Part("declarations", "declarations", gettext_lazy("Declarations"), _declarations, _tell_declarations),
+)

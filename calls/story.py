@@ -1,0 +1,70 @@
+"""The story of an application as its body reads it: what has happened, and what comes next by when."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from calls.models import Application, ApplicationEvent
+from civicfund.templatetags.clock import by_when, until
+
+Status = Application.Status
+
+
+class Moment(NamedTuple):
+    """Something that has happened, in the reader's words; `at` is empty for what comes next."""
+
+    title: str
+    at: datetime | None
+    who: str = ""
+    reason: str = ""
+    version: Any = None
+    is_next: bool = False
+
+
+def story_of(application: Application, now: datetime) -> list[Moment]:
+    """Return what has happened to an application, the oldest first, and what comes next."""
+    past = [Moment(_("Begun"), application.created_at, str(application.author))]
+    events = application.events.select_related("by", "version").order_by("at", "pk")
+    past += [_told(event) for event in events]
+    return [*past, *_decided(application), *_next(application, now)]
+
+
+def _told(event: ApplicationEvent) -> Moment:
+    """Tell one event."""
+    return Moment(
+        event.get_what_display(), event.at, str(event.by) if event.by else "", event.reason, event.version
+    )
+
+
+def _decided(application: Application) -> Iterator[Moment]:
+    """Tell the decision, which an app above keeps."""
+    decision = getattr(application, "decision", None)
+    if decision:
+        yield Moment(decision.get_outcome_display().capitalize(), decision.decided_at, reason=decision.reason)
+
+
+def _next(application: Application, now: datetime) -> Iterator[Moment]:
+    """Say what comes next, and by when as far as a date is known."""
+    words = ""
+    if application.status == Status.DRAFT:
+        session = application.call.session_open_at(now)
+        words = (
+            _("You hand it in %(by_when)s.") % {"by_when": by_when(session.closes_at)}
+            if session
+            else _("Applications to this call are closed at the moment: the draft stays here.")
+        )
+    elif application.status == Status.SUBMITTED and application.may_be_taken_back(now):
+        words = _(
+            "You can still take it back and change it %(until)s. Then the office reads it and tells you by e-mail "
+            "whether it is admitted, always with the reason."
+        ) % {"until": until(application.session.closes_at)}
+    elif application.status == Status.SUBMITTED:
+        words = _(
+            "The office reads it and tells you by e-mail whether it is admitted, always with the reason."
+        )
+    elif application.status == Status.ADMITTED:
+        words = _("You prepare the campaign page; the office approves it, and the citizens can give.")
+    if words:
+        yield Moment(words, None, is_next=True)
