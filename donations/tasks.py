@@ -183,10 +183,12 @@ def check_payouts() -> None:
 @in_turn_at_stripe()
 def return_transfers() -> None:
     """Bring what a failed refund has left with the platform back to the organizations of successful campaigns."""
-    for reversal in Reversal.objects.left_with_platform().select_related("donation"):
+    waiting = Reversal.objects.left_with_platform(timezone.now())
+    for reversal in waiting.select_related("donation__campaign"):
         try:
             services.return_transfer(donation=reversal.donation, now=timezone.now())
         except (StripeUnavailable, StripeRefused) as error:
+            services.postpone_look(donation=reversal.donation, now=timezone.now())
             logger.warning("gift %s is asked about again: %s", reversal.donation.public_id, error)
         except Exception:
             logger.exception("the money of gift %s stays with the platform", reversal.donation.public_id)

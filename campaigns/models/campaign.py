@@ -189,6 +189,17 @@ class Campaign(models.Model):
     )
     leave_until = models.DateTimeField(_("donors may leave until"), null=True, blank=True)
     leave_reason = models.TextField(_("why donors may leave"), blank=True, max_length=2000)
+    #: The officer who opened these days, or the promoter's member who confirmed a reduced project.
+    leave_opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("days to leave opened by"),
+    )
+    #: The promoter wishes to give the campaign up and an officer has not answered: nothing leaves for its bank meanwhile.
+    waiver_asked_at = models.DateTimeField(_("asked to be given up at"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     withdrawal_reason = models.TextField(_("reason of the withdrawal"), blank=True, max_length=2000)
     suspended_at = models.DateTimeField(_("suspended at"), null=True, blank=True)

@@ -84,6 +84,16 @@ CONSTRAINTS = [
         condition=Q(leave_until=None, leave_reason="") | Q(leave_until__isnull=False) & ~Q(leave_reason=""),
         name="campaign_leaving_has_a_reason",
     ),
+    # Who opened days that are older than this column is not known.
+    models.CheckConstraint(
+        condition=Q(leave_opened_by=None) | Q(leave_until__isnull=False),
+        name="campaign_leaving_is_opened_by_somebody",
+    ),
+    models.CheckConstraint(
+        condition=Q(waiver_asked_at=None)
+        | Q(status__in=["open", "closing", "cure", "suspended", "keeping", "succeeded"]),
+        name="campaign_waiver_asked_at_matches_status",
+    ),
     models.CheckConstraint(
         condition=Q(covered_at=None)
         | ~Q(status__in=["draft", "in_review", "scheduled", "open", "suspended"]),

@@ -27,6 +27,7 @@ from campaigns.services.money import (
     mark_refunded,
     mark_settled,
     mark_varied,
+    mark_waiver,
     mark_withdrawn,
 )
 from campaigns.services.page import (
@@ -72,6 +73,7 @@ __all__ = [
     "mark_keeping",
     "mark_kept",
     "mark_leaving",
+    "mark_waiver",
     "mark_flow",
     "mark_open",
     "mark_opening_refused",

@@ -108,11 +108,18 @@ def mark_kept(*, campaign: Campaign, project: str, now: datetime) -> None:
     campaign.save(update_fields=["kept_at", "kept_project"])
 
 
-def mark_leaving(*, campaign: Campaign, until: datetime, reason: str) -> None:
-    """Write until when, and why, donors of a campaign the caller has locked may take their gift back."""
+def mark_leaving(*, campaign: Campaign, until: datetime, reason: str, by: User) -> None:
+    """Write until when, why and by whose word donors of a campaign the caller has locked may take their gift back."""
     campaign.leave_until = until
     campaign.leave_reason = reason
-    campaign.save(update_fields=["leave_until", "leave_reason"])
+    campaign.leave_opened_by = by
+    campaign.save(update_fields=["leave_until", "leave_reason", "leave_opened_by"])
+
+
+def mark_waiver(*, campaign: Campaign, asked_at: datetime | None) -> None:
+    """Write since when the promoter of a campaign the caller has locked waits to give it up; None when it is answered."""
+    campaign.waiver_asked_at = asked_at
+    campaign.save(update_fields=["waiver_asked_at"])
 
 
 def mark_withdrawn(*, campaign: Campaign, reason: str, raised_cents: int, now: datetime) -> None:

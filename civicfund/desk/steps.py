@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from civicfund.desk.own import belongs_to_promoter
+
 
 class StepForm(forms.Form):
     """Ask for what a step needs; `foretold` names the fields that change what will follow."""
@@ -68,6 +70,7 @@ class Step:
     lead: Any = ""
     #: Told when the row has moved on since the officer opened its page.
     too_late: Any = gettext_lazy("This is no longer possible: somebody or something was faster.")
+    own_body: Any = gettext_lazy("You belong to the promoter yourself: another officer has to do this.")
     template = ""
     is_grave = False
     form_class: type[StepForm] = StepForm
@@ -90,6 +93,9 @@ class Step:
         if row is None:
             raise Http404
         step = cls(model_admin, request, row)
+        if belongs_to_promoter(request.user, row):
+            messages.error(request, cls.own_body)
+            return step.leave()
         if not cls.is_possible(row):
             messages.error(request, cls.too_late)
             return step.leave()

@@ -45,6 +45,9 @@ class PayOutStep(Step):
     refusals = {
         services.NothingToPayOut: Refusal(too_late),
         services.DonorsMayLeave: Refusal(too_late),
+        services.WaiverWaits: Refusal(
+            _("The promoter has asked to give the campaign up: answer that first.")
+        ),
         services.PayoutsStopped: Refusal(
             _(
                 "Nothing leaves now: grants and payouts of this call are switched off, or a difference between the books"
@@ -55,8 +58,9 @@ class PayOutStep(Step):
 
     @classmethod
     def is_possible(cls, row: Campaign) -> bool:
-        """Say whether anything is free, and no donor may take a gift back."""
-        return services.payable_cents(row) > 0 and not row.donors_may_leave(timezone.now())
+        """Say whether anything is free, no donor may take a gift back, and the promoter goes on."""
+        in_doubt = row.donors_may_leave(timezone.now()) or row.waiver_asked_at is not None
+        return services.payable_cents(row) > 0 and not in_doubt
 
     def facts(self) -> list[tuple[Any, Any]]:
         """Say whose money it is."""
@@ -174,7 +178,7 @@ class CampaignMoneyAdmin(ReadOnlyAdmin):
         Queue(
             "to_pay_out",
             _("To pay out"),
-            lambda rows, now: rows.to_pay_out().exclude(leave_until__gt=now),
+            lambda rows, now: rows.to_pay_out().exclude(leave_until__gt=now).filter(waiver_asked_at=None),
             _("No successful campaign has money to pay out."),
             waits=_("Campaigns to pay out"),
             icon="payments",

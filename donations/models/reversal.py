@@ -31,13 +31,14 @@ class ReversalQuerySet(models.QuerySet["Reversal"]):
         stopped = Stop.objects.calls_holding(Stop.What.REFUNDS)
         return Donation.objects.filter(campaign__application__call__in=stopped)
 
-    def left_with_platform(self) -> Self:
-        """Keep the failed refunds whose money was the organization's of a successful campaign and is now the platform's."""
+    def left_with_platform(self, now: datetime) -> Self:
+        """Keep the failed refunds whose money was a successful organization's and may be the platform's, due to be looked at."""
         succeeded = Q(
             donation__campaign__status=Campaign.Status.SUCCEEDED,
             donation__campaign__payment_flow=Campaign.PaymentFlow.DESTINATION,
         )
-        return self.filter(succeeded, status=Reversal.Status.FAILED, took_transfer_back=True)
+        due = Q(look_at=None) | Q(look_at__lte=now)
+        return self.filter(succeeded, due, status=Reversal.Status.FAILED, took_transfer_back=True)
 
     def counting(self) -> Self:
         """Keep the refunds that have gone back or will."""
@@ -136,6 +137,8 @@ class Reversal(models.Model):
     stripe_refund_id = models.CharField(_("refund"), max_length=64, unique=True, null=True, blank=True)
     #: Stripe took the money from the organization's account; when the refund fails it does not put it back there.
     took_transfer_back = models.BooleanField(_("taken from the organization's account"), default=False)
+    #: When Stripe is next asked where that money stands; at once while it is empty.
+    look_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("decided at"))
     next_attempt_at = models.DateTimeField(_("next try at"))
     attempts = models.PositiveIntegerField(_("tries"), default=0)

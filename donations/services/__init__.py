@@ -65,7 +65,7 @@ from donations.services.gift import (
     start_donation,
 )
 from donations.services.guard import PayoutsStopped, why_money_stays
-from donations.services.leave import take_back_gift
+from donations.services.leave import owe_refunds_that_money_reaches, take_back_gift
 from donations.services.offline import (
     DonorUnknown,
     FormOfAnother,
@@ -95,6 +95,7 @@ from donations.services.offline_return import (
 from donations.services.outgoing import (
     DonorsMayLeave,
     NothingToPayOut,
+    WaiverWaits,
     at_account_cents,
     balance_account,
     claim_outgoing,
@@ -129,7 +130,7 @@ from donations.services.refund import (
     retry_refund,
     send_refund,
 )
-from donations.services.return_transfer import return_transfer
+from donations.services.return_transfer import postpone_look, return_transfer
 from donations.services.reversal import update_reached
 from donations.services.standing import close_when_refunded, kept_cents
 from donations.services.threshold import basis_cents, count_donors, has_reached
@@ -137,6 +138,7 @@ from donations.services.warning import NotWaiting, heed_fraud_warnings, keep_war
 from donations.services.wishes import MessageClosed, NoTaxRelief, choose_appearance, tell_tax_code
 
 __all__ = [
+    "WaiverWaits",
     "CampaignNotOpen",
     "DonorsMayLeave",
     "DonorUnknown",
@@ -237,8 +239,10 @@ __all__ = [
     "owe_offline_return",
     "owe_refund",
     "owe_refunds_of_campaign",
+    "owe_refunds_that_money_reaches",
     "party_of",
     "postpone_event",
+    "postpone_look",
     "postpone_refund",
     "received_days",
     "reconcile_balances",

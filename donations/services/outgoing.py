@@ -33,6 +33,10 @@ class DonorsMayLeave(Exception):
     """Say that donors may still take their gifts back, because the project has changed."""
 
 
+class WaiverWaits(Exception):
+    """Say that the promoter has asked to give the campaign up, and no officer has answered."""
+
+
 def payable_cents(campaign: Campaign) -> int:
     """Return what can be paid out to the promoter now: not owed back, contested or checked, and on its account."""
     if campaign.status != Campaign.Status.SUCCEEDED:
@@ -62,11 +66,13 @@ def owe_payout(*, campaign: Campaign, by: User, now: datetime) -> Outgoing:
 
     Raise NothingToPayOut before the campaign has succeeded, when nothing is free, while a payout waits, or when the
     organization's account is not ready; PayoutsStopped while payments of the call are switched off or a difference between
-    the books and Stripe is open; DonorsMayLeave.
+    the books and Stripe is open; DonorsMayLeave; WaiverWaits.
     """
     campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     if campaign.donors_may_leave(now):
         raise DonorsMayLeave(campaign.slug)
+    if campaign.waiver_asked_at:
+        raise WaiverWaits(campaign.slug)
     why = why_money_stays(campaign.call)
     if why:
         raise PayoutsStopped(why)
@@ -169,7 +175,8 @@ def send_outgoing(*, outgoing: Outgoing, now: datetime) -> Outgoing:
 def _is_still_right(outgoing: Outgoing, now: datetime) -> bool:
     """Say whether a row may still be sent; give it up when something was contested or owed back in the meantime.
 
-    A payout is given up too while donors may take their gifts back: an officer decides it anew afterwards.
+    A payout is given up too while donors may take their gifts back, or the promoter waits to give the campaign up: an
+    officer decides it anew afterwards.
     """
     campaign = Campaign.objects.select_for_update(no_key=True).get(pk=outgoing.campaign_id)
     outgoing = Outgoing.objects.select_for_update(no_key=True).get(pk=outgoing.pk)
@@ -182,7 +189,8 @@ def _is_still_right(outgoing: Outgoing, now: datetime) -> bool:
     if outgoing.kind == Kind.RECOVERY or outgoing.dispute_id:
         # What follows from a bank's decision is right whatever happens to other gifts.
         return True
-    leaving = outgoing.kind == Kind.PAYOUT and campaign.donors_may_leave(now)
+    in_doubt = campaign.donors_may_leave(now) or campaign.waiver_asked_at is not None
+    leaving = outgoing.kind == Kind.PAYOUT and in_doubt
     if outgoing.donation:
         standing = kept_cents(outgoing.donation) if outgoing.donation.status == Donation.Status.SETTLED else 0
     elif outgoing.kind == Kind.TRANSFER:

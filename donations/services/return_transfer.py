@@ -1,6 +1,6 @@
 """Money of a kept gift that a failed refund has left with the platform, brought back to the organization's account."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Sum
@@ -13,6 +13,8 @@ from donations.services.reversal import lock_gift
 from donations.services.standing import kept_cents
 
 Kind = Outgoing.Kind
+SHORTEST_PAUSE = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(days=1)
 
 
 def return_transfer(*, donation: Donation, now: datetime) -> Outgoing | None:
@@ -22,6 +24,8 @@ def return_transfer(*, donation: Donation, now: datetime) -> Outgoing | None:
     the campaign has succeeded it may as well stay there: it pays the gift back if the campaign fails. Nothing happens while
     anything of the gift is on its way. Raise the gateway's StripeUnavailable or StripeRefused.
     """
+    if not _is_quiet(donation, donation.campaign):
+        return None
     payment = stripe_gateway.retrieve_payment(donation)
     with transaction.atomic():
         campaign, donation = lock_gift(donation)
@@ -41,7 +45,19 @@ def return_transfer(*, donation: Donation, now: datetime) -> Outgoing | None:
                 return _owe(
                     donation, campaign, Kind.RECOVERY, min(-missing, cents), now, transfer_id=transfer_id
                 )
+        postpone_look(donation=donation, now=now)
     return None
+
+
+def postpone_look(*, donation: Donation, now: datetime) -> None:
+    """Look at the money of a gift's failed refunds when they are twice as old, within a day at the latest.
+
+    Nothing was missing, or Stripe did not answer. When the gift is owed back again it is looked at at once.
+    """
+    for reversal in donation.reversals.filter(took_transfer_back=True):
+        pause = min(max(now - reversal.created_at, SHORTEST_PAUSE), LONGEST_PAUSE)
+        reversal.look_at = now + pause
+        reversal.save(update_fields=["look_at"])
 
 
 def _is_quiet(donation: Donation, campaign: Campaign) -> bool:

@@ -152,6 +152,8 @@ def post_owed(
     """
     source = places(donation, campaign, cents)
     donation.save(update_fields=["counted_cents", "uncounted_cents"])
+    # What failed refunds have left with the platform may now be too much or too little.
+    donation.reversals.exclude(look_at=None).update(look_at=None)
     post(
         key=key,
         kind=Entry.Kind.REFUND_OWED,

@@ -137,7 +137,9 @@ class LetLeaveStep(Step):
 
     def act(self, values: dict[str, Any]) -> str:
         """Open the days."""
-        services.let_donors_leave(campaign=self.row, reason=values["reason"], now=timezone.now())
+        services.let_donors_leave(
+            campaign=self.row, reason=values["reason"], by=self.request.user, now=timezone.now()
+        )
         return gettext("The donors have been written to.")
 
 

@@ -52,6 +52,14 @@ class WithdrawalAdmin(ReadOnlyAdmin):
             icon="logout",
         ),
         Queue(
+            "gifts_left",
+            _("Gifts with the promoter"),
+            lambda rows, now: rows.gifts_left(),
+            _("No campaign given up has left gifts with its promoter."),
+            waits=_("Given up after a payout: gifts the promoter has to give back"),
+            icon="person_alert",
+        ),
+        Queue(
             "waivers",
             _("Grants given up"),
             lambda rows, now: rows.waivers_to_propose(),

@@ -21,7 +21,7 @@ UNDER_WAY = timedelta(minutes=15)
 #: Sums over the whole ledger fit in memory (spilled to disk they take twice as long), and every core takes a part of a
 #: table that is worth dividing.
 ROOM_FOR_SUMS = [
-    "work_mem = '128MB'",
+    "work_mem = '256MB'",
     "max_parallel_workers_per_gather = 2",
     "min_parallel_table_scan_size = '1MB'",
     "parallel_setup_cost = 100",

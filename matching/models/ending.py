@@ -5,10 +5,11 @@ from typing import Self
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
+from donations.models import Donation
 from matching.models.act import AdministrativeAct
 from matching.models.grant import Grant
 
@@ -107,6 +108,11 @@ class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
     def asked(self) -> Self:
         """Keep those that wait for the officers."""
         return self.filter(state=Withdrawal.State.ASKED)
+
+    def gifts_left(self) -> Self:
+        """Keep those carried out after a payout whose donors' gifts the money at Stripe did not reach."""
+        given_up = self.filter(state=Withdrawal.State.DONE, campaign__status=Campaign.Status.SUCCEEDED)
+        return given_up.filter(Exists(Donation.objects.settled().filter(campaign=OuterRef("campaign"))))
 
     def to_acknowledge(self) -> Self:
         """Keep those that an officer's acknowledgement is enough for: no grant has been awarded."""

@@ -25,14 +25,14 @@ def confirm_reduced_project(*, campaign: Campaign, project: str, by: User, now: 
         raise ProjectMissing
     _fund, campaign = lock_campaign(campaign)
     _require_undecided(campaign, now)
-    open_leaving(campaign, project.strip(), now)
+    open_leaving(campaign, project.strip(), by, now)
     mark_answered(campaign=campaign, by=by)
     mark_kept(campaign=campaign, project=project.strip(), now=now)
     return campaign
 
 
 @transaction.atomic
-def let_donors_leave(*, campaign: Campaign, reason: str, now: datetime) -> Campaign:
+def let_donors_leave(*, campaign: Campaign, reason: str, by: User, now: datetime) -> Campaign:
     """Let donors take their gift back for the days of the call, because the project changes after they gave.
 
     So when a partial grant leaves a gap the promoter cannot cover. Raise ProjectMissing without a reason, WrongState for
@@ -43,14 +43,27 @@ def let_donors_leave(*, campaign: Campaign, reason: str, now: datetime) -> Campa
     _fund, campaign = lock_campaign(campaign)
     if campaign.status not in (Status.OPEN, Status.CLOSING, Status.CURE, Status.SUCCEEDED):
         raise WrongState(f"{campaign.slug} is {campaign.status}")
-    open_leaving(campaign, reason.strip(), now)
+    open_leaving(campaign, reason.strip(), by, now)
     return campaign
 
 
-def open_leaving(campaign: Campaign, reason: str, now: datetime) -> None:
-    """Start the days in which donors of a campaign, locked by the caller, may leave, and write to each of them once."""
+def open_leaving(campaign: Campaign, reason: str, by: User, now: datetime) -> None:
+    """Start the days in which donors of a campaign, locked by the caller, may leave, and write to each of them once.
+
+    Who gave outside the site has no page with a button: that mail says whom to ask.
+    """
     until = now + timedelta(days=campaign.call.leave_days)
-    mark_leaving(campaign=campaign, until=until, reason=reason)
+    mark_leaving(campaign=campaign, until=until, reason=reason, by=by)
+    for gift in campaign.offline_donations.verified().exclude(email="").order_by("pk"):
+        queue_mail(
+            key=f"offline_donor_may_leave:{gift.pk}:{until:%Y%m%d%H%M%S}",
+            topic=campaign.call.mail_topic,
+            recipient=gift.email,
+            template="offline_donor_may_leave",
+            context={"gift": gift, "campaign": campaign},
+            language="it",
+            now=now,
+        )
     for donation in campaign.donations.settled().order_by("pk"):
         queue_mail(
             key=f"donors_may_leave:{donation.pk}:{until:%Y%m%d%H%M%S}",

@@ -73,7 +73,7 @@ def decline_offer(
     offer.leaves_gap = leaves_gap
     put_back(grant, campaign, offer, Status.DECLINED, now)
     if leaves_gap and campaign.status in LEAVING:
-        open_leaving(campaign, offer.words, now)
+        open_leaving(campaign, offer.words, by, now)
     return grant
 
 

@@ -125,5 +125,5 @@ def _take_back(revocation: Revocation, act: AdministrativeAct, by: User, now: da
     if withdrawal:
         complete_withdrawal(withdrawal=withdrawal, campaign=campaign, by=by, now=now)
     elif campaign.status in (Status.OPEN, Status.CLOSING, Status.CURE, Status.SUCCEEDED):
-        open_leaving(campaign, revocation.reason, now)
+        open_leaving(campaign, revocation.reason, by, now)
     tell_promoter(campaign, "grant_revoked", {"revocation": revocation, "act": act}, now)

@@ -6,9 +6,9 @@ from accounts.models import User
 from accounts.services import queue_mail
 from calls.models import Fund
 from campaigns.models import Campaign
-from campaigns.services import WITHDRAWABLE, WrongState, mark_withdrawn
+from campaigns.services import WITHDRAWABLE, WrongState, mark_waiver, mark_withdrawn
 from donations.models import Donation, OfflineDonation, Reversal
-from donations.services import owe_offline_gifts, owe_refunds_of_campaign
+from donations.services import owe_offline_gifts, owe_refunds_of_campaign, owe_refunds_that_money_reaches
 from ledger.models import Account
 from ledger.services import balance, raised_cents
 from matching.models import Cure, Grant, Withdrawal
@@ -67,6 +67,7 @@ def withdraw_campaign(*, campaign: Campaign, reason: str, by: User, now: datetim
     if at_once:
         _end(withdrawal, campaign, fund, grant, now)
     else:
+        mark_waiver(campaign=campaign, asked_at=now)
         tell_promoter(campaign, "withdrawal_asked", {"withdrawal": withdrawal}, now)
     return withdrawal
 
@@ -92,17 +93,23 @@ def complete_withdrawal(*, withdrawal: Withdrawal, campaign: Campaign, by: User,
     withdrawal.acknowledged_by = by
     withdrawal.done_at = now
     withdrawal.save(update_fields=["state", "acknowledged_by", "done_at"])
+    mark_waiver(campaign=campaign, asked_at=None)
     grant = Grant.objects.select_for_update(no_key=True).filter(campaign=campaign).first()
     _end(withdrawal, campaign, campaign.fund, grant, now)
     return withdrawal
 
 
 def _end(withdrawal: Withdrawal, campaign: Campaign, fund: Fund, grant: Grant | None, now: datetime) -> None:
-    """Owe every gift back, return what was set aside, close the campaign for good and write to everybody."""
+    """Owe every gift back, return what was set aside, close the campaign for good and write to everybody.
+
+    After a payout only what is still at Stripe goes back, in the order of the gifts; an officer sees the rest.
+    """
     paid_out = balance(Account.Kind.PAID_OUT, campaign=campaign)
     tell_promoter(campaign, "campaign_withdrawn", {"withdrawal": withdrawal, "paid_out_cents": paid_out}, now)
     if paid_out:
         # What has left for the promoter's bank cannot go back from here: giving it back is the promoter's duty.
+        for donation in owe_refunds_that_money_reaches(campaign=campaign, now=now):
+            _tell_donor(donation, campaign, now)
         return
     end_cure(campaign=campaign, state=Cure.State.LAPSED, now=now)
     raised = raised_cents(campaign)

@@ -126,6 +126,7 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "member_role_changed": ([], "/organizzazioni/"),
     "organization_invitation": ([], "/rimborso/"),
     "money_held_long": ([1_000_050], "/gestione/donations/campaignmoney/"),
+    "offline_donor_may_leave": ([1_000_050], "/progetti/"),
     "offline_gift_owed": ([1_000_050], "/progetti/"),
     "offline_gift_refused": ([1_000_050], "/mie-campagne/"),
     "offline_gift_verified": ([1_000_050, 2_000_000], "/progetti/"),

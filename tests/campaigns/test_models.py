@@ -71,6 +71,8 @@ BROKEN = [
     ("campaign_kept_project_is_described", Status.KEEPING, KEPT),
     ("campaign_leaving_has_a_reason", Status.OPEN, {"leave_until": NOW}),
     ("campaign_leaving_has_a_reason", Status.OPEN, {"leave_reason": "Cambia."}),
+    ("campaign_leaving_is_opened_by_somebody", Status.OPEN, {"leave_opened_by_id": 1}),
+    ("campaign_waiver_asked_at_matches_status", Status.DRAFT, {"waiver_asked_at": NOW}),
     ("campaign_covered_at_matches_status", Status.OPEN, {"covered_at": NOW}),
     ("campaign_withdrawn_at_matches_status", Status.OPEN, LEFT),
     ("campaign_withdrawn_at_matches_status", Status.WITHDRAWN, {"withdrawn_at": None}),

@@ -1,17 +1,19 @@
 """What a failed refund leaves with the platform comes back to the promoter's account, and is fetched if the gift goes back."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
 from campaigns.models import Campaign
-from donations import tasks
+from donations import stripe_gateway, tasks
 from donations.models import ConnectedAccount, Donation, Outgoing, Reversal
-from donations.services import owe_payout, owe_refund, return_transfer, sync_payment
+from donations.services import owe_payout, owe_refund, postpone_look, return_transfer, sync_payment
 from matching.services import close_campaign, settle_campaign
 from tests.donations.at_stripe import refund_at_stripe
 from tests.factories import give, twin
@@ -95,6 +97,29 @@ def test_return_transfers_fetches_it_again_when_the_gift_goes_back(
     assert recoveries.count() == 2
     assert on_account(campaign) == 1_000_000
     call_command("audit")
+
+
+def test_return_transfers_asks_stripe_less_and_less_when_nothing_is_missing(
+    campaign: Campaign, stranded: Donation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end(campaign)
+    move()
+    asked: list[int] = []
+    payment = stripe_gateway.retrieve_payment(stranded)
+    monkeypatch.setattr(stripe_gateway, "retrieve_payment", lambda gift: asked.append(gift.pk) or payment)
+    failed = Reversal.objects.get()
+
+    for minutes in range(0, 60, 5):
+        with time_machine.travel(failed.created_at + timedelta(minutes=minutes + 1), tick=False):
+            tasks.return_transfers()
+
+    # After one minute, and whenever it is twice as old.
+    assert len(asked) == 4
+    failed.refresh_from_db()
+    assert failed.look_at == failed.created_at + timedelta(minutes=72)
+    postpone_look(donation=stranded, now=failed.created_at + timedelta(days=9))
+    failed.refresh_from_db()
+    assert failed.look_at == failed.created_at + timedelta(days=10)
 
 
 def test_send_outgoing_gives_the_transfer_up_when_the_gift_is_owed_back_first(

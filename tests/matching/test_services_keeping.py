@@ -31,7 +31,7 @@ from matching.services import (
     settle_campaign,
     settle_keeping,
 )
-from tests.factories import give, make_call, make_campaign, make_donation
+from tests.factories import enter_outside, give, give_outside, make_call, make_campaign, make_donation
 from tests.matching.undoing import awarded_campaign, end, revoke, send_all_refunds
 
 Kind = Account.Kind
@@ -186,17 +186,20 @@ def test_outcome_and_payout_wait_while_donors_may_leave(campaign: Campaign, offi
     gift = give(campaign=campaign, amount_cents=1_000_000)
     now = campaign.closes_at - timedelta(days=1)
     with pytest.raises(ProjectMissing):
-        let_donors_leave(campaign=campaign, reason=" ", now=now)
+        let_donors_leave(campaign=campaign, reason=" ", by=officer, now=now)
 
-    changed = let_donors_leave(campaign=campaign, reason="Il forno si sposta.", now=now)
+    changed = let_donors_leave(campaign=campaign, reason="Il forno si sposta.", by=officer, now=now)
 
     close_campaign(campaign=changed, now=changed.closes_at)
+    assert changed.leave_opened_by == officer
     assert settle_campaign(campaign=changed, now=changed.leave_until - TICK).status == Status.CLOSING
     assert settle_campaign(campaign=changed, now=changed.leave_until).status == Status.SUCCEEDED
     payout = owe_payout(campaign=changed, by=officer, now=changed.leave_until)
     # The project changes again before the money has left: the payout is given up, and nobody decides a new one.
     changed.refresh_from_db()
-    again = let_donors_leave(campaign=changed, reason="Il forno non si fa.", now=changed.leave_until)
+    again = let_donors_leave(
+        campaign=changed, reason="Il forno non si fa.", by=officer, now=changed.leave_until
+    )
     send_outgoing(outgoing=payout, now=again.leave_until - TICK)
     payout.refresh_from_db()
     assert (payout.status, Outgoing.objects.count()) == ("cancelled", 1)
@@ -206,6 +209,22 @@ def test_outcome_and_payout_wait_while_donors_may_leave(campaign: Campaign, offi
     assert CampaignMoney.objects.to_pay_out().count() == 0
     send_all_refunds()
     call_command("audit")
+
+
+def test_donors_of_gifts_outside_the_site_hear_that_the_project_changes(
+    stripe: str, officer: User, organizer: User
+) -> None:
+    call = make_call(officer=officer, offline_share_bp=3_000)
+    campaign = make_campaign(officer=officer, promoter=organizer, call=call)
+    gift = give_outside(campaign=campaign, officer=officer, email="lia@example.org")
+    give_outside(campaign=campaign, officer=officer)
+    enter_outside(campaign=campaign, email="waits@example.org")
+
+    let_donors_leave(campaign=campaign, reason="Il forno si sposta.", by=officer, now=timezone.now())
+
+    mail = Mail.objects.get(key__startswith="offline_donor_may_leave:")
+    assert (mail.recipient, f":{gift.pk}:" in mail.key) == ("lia@example.org", True)
+    assert "Il forno si sposta." in mail.body
 
 
 def test_gift_that_is_not_received_or_is_with_the_promoters_bank_cannot_leave(
@@ -225,7 +244,7 @@ def test_gift_that_is_not_received_or_is_with_the_promoters_bank_cannot_leave(
         with pytest.raises(NotRefundable):
             take_back_gift(donation=gift, now=timezone.now())
     with pytest.raises(WrongState):
-        let_donors_leave(campaign=make_failed(campaign), reason="Tardi.", now=timezone.now())
+        let_donors_leave(campaign=make_failed(campaign), reason="Tardi.", by=officer, now=timezone.now())
 
 
 def make_failed(campaign: Campaign) -> Campaign:

@@ -8,8 +8,15 @@ from accounts.models import Mail, User
 from calls.models import Call
 from campaigns.models import Campaign
 from campaigns.services import WrongState
-from donations.models import Donation
-from donations.services import CampaignNotOpen, owe_payout, send_outgoing, start_donation, sync_payment
+from donations.models import CampaignMoney, Donation, Outgoing
+from donations.services import (
+    CampaignNotOpen,
+    WaiverWaits,
+    owe_payout,
+    send_outgoing,
+    start_donation,
+    sync_payment,
+)
 from ledger.models import Account
 from ledger.services import balance
 from matching import tasks
@@ -188,6 +195,57 @@ def test_paid_out_gifts_are_the_promoters_duty(campaign: Campaign, officer: User
     mail = Mail.objects.get(key=f"campaign_withdrawn:{campaign.pk}:{organizer.pk}")
     assert "10.000" in mail.body
     call_command("audit")
+
+
+def test_after_a_payout_what_is_still_at_stripe_goes_back_and_the_rest_is_on_a_list(
+    campaign: Campaign, officer: User, organizer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grant = awarded_campaign(campaign)
+    late = give(campaign=campaign, amount_cents=30_000, email="late@example.org")
+    give(campaign=campaign, amount_cents=50_000, email="later@example.org")
+    assert end(campaign).status == Status.SUCCEEDED
+    now = timezone.now()
+    paid = Donation.objects.filter(campaign=campaign).exclude(
+        email__in=["late@example.org", "later@example.org"]
+    )
+    # A part of the money has not left yet.
+    monkeypatch.setattr("donations.services.outgoing.payable_cents", lambda _campaign: 1_040_000)
+    send_outgoing(outgoing=owe_payout(campaign=campaign, by=officer, now=now), now=now)
+    asked = withdraw(campaign, organizer)
+    campaign.refresh_from_db()
+    assert campaign.waiver_asked_at == asked.asked_at
+    with pytest.raises(WaiverWaits):
+        owe_payout(campaign=campaign, by=officer, now=now)
+    assert not CampaignMoney.objects.to_pay_out().filter(waiver_asked_at=None).exists()
+
+    revoke(grant, first=officer, second=make_user("treasurer", is_staff=True), cause="waiver")
+
+    late.refresh_from_db()
+    campaign.refresh_from_db()
+    assert (campaign.waiver_asked_at, campaign.status) == (None, Status.SUCCEEDED)
+    # The gift of 500 euro is more than the 100 euro that are left.
+    assert late.status == Donation.Status.REFUND_DUE
+    assert paid.get().status == Donation.Status.SETTLED
+    assert Donation.objects.filter(status="settled").count() == 2
+    assert Mail.objects.get(key__startswith="donation_withdrawn:").recipient == "late@example.org"
+    assert list(Withdrawal.objects.gifts_left()) == [asked]
+    send_all_refunds()
+    assert balance(Kind.STRIPE, campaign=campaign) == 10_000
+    call_command("audit")
+
+
+def test_a_payout_that_waits_is_given_up_when_the_promoter_asks_to_give_up(
+    campaign: Campaign, officer: User, organizer: User
+) -> None:
+    awarded_campaign(campaign)
+    assert end(campaign).status == Status.SUCCEEDED
+    payout = owe_payout(campaign=campaign, by=officer, now=timezone.now())
+    withdraw(campaign, organizer)
+
+    send_outgoing(outgoing=payout, now=timezone.now())
+
+    payout.refresh_from_db()
+    assert (payout.status, Outgoing.objects.count()) == ("cancelled", 1)
 
 
 def test_a_threshold_that_was_undone_is_withdrawn_at_once(
