@@ -21,6 +21,7 @@ from campaigns.services import (
     submit_campaign,
     suspend_campaign,
 )
+from demo import outside
 from demo.applying import write_application
 from demo.cast import STORY, People
 from demo.giving import Giving
@@ -195,6 +196,7 @@ class Life:
         self.campaign = open_campaign(campaign=self.campaign, now=when)
         giving = Giving(self.history, self.people, self.campaign, self.rng)
         giving.plan(self.story, start=when, end=self.ends_at(when))
+        outside.plan(self.history, self.people, self.campaign, self.scheme.get("outside", []), self.now)
 
     def suspend(self, when: datetime) -> None:
         """Stop the campaign for the reason the public reads."""

@@ -10,6 +10,7 @@ from django.db.models import Sum
 from calls.models import Fund
 from campaigns.models import Campaign
 from campaigns.templatetags.gate import raised_cents
+from donations.services import count_donors
 from ledger.models import Account
 from matching import rules
 from matching.models import Grant
@@ -41,7 +42,10 @@ class Outlook:
 
 
 def outlooks(funds: Iterable[Fund], now: datetime) -> dict[int, Outlook]:
-    """Return the outlook of each fund by its primary key, in the same number of queries however many there are."""
+    """Return the outlook of each fund by its primary key, in the same number of queries however many there are.
+
+    Two more for each running campaign whose call asks for a number of donors: only that many people say who they are.
+    """
     funds = list(funds)
     balances: dict[tuple[int, str], int] = defaultdict(int)
     rows = Account.objects.filter(fund__in=funds).order_by().values_list("fund", "kind")
@@ -102,4 +106,6 @@ def _runner(campaign: Campaign, now: datetime) -> rules.Runner:
         raised_cents=raised_cents(campaign),
         elapsed_seconds=max(int((now - campaign.opened_at).total_seconds()), FIRST_DAY_SECONDS),
         whole_seconds=int((campaign.closes_at - campaign.opened_at).total_seconds()),
+        donors=count_donors(campaign) if campaign.call.min_donors else 0,
+        min_donors=campaign.call.min_donors or 0,
     )

@@ -157,12 +157,16 @@ class Runner:
     raised_cents: int
     elapsed_seconds: int
     whole_seconds: int
+    #: How many people have given, where the call asks for a number of them.
+    donors: int = 0
+    min_donors: int = 0
 
     @property
     def gets_there(self) -> bool:
-        """Say whether the threshold will be reached at the pace so far."""
+        """Say whether the threshold will be reached, by enough people, at the pace so far."""
         projected = pace_cents(self.raised_cents, self.elapsed_seconds, self.whole_seconds)
-        return has_reached(projected, self.threshold_cents)
+        people = pace_cents(self.donors, self.elapsed_seconds, self.whole_seconds)
+        return has_reached(projected, self.threshold_cents) and people >= self.min_donors
 
 
 def forecast(fund_cents: int, owed_cents: int, runners: list[Runner]) -> Forecast:

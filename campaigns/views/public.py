@@ -91,6 +91,7 @@ def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
     donors = count_people(campaign)
     supporters = campaign.donations.settled().filter(show_name=True).order_by("-settled_at")
     paused = Stop.objects.holding(Stop.What.GIFTS).filter(call=campaign.call).first()
+    resting = campaign.gift_pauses.holding(timezone.now()).first()
     context = {
         "campaign": campaign,
         "gate": figures(campaign, donors),
@@ -98,8 +99,9 @@ def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "outside_cents": _gifts_outside(campaign).aggregate(total=Sum("counted_cents", default=0))["total"],
         "supporters": supporters[:SUPPORTERS_SHOWN],
         "promise": promise_figures(campaign, PROMISED_GIFT_CENTS),
-        "can_give": campaign.is_open(timezone.now()) and paused is None,
+        "can_give": campaign.is_open(timezone.now()) and paused is None and resting is None,
         "paused": paused,
+        "resting": resting,
         "is_preview": not campaign.is_public,
     }
     return render(request, "campaigns/campaign_detail.html", context)

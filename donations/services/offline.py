@@ -13,9 +13,10 @@ from campaigns.models import Campaign
 from campaigns.services import WrongState
 from donations import rules
 from donations.models import Evidence, OfflineDonation, Party
-from donations.services.counting import limit_of, recount, stand
+from donations.services.counting import limit_of, stand
 from donations.services.evidence import EvidenceUnusable, is_unused
 from donations.services.gift import CampaignNotOpen, GiftTooSmall
+from donations.services.party import carry_word
 from donations.services.payment import COUNTING
 from donations.services.reconciliation import ReasonMissing
 from donations.services.reversal import update_reached
@@ -135,7 +136,8 @@ def verify_offline_donation(
     """Count a gift outside the site because an officer has seen its proof; it may be less than the promoter entered.
 
     Those entered in time may be verified until the outcome is decided. What is above the call's share of the threshold,
-    or its limit for one donor, is kept but does not count. Raise WrongState, OwnEntry, ReasonMissing, MoreThanEntered.
+    or its limit for one donor, is kept but does not count. Who gives, in the officer's word, holds for the donor's other
+    gifts too, also for those that were settled before. Raise WrongState, OwnEntry, ReasonMissing, MoreThanEntered.
     """
     campaign, gift = lock_offline(gift, Status.ENTERED)
     if campaign.status not in COUNTING:
@@ -161,7 +163,7 @@ def verify_offline_donation(
         by=by,
         reason=gift.note,
     )
-    recount(gift, campaign, now=now, by=by, reason=gift.note)
+    carry_word(gift, campaign, by=by, now=now)
     update_reached(campaign=campaign, now=now)
     tell_donor(gift, campaign, "offline_gift_verified", now)
     return gift

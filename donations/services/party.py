@@ -66,6 +66,25 @@ def flag_party(*, donation: Donation, party: Party, by: User, reason: str, now: 
     return donation
 
 
+def carry_word(gift: OfflineDonation, campaign: Campaign, *, by: User, now: datetime) -> None:
+    """Let what an officer has found about a gift outside the site hold for the donor's other gifts, and count them anew.
+
+    The caller holds the campaign locked and has saved the gift.
+    """
+    gifts = gifts_of_donor(gift, campaign)
+    others = [one for one in gifts if one != gift and one.party != gift.party]
+    for one in others:
+        if isinstance(one, Donation):
+            PartyFlag.objects.create(
+                donation=one, party=gift.party, reason=gift.note, actor=by, created_at=now
+            )
+    if others:
+        _let_be_of(gift.party, gifts, campaign, by, gift.note, now)
+        gift.refresh_from_db()
+    else:
+        recount(gift, campaign, now=now, by=by, reason=gift.note)
+
+
 def _let_be_of(
     party: str, gifts: list[Gift], campaign: Campaign, by: User, reason: str, now: datetime
 ) -> None:

@@ -236,3 +236,5 @@ def test_pages_promise_what_the_call_does_below_the_threshold(
     assert ("9 days to confirm a reduced project" in told[donate]) == (mode == KEEP)
     assert ("has 4 days to take the gift back" in told[campaign.get_absolute_url()]) == (mode == KEEP)
     assert ("9 days to confirm" in mail) == (mode == KEEP)
+    changes = "have 4 days to take your gift back" in told[campaign.get_absolute_url()]
+    assert changes == (mode != KEEP)

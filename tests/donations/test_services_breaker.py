@@ -282,3 +282,13 @@ def test_the_database_keeps_pauses_right(pause: GiftPause, name: str, changes: d
 
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         GiftPause.objects.create(campaign=pause.campaign, **fields, **changes)
+
+
+def test_campaigns_page_says_that_gifts_rest(client: Client, gift: Donation, pause: GiftPause) -> None:
+    address = gift.campaign.get_absolute_url()
+
+    words = words_of(client.get(address, headers={"accept-language": "en"}))
+
+    assert "New gifts rest until" in words
+    GiftPause.objects.filter(pk=pause.pk).update(until=timezone.now())
+    assert "New gifts rest until" not in words_of(client.get(address, headers={"accept-language": "en"}))

@@ -63,6 +63,24 @@ def verify(gift: OfflineDonation, officer: User, **changes: Any) -> OfflineDonat
     return verify_offline_donation(gift=gift, by=officer, now=timezone.now(), **found)
 
 
+def test_officers_word_holds_for_gifts_of_the_donor_that_were_settled_before(
+    stripe: str, officer: User, organizer: User
+) -> None:
+    call = make_call(officer=officer, offline_share_bp=3_000, excludes_related_parties=True)
+    campaign = make_campaign(officer=officer, promoter=organizer, call=call)
+    online = give(campaign=campaign, amount_cents=7000, email="lia@example.org")
+    other = give(campaign=campaign, amount_cents=2000, email="ada@example.org")
+    outside = enter_outside(campaign=campaign, amount_cents=5000, email="lia@example.org")
+
+    outside = verify(outside, officer, party="related")
+
+    assert counted(online, other, outside) == [0, 2000, 0]
+    assert (online.party, other.party) == (Party.RELATED, Party.CITIZEN)
+    flag = online.party_flags.latest("pk")
+    assert (flag.actor, flag.reason) == (officer, "Visto.")
+    assert books(campaign) == (2000, 12_000)
+
+
 def test_gift_counts_when_verified_at_its_verified_amount(campaign: Campaign, officer: User) -> None:
     gift = enter_outside(campaign=campaign, amount_cents=5000, email="lia@example.org")
     assert books(campaign) == (0, 0)

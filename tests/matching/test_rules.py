@@ -285,6 +285,14 @@ def test_forecast_of_a_fund_in_three_cases() -> None:
     assert forecast(1000, 400, []).short_cents == 0
 
 
+def test_forecast_asks_for_the_number_of_donors_too() -> None:
+    paces = {"threshold_cents": 500, "raised_cents": 250, "elapsed_seconds": 50, "whole_seconds": 100}
+    few = Runner(due_cents=500, **paces, donors=12, min_donors=25)
+    enough = Runner(due_cents=500, **paces, donors=13, min_donors=25)
+
+    assert (few.gets_there, enough.gets_there) == (False, True)
+
+
 @given(
     st.lists(
         st.builds(
