@@ -60,7 +60,16 @@ def content_of(application: Application) -> dict[str, Any]:
 
 def files_of(application: Application) -> list[dict[str, Any]]:
     """Return the files an application carries now, each with its SHA-256, in the order of the call's list."""
-    return []
+    attachments = application.attachments.current().select_related("requirement")
+    return [
+        {
+            "requirement": one.requirement.name,
+            "name": one.name,
+            "size": one.size_bytes,
+            "sha256": one.sha256,
+        }
+        for one in attachments.order_by("requirement__position", "requirement_id", "pk")
+    ]
 
 
 def told(content: Content) -> Iterator[Told]:

@@ -41,7 +41,11 @@ STEPS = [
     ),
     Step(StepKey.BUDGET, "calls:step_budget", lambda application: bool(application.budget_lines.all())),
     Step(StepKey.PARTNERS, "calls:step_partners", lambda application: bool(application.partners.all())),
-    Step(StepKey.DOCUMENTS, "calls:step_documents", lambda application: False),
+    Step(
+        StepKey.DOCUMENTS,
+        "calls:step_documents",
+        lambda application: any(one.is_current for one in application.attachments.all()),
+    ),
     Step(
         StepKey.DECLARATIONS,
         "calls:step_declarations",

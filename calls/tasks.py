@@ -1,6 +1,6 @@
-"""When silent partners are written to again.
+"""When silent partners are written to again, and uploads that nobody goes on with are removed.
 
-The task loops over rows that are owed a reminder, one service call each; one bad row is logged and does not stop the rest.
+Each task loops over rows that are due, one service call each; one bad row is logged and does not stop the rest.
 """
 
 import logging
@@ -9,7 +9,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from calls import services
-from calls.models import Partner
+from calls.models import Partner, Upload
 from civicfund.turns import one_at_a_time
 
 logger = logging.getLogger(__name__)
@@ -27,3 +27,14 @@ def remind_partners() -> None:
             services.remind_partner(partner=partner, now=timezone.now())
         except Exception:
             logger.exception("partner %s is not reminded", partner.public_id)
+
+
+@shared_task
+@one_at_a_time
+def forget_uploads() -> None:
+    """Remove the pieces of uploads that were never finished."""
+    for upload in Upload.objects.forgotten(timezone.now())[:200]:
+        try:
+            services.forget_upload(upload=upload, now=timezone.now())
+        except Exception:
+            logger.exception("upload %s stays", upload.pk)

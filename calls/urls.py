@@ -53,7 +53,12 @@ step_urls = [
     path("partner/<uuid:partner_id>/invita/", views.partner_invite, name="partner_invite"),
     path("partner/<uuid:partner_id>/togli/", views.partner_remove, name="partner_remove"),
     path("partner/<uuid:partner_id>/mandato.pdf", views.partner_mandate, name="partner_mandate"),
-    path("documenti/", views.step_plain, {"key": "documents"}, name="step_documents"),
+    path("documenti/", views.step_documents, name="step_documents"),
+    path("documenti/<uuid:document_id>/", views.document, name="document"),
+    path("documenti/<uuid:document_id>/togli/", views.document_remove, name="document_remove"),
+    path("documenti/<uuid:document_id>/rimetti/", views.document_restore, name="document_restore"),
+    path("caricamenti/", views.upload_begin, name="upload_begin"),
+    path("caricamenti/<uuid:upload_id>/", views.upload, name="upload"),
     path("dichiarazioni/", views.step_write, {"key": "declarations"}, name="step_declarations"),
     path("invio/", views.application_submit, name="step_check"),
 ]

@@ -23,6 +23,7 @@ PATIENCE = 60.0
 app.conf.beat_schedule = {
     "remind-partners": {"task": "calls.tasks.remind_partners", "schedule": RECONCILIATION},
     "send-mails": {"task": "accounts.tasks.send_mails", "schedule": MAIL},
+    "forget-uploads": {"task": "calls.tasks.forget_uploads", "schedule": RECONCILIATION},
     "draft-admitted-campaigns": {"task": "campaigns.tasks.draft_admitted_campaigns", "schedule": MONEY},
     "allocate-published-funds": {"task": "ledger.tasks.allocate_published_funds", "schedule": MONEY},
     "apply-events": {"task": "donations.tasks.apply_events", "schedule": MONEY},

@@ -207,6 +207,9 @@ STORAGES = {
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+#: The largest document an application may carry, in megabytes, and how many it may carry in all.
+DOCUMENT_LARGEST_MB = env.int("DOCUMENT_LARGEST_MB", 10)
+DOCUMENTS_MOST = env.int("DOCUMENTS_MOST", 60)
 
 # --- Mail -----------------------------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from campaigns.services import (
 from demo import outside
 from demo.applying import write_application
 from demo.cast import STORY, People
+from demo.documents import bring_documents
 from demo.giving import Giving
 from demo.history import History
 from demo.partnering import take_part
@@ -227,4 +228,5 @@ def _write(people: People, story: Story, slug: str, text: str, when: datetime) -
         campaign_text=text.strip(),
     )
     take_part(application, story.get("partners", []), when)
+    bring_documents(application, by=author, now=when - timedelta(hours=1))
     return application

@@ -116,7 +116,7 @@ def call_fields(now: datetime, **changes: Any) -> dict[str, Any]:
         "sessions": [{"opens_at": now - timedelta(days=30), "closes_at": now + timedelta(days=30)}],
         "themes": ["Beni comuni"],
         "criteria": [{"name": "Utilità", "max_points": 100}],
-        "documents": [{"name": "Statuto"}],
+        "documents": [{"name": "Statuto", "required": False}],
         **changes,
     }
 

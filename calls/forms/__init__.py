@@ -1,6 +1,7 @@
 """Forms about calls; they turn input into a service's arguments and do not save."""
 
 from calls.forms.application import StartForm
+from calls.forms.attachment import AttachmentForm, UploadForm
 from calls.forms.fields import BoroughField, EuroField
 from calls.forms.partner import PartnerAnswerForm, PartnerForm
 from calls.forms.question import QuestionForm
@@ -14,6 +15,7 @@ STEP_FORMS: dict[str, type[StepForm]] = {
 
 __all__ = [
     "STEP_FORMS",
+    "AttachmentForm",
     "BoroughField",
     "BudgetForm",
     "DeclarationsForm",
@@ -26,4 +28,5 @@ __all__ = [
     "StartForm",
     "StepForm",
     "TimelineForm",
+    "UploadForm",
 ]

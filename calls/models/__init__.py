@@ -10,6 +10,7 @@ from calls.models.application_parts import (
     SavedStep,
     StepKey,
 )
+from calls.models.attachment import Attachment, Upload
 from calls.models.call import Call, EditionOutcome
 from calls.models.incident import Stop, StopStep
 from calls.models.partner import Partner
@@ -22,6 +23,7 @@ __all__ = [
     "Amendment",
     "AnswerCorrection",
     "Application",
+    "Attachment",
     "BudgetLine",
     "ApplicationEvent",
     "ApplicationVersion",
@@ -41,4 +43,5 @@ __all__ = [
     "Stop",
     "StopStep",
     "Theme",
+    "Upload",
 ]

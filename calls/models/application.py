@@ -32,7 +32,13 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def with_parts(self) -> Self:
         """Fetch the rows an application is made of."""
         return self.prefetch_related(
-            "budget_lines", "activities", "partners", "declarations__made_by", "saved_steps__saved_by"
+            "budget_lines",
+            "activities",
+            "partners",
+            "declarations__made_by",
+            "saved_steps__saved_by",
+            "attachments__kept_by",
+            "call__document_requirements",
         )
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from calls.declarations import declarations_for
 from calls.models import Application, Call
+from calls.services.attachment_faults import document_faults
 from calls.services.partner_faults import partner_faults
 from calls.services.shortcoming import Shortcoming
 from civicfund.money import format_euro
@@ -21,6 +22,7 @@ def application_faults(application: Application, call: Call) -> list[Shortcoming
         *_timeline_faults(application, call),
         *_budget_faults(application, call),
         *partner_faults(application),
+        *document_faults(application, call),
         *_declaration_faults(application),
         *_unread_faults(application),
     ]

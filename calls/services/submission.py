@@ -12,6 +12,7 @@ from accounts.services import queue_mail_to_members
 from calls.models import Application, ApplicationEvent, ApplicationVersion, Call, CallSession
 from calls.services.application import ApplicationClosed
 from calls.services.application_faults import application_faults
+from calls.services.attachment import begun_before
 from calls.services.partner_faults import partner_limit_faults
 from calls.services.shortcoming import Shortcoming
 from calls.services.version import digest_of, file_version, note_event
@@ -46,7 +47,7 @@ class WindowOver(Exception):
 def shortcomings_of(*, application: Application, now: datetime) -> list[Shortcoming]:
     """Return everything that would keep an application from being handed in at an instant, the dates first."""
     call = application.call
-    session = _window_at(call, now)
+    session = _window_of(application, call, now)
     found = [] if session else [Shortcoming(WINDOW, "", _window_fault(call, now))]
     if session and _has_applied(application, session):
         words = _("Your organization has an application in this window already: withdraw it first.")
@@ -75,7 +76,7 @@ def submit_application(
         raise ApplicationRefused(found)
     if read is not None and read != digest_of(application):
         raise ApplicationChanged(application.public_id)
-    session = call.session_open_at(now)
+    session = _window_of(application, call, now)
     version = file_version(
         application=application,
         call=call,
@@ -143,9 +144,15 @@ def _tell(
     )
 
 
-def _window_at(call: Call, now: datetime) -> CallSession | None:
-    """Return the window of a published call that is open at an instant."""
-    found: CallSession | None = call.session_open_at(now) if call.status == Call.Status.PUBLISHED else None
+def _window_of(application: Application, call: Call, now: datetime) -> CallSession | None:
+    """Return the window of a published call that is open at an instant, or that was while a document was on its way."""
+    if call.status != Call.Status.PUBLISHED:
+        return None
+    found: CallSession | None = call.session_open_at(now)
+    if found is None:
+        last = call.sessions.filter(closes_at__lte=now).order_by("closes_at").last()
+        if last and begun_before(application=application, deadline=last.closes_at, now=now):
+            return last
     return found
 
 

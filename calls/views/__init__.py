@@ -6,6 +6,7 @@ from calls.views.application import (
     application_list,
     apply,
 )
+from calls.views.attachment import document, document_remove, document_restore, step_documents
 from calls.views.call import call_calendar, call_data, call_detail, call_list, call_version
 from calls.views.partner import partner_edit, partner_invite, partner_mandate, partner_remove, step_partners
 from calls.views.partner_answer import partner_answer, partner_own_mandate, partner_take_back
@@ -19,10 +20,17 @@ from calls.views.submission import (
     application_version,
     application_withdraw,
 )
+from calls.views.upload import upload, upload_begin
 from calls.views.verification import verification, verify
 from calls.views.writing import step_write
 
 __all__ = [
+    "document",
+    "document_remove",
+    "document_restore",
+    "step_documents",
+    "upload",
+    "upload_begin",
     "ask_question",
     "call_answer",
     "call_answers_feed",

@@ -7,3 +7,4 @@ import "./poll.js";
 import "./promise.js";
 import "./puzzle.js";
 import "./share.js";
+import "./upload.js";

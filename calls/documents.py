@@ -1,0 +1,61 @@
+"""What the page of documents shows, slot by slot."""
+
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from calls.forms import AttachmentForm
+from calls.models import Application, Attachment, DocumentRequirement, Upload
+from calls.services import ApplicationClosed, TooManyDocuments
+
+TAKEN_OUT = {
+    "script": lambda: _("programs"),
+    "action": lambda: _("commands"),
+    "form": lambda: _("forms that send themselves"),
+    "attachment": lambda: _("attached files"),
+    "media": lambda: _("films and sounds"),
+    "place": lambda: _("hidden data, such as the place of the photograph"),
+}
+
+
+@dataclass
+class Slot:
+    """One document the call asks for, with the files that are there for it."""
+
+    requirement: DocumentRequirement
+    files: list[Attachment] = field(default_factory=list)
+    removed: list[Attachment] = field(default_factory=list)
+    unfinished: list[Upload] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    #: The number of the file that a refused one was to replace.
+    replacing: str = ""
+
+
+def document_slots(application: Application, user: User, form: AttachmentForm | None) -> list[Slot]:
+    """Return the documents of an application in the order of its call, and beside which one something went wrong."""
+    slots = {asked.pk: Slot(asked) for asked in application.call.document_requirements.all()}
+    for one in application.attachments.all():
+        one.lost = ", ".join(TAKEN_OUT[word]() for word in one.taken_out.split())
+        slot = slots[one.requirement_id]
+        (slot.files if one.is_current else slot.removed).append(one)
+    for upload in application.uploads.filter(begun_by=user):
+        slots[upload.requirement_id].unfinished.append(upload)
+    sent_for = form.data.get("requirement", "") if form else ""
+    for slot in slots.values():
+        if form and sent_for == str(slot.requirement.pk):
+            slot.errors = [words for found in form.errors.values() for words in found]
+            wanted = form.data.get("replaces", "")
+            slot.replacing = wanted if wanted in {str(one.public_id) for one in slot.files} else ""
+    return list(slots.values())
+
+
+def words_of(refusal: Exception) -> str:
+    """Return what a person is told when a file is not taken."""
+    if isinstance(refusal, TooManyDocuments):
+        most = {"most": settings.DOCUMENTS_MOST}
+        return _("An application carries at most %(most)s files: take one away first.") % most
+    if isinstance(refusal, ApplicationClosed):
+        return _("A submitted application can no longer be changed.")
+    return str(refusal)

@@ -1,0 +1,49 @@
+"""Forms about the documents of an application."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from calls.models import Application
+from civicfund.papers.forms import PaperField
+
+
+class DocumentForm(forms.Form):
+    """Ask for which document a file is sent, and which file it replaces."""
+
+    requirement = forms.ModelChoiceField(
+        queryset=None,
+        error_messages={
+            "invalid_choice": _("The call does not ask for this document any more: load the page again."),
+            "required": _("Say for which document the file is."),
+        },
+    )
+    replaces = forms.ModelChoiceField(
+        queryset=None,
+        to_field_name="public_id",
+        required=False,
+        error_messages={"invalid_choice": _("The file to replace is no longer there: load the page again.")},
+    )
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["requirement"].queryset = application.call.document_requirements.all()  # type: ignore[attr-defined]
+        self.fields["replaces"].queryset = application.attachments.filter(removed_at=None)  # type: ignore[attr-defined]
+
+
+class AttachmentForm(DocumentForm):
+    """Ask for a whole file."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"] = PaperField(largest_bytes=settings.DOCUMENT_LARGEST_MB * 1024 * 1024)
+
+
+class UploadForm(DocumentForm):
+    """Ask what is known of a file that will come in pieces."""
+
+    name = forms.CharField(max_length=255)
+    size_bytes = forms.IntegerField(min_value=0)
+    mark = forms.CharField(max_length=100)

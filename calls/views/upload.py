@@ -1,0 +1,93 @@
+"""Uploads in pieces, for the page's script: begin, ask how much has arrived, add, finish, give up."""
+
+import json
+import uuid
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from calls import services
+from calls.documents import words_of
+from calls.forms import UploadForm
+from calls.models import Application, Attachment, Upload
+from civicfund.papers import Unusable
+
+#: The most one piece may have: what a request may bring into memory.
+PIECE_BYTES = 1024 * 1024
+
+
+def for_writers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let only people who may write the application in; say in JSON why others are not, and what went wrong."""
+
+    @wraps(view)
+    def guard(request: HttpRequest, public_id: uuid.UUID, **names: uuid.UUID) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return JsonResponse({"signed_out": True}, status=401)
+        application = get_object_or_404(Application.objects.of(request.user), public_id=public_id)
+        if not Application.objects.writable_by(request.user).filter(pk=application.pk).exists():
+            return JsonResponse({}, status=403)
+        try:
+            return view(request, application, **names)
+        except services.WrongOffset as wrong:
+            return JsonResponse({"offset": wrong.received_bytes}, status=409)
+        except (Unusable, services.TooManyDocuments, services.ApplicationClosed) as refusal:
+            return JsonResponse({"words": words_of(refusal)}, status=422)
+
+    return guard
+
+
+@never_cache
+@require_POST
+@for_writers
+def upload_begin(request: HttpRequest, application: Application) -> HttpResponse:
+    """Begin an upload, or find the one that was interrupted."""
+    try:
+        told = json.loads(request.body)
+    except ValueError:
+        told = {}
+    form = UploadForm(told if isinstance(told, dict) else {}, application=application)
+    if not form.is_valid():
+        return JsonResponse(
+            {"words": " ".join(words for found in form.errors.values() for words in found)}, status=422
+        )
+    upload = services.begin_upload(
+        application=application, by=request.user, now=timezone.now(), **form.cleaned_data
+    )
+    address = reverse("calls:upload", args=[application.public_id, upload.public_id])
+    return JsonResponse(
+        {"address": address, "offset": upload.received_bytes, "piece": PIECE_BYTES}, status=201
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "PUT", "POST", "DELETE"])
+@for_writers
+def upload(request: HttpRequest, application: Application, upload_id: uuid.UUID) -> HttpResponse:
+    """Say how much has arrived, take the next piece (PUT), keep the whole (POST), or give it up (DELETE)."""
+    if Attachment.objects.filter(application=application, public_id=upload_id).exists():
+        return JsonResponse({"kept": True})
+    found = get_object_or_404(
+        Upload.objects.select_related("application", "requirement"),
+        public_id=upload_id,
+        application=application,
+    )
+    if request.method == "PUT":
+        piece = request.body
+        whole = len(piece) == int(request.headers.get("Content-Length") or 0)
+        offset = request.headers.get("Upload-Offset", "")
+        if not whole or not offset.isdecimal():
+            raise services.WrongOffset(found.received_bytes)
+        found = services.append_piece(upload=found, offset=int(offset), piece=piece, now=timezone.now())
+    elif request.method == "POST":
+        services.finish_upload(upload=found, by=request.user, now=timezone.now())
+        return JsonResponse({"kept": True}, status=201)
+    elif request.method == "DELETE":
+        services.drop_upload(upload=found)
+        return JsonResponse({})
+    return JsonResponse({"offset": found.received_bytes})
