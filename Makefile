@@ -13,7 +13,7 @@ PRODUCTION := DEBUG=false SECURE=true SECRET_KEY=only-for-checks-0123456789-abcd
 	SEALING_KEYS=b25seS1mb3ItY2hlY2tzLW9ubHktZm9yLWNoZWNrcyE=
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare demo demo-reset test mutants storm rehearse lint format messages clean
+.PHONY: help prepare demo demo-reset test mutants storm rehearse bench lint format messages clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ storm: prepare ## Let 5,000 gifts, lost messages and killed processes loose on t
 rehearse: prepare ## Play a whole edition of Milan's in minutes (EDITION=2015, 2020, 2022, 2024; SIZE=small)
 	$(VENV_PYTHON) -m tests.storm.rehearse $(if $(EDITION),--edition $(EDITION)) $(if $(SIZE),--size $(SIZE)) \
 		$(if $(SEED),--seed $(SEED))
+
+bench: prepare ## Measure a large application, step by step, and write docs/benchmarks.md
+	@$(VENV_PYTHON) -m demo.engines -m benchmarks.application
 
 lint: prepare ## Check style, types, templates, translations, migrations and production settings
 	$(VENV_PYTHON) -m ruff check .

@@ -59,6 +59,7 @@ step_urls = [
     path("documenti/<uuid:document_id>/rimetti/", views.document_restore, name="document_restore"),
     path("caricamenti/", views.upload_begin, name="upload_begin"),
     path("caricamenti/<uuid:upload_id>/", views.upload, name="upload"),
+    path("caricamenti/<uuid:upload_id>/annulla/", views.upload_drop, name="upload_drop"),
     path("dichiarazioni/", views.step_write, {"key": "declarations"}, name="step_declarations"),
     path("invio/", views.application_submit, name="step_check"),
 ]

@@ -6,7 +6,13 @@ from calls.views.application import (
     application_list,
     apply,
 )
-from calls.views.attachment import document, document_remove, document_restore, step_documents
+from calls.views.attachment import (
+    document,
+    document_remove,
+    document_restore,
+    step_documents,
+    upload_drop,
+)
 from calls.views.call import call_calendar, call_data, call_detail, call_list, call_version
 from calls.views.partner import partner_edit, partner_invite, partner_mandate, partner_remove, step_partners
 from calls.views.partner_answer import partner_answer, partner_own_mandate, partner_take_back
@@ -31,6 +37,7 @@ __all__ = [
     "step_documents",
     "upload",
     "upload_begin",
+    "upload_drop",
     "ask_question",
     "call_answer",
     "call_answers_feed",

@@ -85,6 +85,19 @@ def document_restore(request: HttpRequest, public_id: uuid.UUID, document_id: uu
     return redirect("calls:step_documents", public_id)
 
 
+@login_required
+@require_POST
+def upload_drop(request: HttpRequest, public_id: uuid.UUID, upload_id: uuid.UUID) -> HttpResponse:
+    """Give up an upload that has stopped."""
+    application = own_application(request, public_id)
+    if not may_write(request.user, application):
+        raise PermissionDenied
+    upload = get_object_or_404(application.uploads, public_id=upload_id)
+    services.drop_upload(upload=upload)
+    messages.success(request, _("“%(name)s” is given up.") % {"name": upload.name})
+    return redirect("calls:step_documents", public_id)
+
+
 def _own_attachment(request: HttpRequest, public_id: uuid.UUID, document_id: uuid.UUID) -> Attachment:
     """Return a document the person may write; readers are refused, strangers find nothing."""
     application = own_application(request, public_id)

@@ -183,6 +183,7 @@ async function send(form, files) {
 }
 
 if (page) {
+  page.classList.add("is-live");
   page.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-upload]");
     if (form && event.target.files?.length) send(form, event.target.files);

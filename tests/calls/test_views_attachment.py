@@ -240,6 +240,19 @@ def test_upload_begin_with_nonsense_is_refused_with_words(
     assert answer.status_code == 422 and answer.json()["words"]
 
 
+def test_upload_that_has_stopped_is_given_up_without_the_script(
+    draft: Application, organizer: User, reader: User
+) -> None:
+    begin(browser_of(organizer), draft, make_pdf())
+    address = reverse("calls:upload_drop", args=[draft.public_id, Upload.objects.get().public_id])
+
+    assert browser_of(reader).post(address).status_code == 403
+    said = words_of(browser_of(organizer).post(address, follow=True))
+
+    assert "Il caricamento di «statuto.pdf» è annullato." in said
+    assert not Upload.objects.exists()
+
+
 def test_upload_begin_without_json_is_refused(draft: Application, organizer: User) -> None:
     answer = browser_of(organizer).post(reverse("calls:upload_begin", args=[draft.public_id]), {"a": "b"})
 
