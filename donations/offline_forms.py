@@ -11,41 +11,21 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
 from civicfund.money import NotAnAmount, format_euro, parse_euro
+from civicfund.papers.forms import PaperField
 from civicfund.templatetags.clock import day
-from donations import rules
 from donations.forms import LARGEST_GIFT_CENTS, LONGEST_EMAIL
 from donations.models import Evidence, OfflineDonation
 from donations.services import LARGEST_EVIDENCE_BYTES, needs_donor
 from donations.wish_forms import TaxCodeField
 
-MEGABYTE = 1024 * 1024
 
+class EvidenceField(PaperField):
+    """Take a proof of payment."""
 
-class EvidenceField(forms.FileField):
-    """Take a proof of payment, by its content and not by its name."""
-
-    default_error_messages = {
-        "empty": _("This file is empty: choose another one."),
-        "required": _("Add the proof: without it nobody can verify the gift."),
-    }
+    default_error_messages = {"required": _("Add the proof: without it nobody can verify the gift.")}
 
     def __init__(self, **options: Any) -> None:
-        accept = forms.FileInput(attrs={"accept": "application/pdf,image/jpeg,image/png"})
-        options = {"widget": accept, "label": _("Proof"), **options}
-        super().__init__(max_length=200, **options)
-
-    def clean(self, data: Any, initial: Any = None) -> UploadedFile | None:
-        """Return the file, or say what is wrong with it."""
-        upload = super().clean(data, initial)
-        if not upload:
-            return None
-        if upload.size > LARGEST_EVIDENCE_BYTES:
-            largest = {"largest": LARGEST_EVIDENCE_BYTES // MEGABYTE}
-            raise ValidationError(_("This file is larger than %(largest)s MB: make it smaller.") % largest)
-        if not rules.file_kind(upload.read(16)):
-            raise ValidationError(_("This file is not a PDF, a JPEG or a PNG: save it as one of these."))
-        upload.seek(0)
-        return upload
+        super().__init__(**{"largest_bytes": LARGEST_EVIDENCE_BYTES, "label": _("Proof"), **options})
 
 
 class ProofForm(forms.Form):

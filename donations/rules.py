@@ -56,8 +56,6 @@ FOR_EVERYBODY = {
 #: regime of art. 104; enterprises, social ones included, and bodies outside the register do not.
 RELIEF_BP = {"ets": 3000, "aps": 3000, "onlus": 3000, "odv": 3500}
 
-#: The first bytes of the files that may prove a payment.
-SIGNATURES = {b"%PDF-": "pdf", b"\xff\xd8\xff": "jpeg", b"\x89PNG\r\n\x1a\n": "png"}
 SATURDAY = 5
 
 UNITS = [
@@ -133,11 +131,6 @@ def working_days_after(instant: datetime, days: int, zone: tzinfo) -> datetime:
         later += timedelta(days=1)
         days -= later.weekday() < SATURDAY
     return later
-
-
-def file_kind(head: bytes) -> str:
-    """Return "pdf", "jpeg" or "png" by the first bytes of a file, whatever its name says; nothing for anything else."""
-    return next((kind for start, kind in SIGNATURES.items() if head.startswith(start)), "")
 
 
 def number_donors(names: Mapping[Hashable, Iterable[str]]) -> dict[Hashable, int]:

@@ -31,8 +31,11 @@ from donations.services import (
     verify_offline_donation,
 )
 from matching.services import open_campaign
+from tests.papers import make_pdf
 from vetting.services import admit_application
 
+#: The file of a bank slip.
+BANK_SLIP = make_pdf(mark=b"bonifico")
 SUCCESS = "4242424242424242"
 DECLINED = "4000000000000002"
 
@@ -243,14 +246,14 @@ def give(
     return sync_payment(donation=donation, now=now)
 
 
-def slip(content: bytes = b"%PDF-1.7 bonifico", name: str = "bonifico.pdf") -> SimpleUploadedFile:
+def slip(content: bytes = BANK_SLIP, name: str = "bonifico.pdf") -> SimpleUploadedFile:
     """Return the file of a bank slip as a browser sends it."""
     return SimpleUploadedFile(name, content, content_type="application/octet-stream")
 
 
 def make_evidence(*, campaign: Campaign, by: User | None = None, now: datetime | None = None) -> Evidence:
     """Keep a bank slip of its own."""
-    upload = slip(b"%PDF-1.7 " + uuid.uuid4().bytes)
+    upload = slip(make_pdf(mark=uuid.uuid4().hex.encode()))
     by = by or campaign.organization.members.get()
     return keep_evidence(campaign=campaign, upload=upload, by=by, now=now or timezone.now())
 

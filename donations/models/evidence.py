@@ -4,17 +4,12 @@ from typing import Self
 
 import pgtrigger
 from django.conf import settings
-from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
-
-
-def private_files() -> Storage:
-    """Return where files lie that no address leads to."""
-    return storages["private"]
+from civicfund.papers import private_files
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
@@ -49,7 +44,7 @@ class Evidence(models.Model):
     name = models.CharField(_("name of the file"), max_length=120)
     kind = models.CharField(_("kind of file"), max_length=4, choices=Kind)
     size_bytes = models.PositiveIntegerField(_("size (bytes)"))
-    #: The same for two copies of one file.
+    #: Of what came: the same for two copies of one file.
     sha256 = models.CharField(max_length=64, editable=False)
     kept_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("uploaded by")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from campaigns.models import Campaign
 from campaigns.services import WrongState
+from civicfund.papers import give_out
 from donations import rules, services
 from donations.models import Evidence, OfflineDonation
 from donations.offline_forms import OfflineGiftForm, ProofForm, ReturnForm
@@ -134,14 +135,7 @@ def evidence(request: HttpRequest, public_id: uuid.UUID) -> FileResponse:
     if not is_officer:
         found = found.filter(campaign__in=Campaign.objects.of(request.user))
     proof = get_object_or_404(found, public_id=public_id)
-    # The type is that of the content, and a page cannot be made of it: it is a file to keep.
-    types = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
-    return FileResponse(
-        proof.file.open("rb"),
-        as_attachment=True,
-        filename=f"prova-{proof.public_id}.{proof.kind}",
-        content_type=types[proof.kind],
-    )
+    return give_out(proof.file, name=f"prova-{proof.public_id}.{proof.kind}", kind=proof.kind)
 
 
 def _own_campaign(request: HttpRequest, slug: str) -> Campaign:
@@ -207,7 +201,12 @@ def _is_complete(request: HttpRequest, form: ProofForm, campaign: Campaign) -> b
     """Keep a file that has arrived, even when something else is wrong, and say whether nothing is."""
     complete = form.is_valid()
     if form.upload:
-        form.keep(
-            services.keep_evidence(campaign=campaign, upload=form.upload, by=request.user, now=timezone.now())
-        )
+        try:
+            kept = services.keep_evidence(
+                campaign=campaign, upload=form.upload, by=request.user, now=timezone.now()
+            )
+        except services.EvidenceUnusable as refusal:
+            form.add_error("evidence", str(refusal))
+            return False
+        form.keep(kept)
     return complete
