@@ -103,25 +103,3 @@ def test_a_session_that_ends_in_mid_form_loses_no_word(
     assert phone.seen("[name=summary]").input_value() == "Scritto tardi."
     phone.follow(SAVE)
     assert phone.seen("[name=summary]").input_value() == "Scritto tardi."
-
-
-def test_rows_without_javascript(
-    platform: Running, visit: Callable[..., Visitor], campaign: dict[str, Any]
-) -> None:
-    person = visit(javascript=False)
-    first = begin(person, campaign, "Un forno senza script")
-    person.go(first.replace("/progetto/", "/bilancio/"))
-    person.fill(description="Forno", amount="1.000")
-    person.follow("button[name=rows][value=add]")
-    person.page.locator("#new-row [name=description]").fill("Farina")
-    person.page.locator("#new-row [name=amount]").fill("500")
-    person.follow("button[name=rows][value='add']")
-    person.follow("button[name=rows][value='up:2']")
-    assert [one.input_value() for one in person.page.locator("main [name=description]").all()] == [
-        "Farina",
-        "Forno",
-    ]
-    person.follow("button[name=rows][value='remove:1']")
-    person.follow("button[name=rows][value=fee]")
-    assert person.page.locator("main [name=description]").count() == 2
-    person.check_access()
