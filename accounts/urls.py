@@ -13,6 +13,9 @@ organization_urls = [
     path("inviti/nuovo/", views.invitation_create, name="invitation_create"),
     path("inviti/<uuid:invitation>/rimanda/", views.invitation_again, name="invitation_again"),
     path("inviti/<uuid:invitation>/revoca/", views.invitation_revoke, name="invitation_revoke"),
+    path("iban/", views.bank_accounts, name="bank_accounts"),
+    path("iban/nuovo/", views.bank_account_name, name="bank_account_name"),
+    path("iban/<uuid:account>/ferma/", views.bank_account_stop, name="bank_account_stop"),
     path("lascia/", views.organization_leave, name="organization_leave"),
 ]
 

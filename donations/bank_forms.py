@@ -3,55 +3,8 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from stdnum import exceptions, iban
 
-#: Countries and territories that transfers in euro reach, by the European Payments Council's list of the SEPA area.
-SEPA = frozenset(
-    [
-        "AD",
-        "AL",
-        "AT",
-        "BE",
-        "BG",
-        "CH",
-        "CY",
-        "CZ",
-        "DE",
-        "DK",
-        "EE",
-        "ES",
-        "FI",
-        "FR",
-        "GB",
-        "GI",
-        "GR",
-        "HR",
-        "HU",
-        "IE",
-        "IS",
-        "IT",
-        "LI",
-        "LT",
-        "LU",
-        "LV",
-        "MC",
-        "MD",
-        "ME",
-        "MK",
-        "MT",
-        "NL",
-        "NO",
-        "PL",
-        "PT",
-        "RO",
-        "RS",
-        "SE",
-        "SI",
-        "SK",
-        "SM",
-        "VA",
-    ]
-)
+from civicfund.iban import check_iban
 
 
 class BankAccountForm(forms.Form):
@@ -81,21 +34,4 @@ class BankAccountForm(forms.Form):
 
     def clean_iban(self) -> str:
         """Return the IBAN without spaces, or say what is wrong with it."""
-        compact = iban.compact(self.cleaned_data["iban"])
-        if compact[:2] not in SEPA:
-            raise ValidationError(
-                _(
-                    "An IBAN begins with its country, IT for Italy, and only accounts of the SEPA area can be paid to."
-                )
-            )
-        try:
-            return iban.validate(compact)
-        except exceptions.InvalidLength as error:
-            raise ValidationError(
-                _("This IBAN has %(number)s characters: some are missing or too many.")
-                % {"number": len(compact)}
-            ) from error
-        except exceptions.ValidationError as error:
-            raise ValidationError(
-                _("This IBAN is not right: a letter or a digit is wrong. Compare it with your bank's.")
-            ) from error
+        return check_iban(self.cleaned_data["iban"])

@@ -82,6 +82,7 @@ STAGES = [
         gettext_lazy("People"),
         [
             ("accounts.organization", gettext_lazy("Organizations"), "groups"),
+            ("accounts.bankaccount", gettext_lazy("Bank accounts"), "account_balance"),
             ("accounts.user", gettext_lazy("People"), "person"),
             ("auth.group", gettext_lazy("Roles"), "badge"),
             ("accounts.mail", gettext_lazy("Mails"), "mail"),

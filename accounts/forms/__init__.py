@@ -1,6 +1,7 @@
 """Forms about organizations; they turn input into a service's arguments and do not save."""
 
+from accounts.forms.bank_account import IbanForm, StopIbanForm
 from accounts.forms.members import InvitationForm, RoleForm
 from accounts.forms.organization import OrganizationForm
 
-__all__ = ["InvitationForm", "OrganizationForm", "RoleForm"]
+__all__ = ["IbanForm", "InvitationForm", "OrganizationForm", "RoleForm", "StopIbanForm"]

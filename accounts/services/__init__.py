@@ -4,6 +4,16 @@ Each function is one sentence of the business: keyword-only arguments, `now` pas
 it cannot be done.
 """
 
+from accounts.services.bank_account import (
+    READ_RIGHT,
+    ChangeHeld,
+    NotHeld,
+    ReasonMissing,
+    SameAccount,
+    name_bank_account,
+    read_iban,
+    stop_bank_account,
+)
 from accounts.services.invitation import (
     AlreadyInvited,
     AlreadyMember,
@@ -39,6 +49,14 @@ from accounts.services.members import (
 from accounts.services.organization import OrganizationExists, create_organization, edit_organization
 
 __all__ = [
+    "READ_RIGHT",
+    "ChangeHeld",
+    "NotHeld",
+    "ReasonMissing",
+    "SameAccount",
+    "name_bank_account",
+    "read_iban",
+    "stop_bank_account",
     "AlreadyInvited",
     "AlreadyMember",
     "InvitationOver",

@@ -1,5 +1,6 @@
 """Pages about the bodies a person acts for."""
 
+from accounts.views.bank_account import bank_account_name, bank_account_stop, bank_accounts
 from accounts.views.invitation import invitation, invitation_again, invitation_create, invitation_revoke
 from accounts.views.members import member_edit, member_list, organization_leave
 from accounts.views.organization import (
@@ -10,6 +11,9 @@ from accounts.views.organization import (
 )
 
 __all__ = [
+    "bank_account_name",
+    "bank_account_stop",
+    "bank_accounts",
     "invitation",
     "invitation_again",
     "invitation_create",

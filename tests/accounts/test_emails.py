@@ -11,7 +11,7 @@ from django.conf import settings as site
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.models import Mail, Membership, User
+from accounts.models import BankAccount, Mail, Membership, User
 from accounts.services import queue_mail
 from calls.models import Amendment, AnswerCorrection, CallAnswer, CallQuestion, Partner, Stop
 from calls.services import switch_off
@@ -57,6 +57,8 @@ OF_CALLS = (
 )
 #: A mail about all campaigns, or whose subject is the money.
 OF_NONE = (
+    "iban_changed",
+    "iban_stopped",
     "member_joined",
     "member_left",
     "member_removed",
@@ -120,6 +122,8 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "gifts_resting": ([], "/gestione/donations/giftpause/"),
     "gift_fraud_warning": ([1_000_050], "/donazioni/"),
     "grant_revoked": ([], "/mie-campagne/"),
+    "iban_changed": ([], "/organizzazioni/"),
+    "iban_stopped": ([], "/organizzazioni/"),
     "member_joined": ([], "/organizzazioni/"),
     "member_left": ([], "/organizzazioni/"),
     "member_removed": ([], NO_ADDRESS),
@@ -192,6 +196,7 @@ def facts(campaign: Campaign, officer: User) -> dict[str, Any]:
         "application": application,
         "organization": application.organization,
         "person": application.author,
+        "account": BankAccount(iban_last4="1234", usable_from=now, stop_reason="Un errore."),
         "role": Membership.Role.EDITOR,
         "until": now,
         "version": application.versions.get(),
