@@ -1,4 +1,4 @@
-"""When mails leave."""
+"""When mails leave, and when what nobody finished is forgotten."""
 
 import logging
 from smtplib import SMTPException
@@ -8,6 +8,7 @@ from django.core.mail import get_connection
 from django.utils import timezone
 
 from accounts import services
+from accounts.models import OrganizationPaper
 from civicfund.turns import one_at_a_time
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,18 @@ def send_mails() -> None:
         _send_batch(line)
     finally:
         line.close()
+
+
+@shared_task
+@one_at_a_time
+def forget_proofs() -> None:
+    """Remove the proofs of requests that were never finished."""
+    now = timezone.now()
+    for paper in OrganizationPaper.objects.forgotten(now):
+        try:
+            services.forget_proof(paper=paper, now=now)
+        except Exception:
+            logger.exception("proof %s is not forgotten", paper.pk)
 
 
 def _send_batch(line: object) -> None:

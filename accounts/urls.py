@@ -16,6 +16,9 @@ organization_urls = [
     path("iban/", views.bank_accounts, name="bank_accounts"),
     path("iban/nuovo/", views.bank_account_name, name="bank_account_name"),
     path("iban/<uuid:account>/ferma/", views.bank_account_stop, name="bank_account_stop"),
+    path("statuto/", views.statute_upload, name="statute_upload"),
+    path("richiesta/", views.claim_create, name="claim_create"),
+    path("richieste/<uuid:claim>/", views.claim_detail, name="claim_detail"),
     path("lascia/", views.organization_leave, name="organization_leave"),
 ]
 
@@ -23,5 +26,6 @@ urlpatterns = [
     path("organizzazioni/", views.organization_list, name="organization_list"),
     path("organizzazioni/nuova/", views.organization_create, name="organization_create"),
     path("organizzazioni/<uuid:public_id>/", include(organization_urls)),
+    path("documenti-ente/<uuid:paper>/", views.organization_paper, name="organization_paper"),
     path("inviti/<str:token>/", views.invitation, name="invitation"),
 ]

@@ -22,6 +22,7 @@ PATIENCE = 60.0
 
 app.conf.beat_schedule = {
     "remind-partners": {"task": "calls.tasks.remind_partners", "schedule": RECONCILIATION},
+    "forget-proofs": {"task": "accounts.tasks.forget_proofs", "schedule": RECONCILIATION},
     "send-mails": {"task": "accounts.tasks.send_mails", "schedule": MAIL},
     "forget-uploads": {"task": "calls.tasks.forget_uploads", "schedule": RECONCILIATION},
     "draft-admitted-campaigns": {"task": "campaigns.tasks.draft_admitted_campaigns", "schedule": MONEY},

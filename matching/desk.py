@@ -82,6 +82,7 @@ STAGES = [
         gettext_lazy("People"),
         [
             ("accounts.organization", gettext_lazy("Organizations"), "groups"),
+            ("accounts.claim", gettext_lazy("Requests to act for an organization"), "how_to_reg"),
             ("accounts.bankaccount", gettext_lazy("Bank accounts"), "account_balance"),
             ("accounts.user", gettext_lazy("People"), "person"),
             ("auth.group", gettext_lazy("Roles"), "badge"),

@@ -1,41 +1,78 @@
+"""The officers' view of a body: its record, who acts for it, its accounts and the requests; all of it is only read."""
+
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from accounts import services
-from accounts.models import Membership, Organization
-from civicfund.desk import DeskAdmin, moment_column
-
-#: What identifies a body and never changes.
-FIXED = ("tax_code", "kind", "public_id", "registered_shown")
+from accounts.admin.claim import paper_link
+from accounts.models import BankAccount, Claim, Invitation, Membership, Organization
+from civicfund.desk import ReadOnlyAdmin, ReadOnlyInline, moment_column, row_link
 
 
-class MembershipInline(TabularInline):
-    """Let officers add and remove the people who act for a body."""
-
+class MembershipInline(ReadOnlyInline):
     model = Membership
-    extra = 0
-    fields = ("user", "role")
-    autocomplete_fields = ("user",)
+    fields = readonly_fields = ("person", "role", "since")
     verbose_name_plural = _("people who act for it")
+    since = moment_column("created_at", _("since"))
+
+    @display(description=_("person"))
+    def person(self, membership: Membership) -> str:
+        """Lead to the person."""
+        return row_link(membership.user, f"{membership.user} ({membership.user.email})")
+
+
+class InvitationInline(ReadOnlyInline):
+    model = Invitation
+    fields = readonly_fields = ("email", "role", "status", "invited_by", "sent_shown", "until_shown")
+    sent_shown = moment_column("sent_at", _("sent at"))
+    until_shown = moment_column("expires_at", _("valid until"))
+
+
+class AccountInline(ReadOnlyInline):
+    model = BankAccount
+    fields = readonly_fields = (
+        "ending",
+        "named_by",
+        "named_shown",
+        "usable_shown",
+        "stopped_by",
+        "stop_reason",
+    )
+    verbose_name_plural = _("changes of the bank account")
+    named_shown = moment_column("named_at", _("named at"))
+    usable_shown = moment_column("usable_from", _("usable from"))
+
+    @display(description="IBAN")
+    def ending(self, account: BankAccount) -> str:
+        """Lead to the account, named by its last four characters."""
+        return row_link(account, f"… {account.iban_last4}")
+
+
+class ClaimInline(ReadOnlyInline):
+    model = Claim
+    fields = readonly_fields = ("who", "asked_shown", "status", "role", "reason")
+    asked_shown = moment_column("asked_at", _("asked at"))
+
+    @display(description=_("person"))
+    def who(self, claim: Claim) -> str:
+        """Lead to the request."""
+        return row_link(claim, str(claim.person))
 
 
 @admin.register(Organization)
-class OrganizationAdmin(DeskAdmin):
-    """Read and correct the data of bodies, and say who acts for them; bodies register themselves."""
+class OrganizationAdmin(ReadOnlyAdmin):
+    """Read the record of bodies; they register themselves, and their owners keep it true."""
 
-    inlines = (MembershipInline,)
+    inlines = (MembershipInline, InvitationInline, AccountInline, ClaimInline)
     list_display = ("legal_name", "kind", "tax_code", "city", "people", "registered_shown")
     list_filter = ("kind",)
     search_fields = ("legal_name", "=tax_code", "=vat_number", "email", "members__email")
     search_help_text = _("Name, tax code or e-mail")
-    readonly_fields = FIXED
+    readonly_fields = ("statute_link",)
     fieldsets = (
         (
             _("Who it is"),
@@ -45,13 +82,25 @@ class OrganizationAdmin(DeskAdmin):
                     ("kind", "tax_code"),
                     ("vat_number", "rea_number"),
                     ("runts_number", "registered_shown"),
-                    "public_id",
+                    ("statute_link", "public_id"),
                 )
             },
         ),
         (
+            _("Legal representative"),
+            {"fields": (("representative_name", "representative_tax_code"), "representative_since")},
+        ),
+        (
             _("Where and how to reach it"),
-            {"fields": (("address", "city"), ("email", "website"), "description")},
+            {
+                "fields": (
+                    "address",
+                    ("postcode", "city", "province"),
+                    ("pec", "email"),
+                    "website",
+                    "description",
+                )
+            },
         ),
     )
     empty_words = _("No organization has registered yet.")
@@ -61,26 +110,12 @@ class OrganizationAdmin(DeskAdmin):
         """Count the members of each body."""
         return super().get_queryset(request).annotate(member_count=Count("memberships", distinct=True))
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: bodies register themselves, so that somebody acts for them."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Organization | None = None) -> bool:
-        """Refuse: applications and receipts name it."""
-        return False
-
     @display(description=_("members"), ordering="member_count")
     def people(self, organization: Organization) -> int:
         """Show how many people act for the body."""
         return organization.member_count
 
-    def save_model(self, request: HttpRequest, obj: Organization, form: Any, change: bool) -> None:
-        """Correct the data through the service."""
-        changed = {name: form.cleaned_data[name] for name in form.changed_data}
-        services.edit_organization(organization=obj, **changed)
-
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Date new memberships."""
-        for membership_form in formset.extra_forms:
-            membership_form.instance.created_at = timezone.now()
-        super().save_formset(request, form, formset, change)
+    @display(description=_("statute"))
+    def statute_link(self, organization: Organization) -> Any:
+        """Lead to the statute in force."""
+        return paper_link(organization.papers.statutes().first())

@@ -27,6 +27,7 @@ def member_list(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "memberships": memberships,
         "own": own,
         "is_owner": own.is_owner,
+        "claims": organization.claims.waiting().select_related("person") if own.is_owner else [],
         "invitations": [(invitation, invitation.is_valid(now)) for invitation in waiting],
     }
     return render(request, "accounts/member_list.html", context)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import services
 from accounts.forms import OrganizationForm
-from accounts.models import Organization
+from accounts.models import Claim, Organization
 
 
 @login_required
@@ -22,7 +22,9 @@ def organization_list(request: HttpRequest) -> HttpResponse:
     for organization in organizations:
         organization.is_mine = mine[organization.pk].is_owner
         organization.my_role = mine[organization.pk].role_name
-    return render(request, "accounts/organization_list.html", {"organizations": organizations})
+    claims = request.user.claims.exclude(status=Claim.Status.ACCEPTED).select_related("organization")
+    context = {"organizations": organizations, "claims": claims}
+    return render(request, "accounts/organization_list.html", context)
 
 
 @login_required
@@ -30,26 +32,29 @@ def organization_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpRespo
     """Show every member the data of a body, and lead its owners to what they may change."""
     organization = get_object_or_404(Organization.objects.of(request.user), public_id=public_id)
     membership = organization.memberships.get(user=request.user)
-    context = {"organization": organization, "membership": membership, "is_owner": membership.is_owner}
+    context = {
+        "organization": organization,
+        "membership": membership,
+        "is_owner": membership.is_owner,
+        "statute": organization.papers.statutes().first(),
+    }
     return render(request, "accounts/organization_detail.html", context)
 
 
 @login_required
 def organization_create(request: HttpRequest) -> HttpResponse:
     """Register a body and go on to where the person was."""
-    form = OrganizationForm(request.POST or None)
+    form, taken = OrganizationForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         try:
             services.create_organization(user=request.user, now=timezone.now(), **form.cleaned_data)
         except services.OrganizationExists:
-            form.add_error(
-                "tax_code",
-                _("A body with this tax code is registered already: ask one of its members to add you."),
-            )
+            taken = Organization.objects.get(tax_code=form.cleaned_data["tax_code"])
+            form.add_error("tax_code", _("An organization with this tax code is registered already."))
         else:
             messages.success(request, _("The organization is registered."))
             return redirect(_next_page(request))
-    context = {"form": form, "next": request.POST.get("next") or request.GET.get("next", "")}
+    context = {"form": form, "taken": taken, "next": request.POST.get("next") or request.GET.get("next", "")}
     return render(request, "accounts/organization_form.html", context, status=422 if form.errors else 200)
 
 

@@ -11,7 +11,7 @@ from django.conf import settings as site
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.models import BankAccount, Mail, Membership, User
+from accounts.models import BankAccount, Claim, Mail, Membership, User
 from accounts.services import queue_mail
 from calls.models import Amendment, AnswerCorrection, CallAnswer, CallQuestion, Partner, Stop
 from calls.services import switch_off
@@ -57,6 +57,9 @@ OF_CALLS = (
 )
 #: A mail about all campaigns, or whose subject is the money.
 OF_NONE = (
+    "claim_asked",
+    "claim_closed",
+    "claim_decided",
     "iban_changed",
     "iban_stopped",
     "member_joined",
@@ -122,6 +125,9 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "gifts_resting": ([], "/gestione/donations/giftpause/"),
     "gift_fraud_warning": ([1_000_050], "/donazioni/"),
     "grant_revoked": ([], "/mie-campagne/"),
+    "claim_asked": ([], "/organizzazioni/"),
+    "claim_closed": ([], "/organizzazioni/"),
+    "claim_decided": ([], "/organizzazioni/"),
     "iban_changed": ([], "/organizzazioni/"),
     "iban_stopped": ([], "/organizzazioni/"),
     "member_joined": ([], "/organizzazioni/"),
@@ -196,6 +202,12 @@ def facts(campaign: Campaign, officer: User) -> dict[str, Any]:
         "application": application,
         "organization": application.organization,
         "person": application.author,
+        "claim": Claim(
+            organization=application.organization,
+            person=application.author,
+            words="Presiedo l'ente.",
+            reason="Il verbale lo prova.",
+        ),
         "account": BankAccount(iban_last4="1234", usable_from=now, stop_reason="Un errore."),
         "role": Membership.Role.EDITOR,
         "until": now,
