@@ -10,6 +10,7 @@ from accounts.models import OrgKind
 from calls.admin_fields import AmountField, PercentField
 from calls.models import Call, CallSession, Criterion
 from calls.models.call import BOROUGHS
+from calls.models.columns import EU, RULES, TEXTS
 from calls.services import rule_faults
 from civicfund.money import FULL_BP
 
@@ -81,49 +82,12 @@ class CallDeskForm(forms.ModelForm):
 
     class Meta:
         model = Call
-        fields = [
-            "title",
-            "edition",
-            "slug",
-            "summary",
-            "text",
-            "contact_email",
-            "questions_until",
-            "threshold_bp",
-            "grant_bp",
-            "cap_cents",
-            "fund_cents",
-            "minimum_gift_cents",
-            "count_basis",
-            "min_donors",
-            "donor_limit_cents",
-            "donor_limit_bp",
-            "excludes_related_parties",
-            "offline_share_bp",
-            "reservation_mode",
-            "partial_policy",
-            "min_partial_cents",
-            "offer_days",
-            "funding_mode",
-            "keep_days",
-            "leave_days",
-            "cure_days",
-            "promoter_may_cure",
-            "settlement_policy",
-            "advance_bp",
-            "advance_wait_days",
-            "cost_min_cents",
-            "cost_max_cents",
-            "campaign_days_min",
-            "campaign_days_max",
-            "stops_when_covered",
-            "project_months_max",
-            "pass_mark",
-            "eligible_kinds",
-            "excluded_boroughs",
-            "partner_applications_max",
-        ]
+        fields = (*TEXTS, *EU, *RULES)
         labels = {
+            "eu_programme": _("Programme"),
+            "eu_words": _("Words beside the mark"),
+            "seat_city": _("Town of the seat"),
+            "seat_may_be_promised": _("A seat may be promised"),
             "offer_days": _("Days to accept a part"),
             "keep_days": _("Days to confirm a reduced project"),
             "leave_days": _("Days to take a gift back"),
@@ -147,6 +111,12 @@ class CallDeskForm(forms.ModelForm):
             "questions_until": _(
                 "Until then people ask in public; it lies before the last window closes. Empty: nobody asks here."
             ),
+            "eu_programme": _("For example PN Metro Plus 2021-27."),
+            "eu_project_code": _(
+                "15 letters and digits; public money without one is void (DL 76/2020 art. 41)."
+            ),
+            "eu_words": _("Empty: “Co-funded by the European Union”."),
+            "seat_may_be_promised": _("It is then opened before the agreement is signed."),
             "min_donors": _("0: no smallest number. One address, card or tax code is one donor."),
             "excludes_related_parties": _("They are received all the same, and shown apart."),
             "pass_mark": _("Points a project needs to pass; not more than all criteria together give."),

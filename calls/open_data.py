@@ -9,43 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from calls.models import Call, CallAnswer, CallSession
+from calls.models.columns import EU, RULES
 
-#: The rules of money and of admission, by the names of the columns, which are the names of the glossary.
-RULES = (
-    "threshold_bp",
-    "grant_bp",
-    "cap_cents",
-    "cost_min_cents",
-    "cost_max_cents",
-    "fund_cents",
-    "minimum_gift_cents",
-    "min_donors",
-    "count_basis",
-    "donor_limit_cents",
-    "donor_limit_bp",
-    "offline_share_bp",
-    "excludes_related_parties",
-    "reservation_mode",
-    "partial_policy",
-    "min_partial_cents",
-    "offer_days",
-    "funding_mode",
-    "keep_days",
-    "leave_days",
-    "cure_days",
-    "promoter_may_cure",
-    "campaign_days_min",
-    "campaign_days_max",
-    "stops_when_covered",
-    "project_months_max",
-    "pass_mark",
-    "settlement_policy",
-    "advance_bp",
-    "advance_wait_days",
-    "eligible_kinds",
-    "excluded_boroughs",
-    "partner_applications_max",
-)
 #: A calendar shows a deadline as the hour that leads to it, so that midnight stays on the last day.
 LAST_HOUR = timedelta(hours=1)
 #: RFC 5545, 3.1: a line is at most 75 octets long; what is longer continues after a space.
@@ -64,6 +29,7 @@ def rules_of(call: Call) -> dict[str, Any]:
         "questions_until": _local(call.questions_until),
         "version": call.version,
         "amended_at": _local(_amended_at(call)),
+        "eu_funding": {name: getattr(call, name) for name in EU} if call.eu_programme else None,
         "rules": {name: getattr(call, name) for name in RULES},
         "sessions": [_session(session) for session in call.sessions.all()],
         "funds": [

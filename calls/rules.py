@@ -10,6 +10,7 @@ T rounds up and G rounds down, so the public share never exceeds its percentage 
 Source: the Milan calls of 2015 to 2024 ("at least 50 % of the estimated cost", "the remaining part, up to ...").
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from civicfund.money import CENTS, FULL_BP
@@ -61,6 +62,31 @@ def proposed_fee_cents(threshold_cents: int) -> int:
     gifts = -(-threshold_cents // MEAN_GIFT_CENTS)
     fee = -(-threshold_cents * FEE_BP // FULL_BP) + gifts * FEE_CENTS
     return -(-fee // CENTS) * CENTS
+
+
+def kind_is_admitted(kind: str, eligible_kinds: Sequence[str]) -> bool:
+    """Say whether bodies of a kind may apply."""
+    return kind in eligible_kinds
+
+
+def borough_is_admitted(borough: int, excluded_boroughs: Sequence[int]) -> bool:
+    """Say whether projects in a borough may apply."""
+    return borough not in excluded_boroughs
+
+
+def duration_is_admitted(months: int, months_max: int) -> bool:
+    """Say whether a project lasts at least one month and not too long."""
+    return 1 <= months <= months_max
+
+
+def seat_is_admitted(city: str, seat_city: str, promised: bool) -> bool:
+    """Say whether a body has its seat where the call asks for it, or may promise to open one and does."""
+    return not seat_city or promised or _plain(city) == _plain(seat_city)
+
+
+def _plain(name: str) -> str:
+    """Return a name of a place without what people write differently."""
+    return " ".join(name.split()).casefold()
 
 
 def example_costs(

@@ -15,6 +15,7 @@ call_urls = [
     path("bandi/<slug:slug>/domande/nuova/", views.ask_question, name="ask_question"),
     path("bandi/<slug:slug>/domande/feed.xml", views.call_answers_feed, name="call_answers_feed"),
     path("bandi/<slug:slug>/domande/<int:number>/", views.call_answer, name="call_answer"),
+    path("bandi/<slug:slug>/posso-candidarmi/", views.eligibility, name="eligibility"),
     path("bandi/<slug:slug>/candidatura/", views.apply, name="apply"),
 ]
 

@@ -40,6 +40,8 @@ def pages_of(officer: User, organizer: User) -> Callable[[], dict[str, tuple[Cli
             "calls": (visitor, reverse("calls:call_list")),
             "call": (visitor, call.get_absolute_url()),
             "questions": (member, reverse("calls:call_questions", args=[call.slug])),
+            "call with a cost": (visitor, f"{call.get_absolute_url()}?cost=50000"),
+            "may I apply": (visitor, reverse("calls:eligibility", args=[call.slug])),
             "my campaigns": (member, reverse("campaigns:my_campaigns")),
             "desk": (member, reverse("campaigns:campaign_manage", args=[campaign.slug])),
             "my applications": (member, reverse("calls:application_list")),

@@ -50,6 +50,7 @@ PAGES: list[tuple[str, tuple[int, int, int, int]]] = [
     ("questions about a call", FREE),
     ("feed of answers", FREE),
     ("ask about a call", SIGNED_IN),
+    ("may I apply", FREE),
     ("draft call", (404, 404, 404, 200)),
     ("projects", FREE),
     ("campaign", FREE),
@@ -214,6 +215,7 @@ def town(campaign: Campaign, officer: User, organizer: User) -> Town:
         "questions about a call": reverse("calls:call_questions", args=[call.slug]),
         "feed of answers": reverse("calls:call_answers_feed", args=[call.slug]),
         "ask about a call": reverse("calls:ask_question", args=[call.slug]),
+        "may I apply": reverse("calls:eligibility", args=[call.slug]),
         "draft call": make_draft_call().get_absolute_url(),
         "projects": reverse("campaigns:campaign_list"),
         "campaign": campaign.get_absolute_url(),
@@ -334,6 +336,7 @@ def test_pages_lead_on(town: Town) -> None:
     assert f'href="{town["donate"]}"' in links_of("campaign")
     assert f'href="{town["apply"]}"' in links_of("call")
     assert f'href="{town["questions about a call"]}"' in links_of("call")
+    assert f'href="{town["may I apply"]}"' in links_of("call")
     assert f'href="{town["earlier version of a call"]}"' in links_of("call")
     for name in ("draft campaign", "page in review", "scheduled campaign"):
         assert town[name] not in links_of("home") + links_of("projects") + links_of("call")

@@ -2,7 +2,8 @@
 
 from calls.admin.amendment import AmendmentAdmin
 from calls.admin.call import CallAdmin
+from calls.admin.faq import CallFaqAdmin
 from calls.admin.question import CallAnswerAdmin, CallQuestionAdmin
 from calls.admin.stop import StopAdmin
 
-__all__ = ["AmendmentAdmin", "CallAdmin", "CallAnswerAdmin", "CallQuestionAdmin", "StopAdmin"]
+__all__ = ["AmendmentAdmin", "CallAdmin", "CallFaqAdmin", "CallAnswerAdmin", "CallQuestionAdmin", "StopAdmin"]

@@ -30,7 +30,7 @@ class AmendmentInline(ReadOnlyInline):
     """What has been changed in a call, on the call's page."""
 
     model = Amendment
-    tab = True
+    hide_title = False
     fields = readonly_fields = ("act_link", "version", "state", "proposed_shown", "proposed_by")
     proposed_shown = moment_column("proposed_at", _("proposed at"))
     state = status_column("status", _("state"), COLOURS)

@@ -138,7 +138,8 @@ class AmendStep(Step):
     button = _("Propose the amendment")
     lead = _(
         "Dates to a later time, texts, the contact and the documents can change by an act. The rules of money and of admission "
-        "cannot: whoever applied or gave relied on them. A second person has to confirm."
+        "cannot, nor can the themes and the criteria with their points: whoever applied or gave relied on them. A second "
+        "person has to confirm."
     )
     template = "admin/calls/amend.html"
     form_class = AmendForm

@@ -3,12 +3,15 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.options import VERTICAL
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext, gettext_lazy, pgettext
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
@@ -16,13 +19,17 @@ from accounts.models import OrgKind
 from calls import services
 from calls.admin.amendment import AmendmentInline
 from calls.admin.amendment_steps import AmendStep
+from calls.admin.faq import FaqInline
 from calls.admin.parts import CriterionInline, DocumentInline, SessionInline, ThemeInline
 from calls.admin.publish import PublishStep
+from calls.admin.rule_check import check_of_call, check_of_input
 from calls.admin.sections import PUBLICATION, READ, TYPED
 from calls.admin.stop import StopInline
 from calls.admin.stop_steps import SwitchOffStep
+from calls.admin.tabs import tabs_of
 from calls.admin_forms import CallDeskForm
 from calls.models import Call
+from calls.views.call import call_page
 from civicfund.desk import (
     DeskAdmin,
     Queue,
@@ -41,8 +48,19 @@ DRAFT = Call.Status.DRAFT
 class CallAdmin(DeskAdmin):
     """Write calls, publish them, read them."""
 
+    class Media:
+        js = ("admin/desk_tabs.js",)
+
     form = CallDeskForm
-    inlines = (SessionInline, ThemeInline, CriterionInline, DocumentInline, AmendmentInline, StopInline)
+    inlines = (
+        SessionInline,
+        ThemeInline,
+        CriterionInline,
+        DocumentInline,
+        FaqInline,
+        AmendmentInline,
+        StopInline,
+    )
     steps = {"publish": PublishStep, "amend": AmendStep, "switch_off": SwitchOffStep}
     actions_detail = ("publish", "amend", "switch_off", "preview")
     list_display = (
@@ -145,6 +163,43 @@ class CallAdmin(DeskAdmin):
         """Allow whoever may add stops to switch something off."""
         return request.user.has_perm("calls.add_stop")
 
+    def get_urls(self) -> list[Any]:
+        """Add the rule check."""
+        check = self.admin_site.admin_view(self.rule_check)
+        return [path("rule-check/", check, name="calls_call_rule_check"), *super().get_urls()]
+
+    def rule_check(self, request: HttpRequest) -> HttpResponse:
+        """Work out what the rules on the officer's page promise; a browser without scripts gets a page of its own."""
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
+        told = check_of_input(request.POST)
+        if request.headers.get("HX-Request"):
+            return render(request, "admin/calls/_rule_check.html", told)
+        context = {**self.admin_site.each_context(request), "title": gettext("Rule check"), **told}
+        return render(request, "admin/calls/rule_check.html", context)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """Sort the page into its tabs; answer a preview of what cannot be saved with what to correct."""
+        if "_preview" in request.POST:
+            page = {**self.admin_site.each_context(request), "wrong": list(_wrong(context))}
+            page["title"] = gettext("The page cannot be shown yet")
+            return render(request, "admin/calls/preview_faults.html", page)
+        call = context.get("original")
+        is_draft = call is None or call.status == DRAFT
+        context["tabs"] = tabs_of(context["adminform"], context["inline_admin_formsets"])
+        context["typed_here"] = is_draft and not context["adminform"].readonly_fields
+        context |= check_of_input(request.POST) if request.method == "POST" else check_of_call(call)
+        context["publication_faults"] = services.publication_faults(call) if call and is_draft else None
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def response_add(self, request: HttpRequest, obj: Call, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer a preview with the page, and undo."""
+        return _preview(request, obj) or super().response_add(request, obj, *args, **kwargs)
+
+    def response_change(self, request: HttpRequest, obj: Call) -> HttpResponse:
+        """Answer a preview with the page, and undo."""
+        return _preview(request, obj) or super().response_change(request, obj)
+
     def get_fieldsets(self, request: HttpRequest, obj: Call | None = None) -> list[Any]:
         """Show fields to type in a draft, words and euro elsewhere."""
         if obj is None or self.has_change_permission(request, obj):
@@ -192,3 +247,24 @@ class CallAdmin(DeskAdmin):
         if call is None:
             raise Http404
         return redirect(call)
+
+
+def _preview(request: HttpRequest, call: Call) -> HttpResponse | None:
+    """Show the public page of what has just been saved, and undo the saving."""
+    if "_preview" not in request.POST:
+        return None
+    saved = Call.objects.with_parts().prefetch_related("funds__accounts").get(pk=call.pk)
+    page = call_page(request, saved)
+    transaction.set_rollback(True)
+    return page
+
+
+def _wrong(context: Any) -> Any:
+    """Yield what cannot be saved, each with its label."""
+    form = context["adminform"].form
+    for name, errors in form.errors.items():
+        yield (form.fields[name].label if name in form.fields else ""), " ".join(errors)
+    for inline in context["inline_admin_formsets"]:
+        for number, one in enumerate(inline.formset.forms, 1):
+            for name, errors in one.errors.items():
+                yield f"{inline.opts.opts.verbose_name} {number}", f"{name}: {' '.join(errors)}"

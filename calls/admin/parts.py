@@ -18,7 +18,6 @@ class DraftPart(TabularInline):
     """Show a part of a call; it is written while the call is a draft, by whoever may write the call."""
 
     extra = 0
-    tab = True
     #: What stands in place of `fields` when the part can only be read.
     shown: tuple[str, ...] = ()
 

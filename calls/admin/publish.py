@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from calls import services
+from calls.examples import worked_examples
 from calls.models import Call
 from civicfund.desk import Refusal, Step
 
@@ -34,7 +35,7 @@ class PublishStep(Step):
         call = self.row
         return {
             "call": call,
-            "promises": [call.promise(cost) for cost in call.example_costs()],
+            "examples": worked_examples(call),
             "sessions": call.sessions.all(),
             "faults": self.faults,
         }

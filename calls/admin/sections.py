@@ -1,4 +1,4 @@
-"""The sections of a call's page at the desk: the same order for the fields typed in a draft and for those read later."""
+"""The tabs and sections of a call's page at the desk: the same order for the fields typed in a draft and for those read later."""
 
 from typing import Any
 
@@ -6,16 +6,28 @@ from django.utils.translation import gettext_lazy
 
 #: A column, or some that stand side by side.
 Row = str | tuple[str, ...]
+#: The tabs of the page in their order: key, title, and the tables of parts that stand in each.
+TABS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
+    ("text", gettext_lazy("Text"), ()),
+    ("rules", gettext_lazy("Rules"), ()),
+    ("windows", gettext_lazy("Windows"), ("sessions",)),
+    ("who", gettext_lazy("Themes and boroughs"), ("themes",)),
+    ("merit", gettext_lazy("Criteria"), ("criteria",)),
+    ("documents", gettext_lazy("Documents"), ("document_requirements",)),
+    ("fund", gettext_lazy("Fund"), ()),
+    ("publication", gettext_lazy("Publication"), ("faqs", "amendments", "stops")),
+)
 
 
-def section(title: Any, *rows: Row, words: Any = "") -> tuple[Any, dict[str, Any]]:
-    """Return one section of the page."""
-    return title, {"fields": rows, "description": words}
+def section(tab: str, title: Any, *rows: Row, words: Any = "") -> tuple[Any, dict[str, Any]]:
+    """Return one section of a tab of the page."""
+    return title, {"fields": rows, "description": words, "classes": (f"at-{tab}",)}
 
 
 #: Each money rule of a call stands here, under the question it answers.
 TYPED = [
     section(
+        "text",
         gettext_lazy("What the public reads"),
         "title",
         "edition",
@@ -26,15 +38,17 @@ TYPED = [
         "questions_until",
     ),
     section(
+        "rules",
         gettext_lazy("Who pays what"),
         ("threshold_bp", "grant_bp"),
-        ("cap_cents", "fund_cents"),
+        "cap_cents",
         ("cost_min_cents", "cost_max_cents"),
         words=gettext_lazy(
             "These shares are the promise of the call: they are what the call's own text says."
         ),
     ),
     section(
+        "rules",
         gettext_lazy("Which gifts count"),
         ("minimum_gift_cents", "min_donors"),
         "count_basis",
@@ -45,15 +59,7 @@ TYPED = [
         ),
     ),
     section(
-        gettext_lazy("When the fund is short"),
-        "reservation_mode",
-        "partial_policy",
-        ("min_partial_cents", "offer_days"),
-        words=gettext_lazy(
-            "The order in which campaigns are served is always that of reaching the threshold (L. 241/1990 art. 12)."
-        ),
-    ),
-    section(
+        "rules",
         gettext_lazy("When the threshold is missed or undone"),
         "funding_mode",
         ("keep_days", "leave_days"),
@@ -64,12 +70,33 @@ TYPED = [
         ),
     ),
     section(
+        "rules",
         gettext_lazy("Campaigns and projects"),
         ("campaign_days_min", "campaign_days_max"),
-        "stops_when_covered",
-        ("project_months_max", "pass_mark"),
+        ("project_months_max", "stops_when_covered"),
     ),
     section(
+        "who",
+        gettext_lazy("Who and where"),
+        "eligible_kinds",
+        ("seat_city", "seat_may_be_promised"),
+        "excluded_boroughs",
+        "partner_applications_max",
+    ),
+    section("merit", gettext_lazy("When a project passes"), "pass_mark"),
+    section("fund", gettext_lazy("How much there is"), "fund_cents"),
+    section(
+        "fund",
+        gettext_lazy("When the fund is short"),
+        "reservation_mode",
+        "partial_policy",
+        ("min_partial_cents", "offer_days"),
+        words=gettext_lazy(
+            "The order in which campaigns are served is always that of reaching the threshold (L. 241/1990 art. 12)."
+        ),
+    ),
+    section(
+        "fund",
         gettext_lazy("How the grant is paid"),
         "settlement_policy",
         ("advance_bp", "advance_wait_days"),
@@ -77,7 +104,15 @@ TYPED = [
             "The agreement with the promoter says the same. In 2016 Milan paid what gifts did not cover of the cost."
         ),
     ),
-    section(gettext_lazy("Who and where"), "eligible_kinds", "excluded_boroughs", "partner_applications_max"),
+    section(
+        "fund",
+        gettext_lazy("Money of the European Union"),
+        "eu_programme",
+        ("eu_project_code", "eu_words"),
+        words=gettext_lazy(
+            "Only where the Union pays a part: the page then shows it (Reg. (EU) 2021/1060 art. 50). Empty: nothing is shown."
+        ),
+    ),
 ]
 #: What stands in place of a column once it is only read: euro, percent and words.
 SHOWN = {
@@ -107,7 +142,9 @@ NOT_TYPED = {
     "published_at": "publishing writes it",
     "published_by": "publishing writes it",
 }
-PUBLICATION = (gettext_lazy("Publication"), {"fields": ("status", "version", "published_shown", "publisher")})
+PUBLICATION = section(
+    "publication", gettext_lazy("Publication"), "status", "version", "published_shown", "publisher"
+)
 
 
 def columns_of(sections: list[tuple[Any, dict[str, Any]]]) -> list[str]:
@@ -121,6 +158,5 @@ def _read(row: Row) -> Row:
 
 
 READ = [
-    (title, {"fields": tuple(_read(row) for row in options["fields"]), "description": options["description"]})
-    for title, options in TYPED
+    (title, {**options, "fields": tuple(_read(row) for row in options["fields"])}) for title, options in TYPED
 ]

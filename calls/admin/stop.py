@@ -36,7 +36,6 @@ class StopInline(ReadOnlyInline):
     """What has been stopped in a call, on the call's page."""
 
     model = Stop
-    tab = True
     fields = readonly_fields = ("stop_link", "state", "off_shown", "off_by", "ended_shown")
     off_shown = moment_column("off_at", _("off since"))
     ended_shown = moment_column("ended_at", _("on again since"))

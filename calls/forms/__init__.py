@@ -2,6 +2,8 @@
 
 from calls.forms.application import StartForm
 from calls.forms.attachment import AttachmentForm, UploadForm
+from calls.forms.eligibility import EligibilityForm
+from calls.forms.example import ExampleForm
 from calls.forms.fields import BoroughField, EuroField
 from calls.forms.partner import PartnerAnswerForm, PartnerForm
 from calls.forms.question import QuestionForm
@@ -19,9 +21,11 @@ __all__ = [
     "BoroughField",
     "BudgetForm",
     "DeclarationsForm",
+    "EligibilityForm",
     "EuroField",
     "PartnerAnswerForm",
     "PartnerForm",
+    "ExampleForm",
     "PlaceForm",
     "ProjectForm",
     "QuestionForm",

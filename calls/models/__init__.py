@@ -11,8 +11,10 @@ from calls.models.application_parts import (
     StepKey,
 )
 from calls.models.attachment import Attachment, Upload
-from calls.models.call import Call, EditionOutcome
+from calls.models.call import Call
+from calls.models.faq import CallFaq
 from calls.models.incident import Stop, StopStep
+from calls.models.outcome import EditionOutcome
 from calls.models.partner import Partner
 from calls.models.parts import CallSession, Criterion, DocumentRequirement, Fund, Theme
 from calls.models.question import AnswerCorrection, CallAnswer, CallQuestion
@@ -29,6 +31,7 @@ __all__ = [
     "ApplicationVersion",
     "Call",
     "CallAnswer",
+    "CallFaq",
     "CallQuestion",
     "CallSession",
     "Criterion",

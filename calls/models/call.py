@@ -11,7 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrgKind
 from calls.models.freeze import frozen_call
-from calls.rules import Promise, cost_is_admitted, example_costs, promise
+from calls.rules import (
+    Promise,
+    cost_is_admitted,
+    example_costs,
+    promise,
+)
 
 BOROUGHS = [(number, _("Municipio %(number)s") % {"number": number}) for number in range(1, 10)]
 
@@ -84,6 +89,10 @@ class Call(models.Model):
         blank=True,
         help_text=_("Exclusive. Empty: nobody asks in public about this call."),
     )
+    # Money of the European Union, where there is some: Reg. (EU) 2021/1060 art. 50 asks to say so.
+    eu_programme = models.CharField(_("programme of the European Union"), max_length=150, blank=True)
+    eu_project_code = models.CharField(_("project code (CUP)"), max_length=15, blank=True)
+    eu_words = models.CharField(_("words beside the mark"), max_length=200, blank=True)
     # The rules.
     threshold_bp = models.PositiveIntegerField(
         _("citizens' share (basis points)"),
@@ -113,6 +122,15 @@ class Call(models.Model):
         verbose_name=_("excluded boroughs"),
         default=list,
         blank=True,
+    )
+    seat_city = models.CharField(
+        _("town of the seat"),
+        max_length=80,
+        blank=True,
+        help_text=_("Bodies that apply have a seat there. Empty: anywhere."),
+    )
+    seat_may_be_promised = models.BooleanField(
+        _("a seat may be promised: opened before the agreement is signed"), default=False
     )
     funding_mode = models.CharField(
         _("if the threshold is missed"),
@@ -272,27 +290,3 @@ class Call(models.Model):
     def session_open_at(self, now: datetime):  # type: ignore[no-untyped-def]
         """Return the application window open at an instant, or None."""
         return next((session for session in self.sessions.all() if session.is_open(now)), None)
-
-
-class EditionOutcome(models.Model):
-    """The published totals of an edition; what is not known stays empty."""
-
-    call = models.OneToOneField(Call, on_delete=models.PROTECT, related_name="outcome")
-    applications = models.PositiveIntegerField(_("applications"), null=True, blank=True)
-    admitted = models.PositiveIntegerField(_("applications admitted"), null=True, blank=True)
-    campaigns = models.PositiveIntegerField(_("campaigns"), null=True, blank=True)
-    successful = models.PositiveIntegerField(_("successful campaigns"), null=True, blank=True)
-    raised_cents = models.PositiveBigIntegerField(_("given by citizens (cents)"), null=True, blank=True)
-    granted_cents = models.PositiveBigIntegerField(
-        _("granted by the municipality (cents)"), null=True, blank=True
-    )
-    donors = models.PositiveIntegerField(_("donors"), null=True, blank=True)
-    source = models.CharField(_("source"), max_length=300)
-    note = models.CharField(_("note"), max_length=500, blank=True)
-
-    class Meta:
-        verbose_name = _("published outcome")
-        verbose_name_plural = _("published outcomes")
-
-    def __str__(self) -> str:
-        return str(self.call)

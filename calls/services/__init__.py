@@ -39,6 +39,7 @@ from calls.services.call import (
     publish_call,
     record_outcome,
 )
+from calls.services.faq import FaqMovedOn, change_faq, end_faq, write_faq
 from calls.services.faults import Fault, rule_faults
 from calls.services.incident import (
     AlreadyOff,
@@ -52,6 +53,7 @@ from calls.services.incident import (
     refuse_on,
     switch_off,
 )
+from calls.services.part_faults import publication_faults
 from calls.services.partner import (
     MOST_INVITATIONS,
     MOST_PARTNERS,
@@ -150,6 +152,7 @@ __all__ = [
     "CallIsPublished",
     "CallNotAmendable",
     "CallNotPublishable",
+    "FaqMovedOn",
     "Fault",
     "InvitationSpent",
     "InvitedJustNow",
@@ -175,6 +178,7 @@ __all__ = [
     "amendment_faults",
     "answer_invitation",
     "application_faults",
+    "change_faq",
     "confirm_amendment",
     "confirm_off",
     "confirm_on",
@@ -184,6 +188,7 @@ __all__ = [
     "edit_partner",
     "invite_partner",
     "keep_overtaken",
+    "end_faq",
     "mark_admitted",
     "mark_inadmissible",
     "name_partner",
@@ -191,6 +196,7 @@ __all__ = [
     "partner_of",
     "propose_amendment",
     "propose_on",
+    "publication_faults",
     "publish_call",
     "record_outcome",
     "refuse_amendment",
@@ -207,4 +213,5 @@ __all__ = [
     "take_back_answer",
     "take_back_application",
     "withdraw_application",
+    "write_faq",
 ]

@@ -1,14 +1,13 @@
 """What keeps an application from being handed in: rules of the call it breaks, parts that are missing."""
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from calls.declarations import declarations_for
 from calls.models import Application, Call
 from calls.services.attachment_faults import document_faults
+from calls.services.eligibility import borough_fault, cost_fault, duration_fault, kind_fault, seat_fault
 from calls.services.partner_faults import partner_faults
 from calls.services.shortcoming import Shortcoming
-from civicfund.money import format_euro
 
 
 def application_faults(application: Application, call: Call) -> list[Shortcoming]:
@@ -30,12 +29,10 @@ def application_faults(application: Application, call: Call) -> list[Shortcoming
 
 def _project_faults(application: Application, call: Call) -> list[Shortcoming]:
     """Return what is missing of the project's description, or against the call."""
-    faults = []
-    if application.organization.kind not in call.eligible_kinds:
-        words = _("This call does not admit bodies of your kind (%(kind)s).") % {
-            "kind": application.organization.get_kind_display()
-        }
-        faults.append(Shortcoming("project", "organization", words))
+    body = application.organization
+    # A seat that may be promised is promised by a declaration.
+    judged = [kind_fault(call, body.kind), seat_fault(call, body.city, promised=True)]
+    faults = [Shortcoming("project", "organization", words) for words in judged if words]
     if application.organization.needs_pec and not application.organization.pec:
         words = _("Your organization has no certified e-mail (PEC) yet: an owner adds it to its data.")
         faults.append(Shortcoming("project", "organization", words))
@@ -53,8 +50,7 @@ def _place_faults(application: Application, call: Call) -> list[Shortcoming]:
     faults = []
     if application.borough is None:
         faults.append(Shortcoming("place", "borough", _("Choose the Municipio.")))
-    elif application.borough in call.excluded_boroughs:
-        words = _("Projects in Municipio %(number)s are excluded.") % {"number": application.borough}
+    elif words := borough_fault(call, application.borough):
         faults.append(Shortcoming("place", "borough", words))
     if not application.beneficiaries.strip():
         faults.append(Shortcoming("place", "beneficiaries", _("Say whom the project serves.")))
@@ -64,8 +60,7 @@ def _place_faults(application: Application, call: Call) -> list[Shortcoming]:
 def _timeline_faults(application: Application, call: Call) -> list[Shortcoming]:
     """Return what is missing of the timeline, or against the call."""
     months, faults = application.duration_months, []
-    if months is None or not 1 <= months <= call.project_months_max:
-        words = _("The project may last from 1 to %(months)s months.") % {"months": call.project_months_max}
+    if words := duration_fault(call, months or 0):
         faults.append(Shortcoming("timeline", "duration_months", words))
     activities = application.activities.all()
     if not activities:
@@ -84,8 +79,8 @@ def _budget_faults(application: Application, call: Call) -> list[Shortcoming]:
     if not lines:
         return [Shortcoming("budget", "rows", _("Add the expenses of the project."))]
     faults = []
-    if not call.admits_cost(application.cost_cents) or not application.cost_cents:
-        faults.append(Shortcoming("budget", "rows", _cost_fault(call)))
+    if words := cost_fault(call, application.cost_cents):
+        faults.append(Shortcoming("budget", "rows", words))
     if any(line.cofinanced_cents for line in lines) and not application.cofinancing.strip():
         faults.append(Shortcoming("budget", "cofinancing", _("Say who pays the co-financed part.")))
     return faults
@@ -105,15 +100,3 @@ def _unread_faults(application: Application) -> list[Shortcoming]:
     """Return the steps with something typed that cannot be read; each says beside its field why."""
     words = _("Something written here cannot be read: it stands beside its field.")
     return [Shortcoming(saved.key, "", words) for saved in application.saved_steps.all() if saved.unfinished]
-
-
-def _cost_fault(call: Call) -> str:
-    """Say between which limits the cost has to lie."""
-    language = get_language() or "it"
-    least = format_euro(call.cost_min_cents, language)
-    if call.cost_max_cents is None:
-        return _("The project has to cost at least %(least)s.") % {"least": least}
-    return _("The project has to cost between %(least)s and %(most)s.") % {
-        "least": least,
-        "most": format_euro(call.cost_max_cents, language),
-    }

@@ -6,7 +6,8 @@ from django.db import transaction
 
 from accounts.models import User
 from calls.models import Call, CallSession, Criterion, DocumentRequirement, EditionOutcome, Fund, Theme
-from calls.services.faults import Fault, part_faults, rule_faults
+from calls.services.faults import Fault
+from calls.services.part_faults import publication_faults
 
 
 class CallIsPublished(Exception):
@@ -64,8 +65,7 @@ def publish_call(*, call: Call, by: User, now: datetime) -> Call:
     call = Call.objects.select_for_update().get(pk=call.pk)
     if call.status != Call.Status.DRAFT:
         raise CallIsPublished(call.slug)
-    faults = [*rule_faults(call), *part_faults(call)]
-    if faults:
+    if faults := publication_faults(call):
         raise CallNotPublishable(faults)
     _make_funds(call)
     call.status = Call.Status.PUBLISHED

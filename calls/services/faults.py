@@ -1,9 +1,8 @@
 """What keeps a call from being published: rules that contradict each other, parts that are missing."""
 
-from itertools import pairwise
+import re
 from typing import NamedTuple
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from calls.models import Call
@@ -14,6 +13,9 @@ SMALLEST_GIFT_CENTS = 50
 #: Stripe holds money for at most 90 days; 30 of them are kept for closing a campaign and paying out.
 LONGEST_CAMPAIGN_DAYS = 60
 HELD_DAYS = 90
+#: A letter, then letters and digits as the register of public investments gives them.
+PROJECT_CODE = re.compile(r"[A-Z][0-9A-Z]{14}")
+#: The parts of a call, and the tables that stand for them at the desk.
 PARTS = ("sessions", "themes", "criteria")
 
 
@@ -26,12 +28,13 @@ class Fault(NamedTuple):
     @property
     def anchor(self) -> str:
         """Return where the desk's page of the call asks for it."""
-        return self.field if self.field in PARTS else f"id_{self.field}"
+        return f"{self.field}-group" if self.field in PARTS else f"id_{self.field}"
 
 
 def rule_faults(call: Call) -> list[Fault]:
     """Return what is wrong with the columns of a call, saved or not; nothing here asks the database."""
     return [
+        *_union_faults(call),
         *_share_faults(call),
         *_cost_faults(call),
         *_campaign_faults(call),
@@ -42,14 +45,21 @@ def rule_faults(call: Call) -> list[Fault]:
     ]
 
 
-def part_faults(call: Call) -> list[Fault]:
-    """Return what is wrong with the windows, themes and criteria of a saved call."""
-    return [*_session_faults(call), *_question_faults(call), *_merit_faults(call)]
-
-
 def _is_unused(call: Call, name: str) -> bool:
     """Say whether a rule that never applies in this call keeps its default, or zero."""
     return getattr(call, name) in (0, getattr(Call(), name))
+
+
+def _union_faults(call: Call) -> list[Fault]:
+    """Return what is wrong with what is said of the European Union's money."""
+    faults = []
+    if not call.eu_programme and (call.eu_project_code or call.eu_words):
+        words = _("No programme of the European Union is named: write it, or empty the fields beside it.")
+        faults.append(Fault("eu_programme", words))
+    if call.eu_project_code and not PROJECT_CODE.fullmatch(call.eu_project_code):
+        words = _("A project code (CUP) has 15 letters and digits, without spaces: copy it again.")
+        faults.append(Fault("eu_project_code", words))
+    return faults
 
 
 def _share_faults(call: Call) -> list[Fault]:
@@ -101,6 +111,9 @@ def _cost_faults(call: Call) -> list[Fault]:
         )
     if not call.eligible_kinds:
         faults.append(Fault("eligible_kinds", _("No kind of body may apply: choose at least one.")))
+    if call.seat_may_be_promised and not call.seat_city:
+        words = _("No seat is asked for, so none can be promised: name the town, or take the promise off.")
+        faults.append(Fault("seat_may_be_promised", words))
     if len(set(call.excluded_boroughs)) == 9:
         faults.append(Fault("excluded_boroughs", _("All nine boroughs are excluded: leave at least one.")))
     if call.project_months_max == 0:
@@ -209,75 +222,4 @@ def _payment_faults(call: Call) -> list[Fault]:
     if call.advance_bp == 0 and not _is_unused(call, "advance_wait_days"):
         words = _("No advance is paid in this call, so nothing waits: write 0, or allow an advance.")
         faults.append(Fault("advance_wait_days", words))
-    return faults
-
-
-def _session_faults(call: Call) -> list[Fault]:
-    """Return what is wrong with the application windows and the split of the fund."""
-    sessions = list(call.sessions.order_by("opens_at"))
-    if not sessions:
-        return [Fault("sessions", _("There is no application window: add at least one."))]
-    faults = [
-        Fault(
-            "sessions",
-            _("Windows %(first)s and %(second)s overlap: the first must close before the second opens.")
-            % {"first": first.number, "second": second.number},
-        )
-        for first, second in pairwise(sessions)
-        if second.opens_at < first.closes_at
-    ]
-    shares = [session.allocation_cents for session in sessions if session.allocation_cents is not None]
-    if shares and len(shares) < len(sessions):
-        faults.append(
-            Fault(
-                "sessions",
-                _("Some windows have a share of the fund and some have not: fill in all of them or none."),
-            )
-        )
-    elif shares and sum(shares) != call.fund_cents:
-        faults.append(
-            Fault("sessions", _("The shares of the windows do not add up to the fund: correct one of them."))
-        )
-    return faults
-
-
-def _question_faults(call: Call) -> list[Fault]:
-    """Return what is wrong with the date until which people may ask."""
-    last = call.sessions.aggregate(last=Max("closes_at"))["last"]
-    if call.questions_until is None or last is None or call.questions_until < last:
-        return []
-    words = _(
-        "Questions are taken after the last window has closed, when no answer helps: write an earlier date."
-    )
-    return [Fault("questions_until", words)]
-
-
-def _merit_faults(call: Call) -> list[Fault]:
-    """Return what is wrong with themes, criteria and pass marks."""
-    faults = []
-    if not call.themes.exists():
-        faults.append(Fault("themes", _("There is no theme: add at least one.")))
-    criteria = list(call.criteria.all())
-    if not criteria:
-        faults.append(Fault("criteria", _("There is no criterion: add what the committee scores.")))
-    for criterion in criteria:
-        if criterion.min_points > criterion.max_points:
-            faults.append(
-                Fault(
-                    "criteria",
-                    _(
-                        "Criterion “%(name)s” needs more points to pass than it can give: lower the lowest score."
-                    )
-                    % {"name": criterion.name},
-                )
-            )
-    most = sum(criterion.max_points * criterion.weight_bp for criterion in criteria) // FULL_BP
-    if criteria and call.pass_mark > most:
-        faults.append(
-            Fault(
-                "pass_mark",
-                _("The pass mark is %(mark)s, but all criteria together give %(most)s points: lower it.")
-                % {"mark": call.pass_mark, "most": most},
-            )
-        )
     return faults

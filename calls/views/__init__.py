@@ -14,6 +14,7 @@ from calls.views.attachment import (
     upload_drop,
 )
 from calls.views.call import call_calendar, call_data, call_detail, call_list, call_version
+from calls.views.eligibility import eligibility
 from calls.views.partner import partner_edit, partner_invite, partner_mandate, partner_remove, step_partners
 from calls.views.partner_answer import partner_answer, partner_own_mandate, partner_take_back
 from calls.views.question import ask_question, call_answer, call_answers_feed, call_questions
@@ -73,4 +74,5 @@ __all__ = [
     "writable_application",
     "verification",
     "verify",
+    "eligibility",
 ]

@@ -1,6 +1,7 @@
 """Pages about calls, for everybody."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -12,11 +13,16 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from calls.differences import differences_of, windows_of
+from calls.examples import example_of, worked_examples
+from calls.forms import ExampleForm
 from calls.models import Amendment, Application, Call, Stop
 from calls.open_data import calendar_of, rules_of
+from calls.past import figures_of
 
 #: Seconds for which others may keep what a published call says to machines.
 KEPT_SECONDS = 300
+#: Earlier editions on a call's page.
+PAST_CALLS = 6
 
 
 @require_safe
@@ -29,21 +35,31 @@ def call_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def call_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a call: what, who, how much, when, and how the match works."""
+    """Show a call: what, who, how much, when, and how the match works with the reader's own cost."""
     calls = _visible_calls(request).with_parts().prefetch_related("funds__accounts")
-    call = get_object_or_404(calls, slug=slug)
+    return call_page(request, get_object_or_404(calls, slug=slug))
+
+
+def call_page(request: HttpRequest, call: Call) -> HttpResponse:
+    """Return the page of a call; the desk shows a draft through it too."""
     now = timezone.now()
     _name_sessions([call], now)
+    asked = ExampleForm(request.GET if "cost" in request.GET else None)
     context = {
         "call": call,
+        "now": now,
         "sessions": call.sessions.all(),
         "open_session": call.session_open_at(now) if call.status == Call.Status.PUBLISHED else None,
-        "examples": _worked_examples(call),
+        "next_session": next((one for one in call.sessions.all() if one.opens_at > now), None),
+        "form": asked,
+        "example": example_of(call, asked.cleaned_data["cost"]) if asked.is_valid() else None,
+        "examples": worked_examples(call),
+        "faqs": call.faqs.current(),
         "paused": call.stops.holding(Stop.What.GIFTS).first(),
         "campaigns": [application.campaign for application in _opened(call)],
         "amendments": _amendments(call),
     }
-    return render(request, "calls/call_detail.html", context)
+    return render(request, "calls/call_detail.html", context | _outcomes(call))
 
 
 @require_safe
@@ -104,7 +120,7 @@ def _opened(call: Call) -> QuerySet[Application]:
 
 def _amendments(call: Call) -> list[Amendment]:
     """Return what has been changed in a call, the newest first, with the differences in the reader's words."""
-    amendments = list(call.amendments.in_force().reverse())
+    amendments = list(call.amendments.in_force().reverse()) if call.version > 1 else []
     for amendment in amendments:
         amendment.differences = differences_of(amendment)
         amendment.version_before = amendment.version - 1
@@ -128,11 +144,10 @@ def _name_sessions(calls: list[Call], now: datetime) -> None:
                 session.state_word, session.state_key = _("closed"), "closed"
 
 
-def _worked_examples(call: Call) -> list[dict[str, object]]:
-    """Return what the call promises for some costs, and that it does not admit one beyond its ceiling."""
-    examples: list[dict[str, object]] = [
-        {"cost_cents": cost, "promise": call.promise(cost)} for cost in call.example_costs()
-    ]
-    if call.cost_max_cents is not None:
-        examples.append({"cost_cents": call.cost_max_cents * 6 // 5, "promise": None})
-    return examples
+def _outcomes(call: Call) -> dict[str, Any]:
+    """Return how a call has gone so far, and how those published before it went."""
+    earlier = Call.objects.published().select_related("outcome").exclude(pk=call.pk)
+    if call.published_at:
+        earlier = earlier.filter(published_at__lt=call.published_at)
+    own, *past = figures_of([call, *earlier[:PAST_CALLS]])
+    return {"outcome": own if own.source or own.campaigns else None, "past": past}

@@ -9,6 +9,7 @@ from civicfund.desk.columns import (
     percent_column,
     row_link,
     status_column,
+    value_column,
 )
 from civicfund.desk.queues import Queue, QueueFilter, everything, queue_tabs, waiting_queues
 from civicfund.desk.steps import ReasonForm, Refusal, Step, StepForm
@@ -35,5 +36,6 @@ __all__ = [
     "queue_tabs",
     "row_link",
     "status_column",
+    "value_column",
     "waiting_queues",
 ]

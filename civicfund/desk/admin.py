@@ -60,33 +60,8 @@ class DeskAdmin(ModelAdmin):
         return [action for action in offered if action.action_name not in hidden]
 
 
-class ReadOnlyAdmin(DeskAdmin):
-    """Show rows that only services write: nothing is added, changed or deleted here."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: services write these rows."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Refuse: services write these rows."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Refuse: these rows are kept."""
-        return False
-
-
-class ReadOnlyInline(TabularInline):
-    """Show the parts of a row to whoever may see the row."""
-
-    extra = 0
-    can_delete = False
-    hide_title = True
-
-    def has_rows(self, obj: Model | None) -> bool:
-        """Say whether the row around it has any parts of this kind."""
-        key = _get_foreign_key(self.parent_model, self.model, fk_name=self.fk_name)
-        return obj is not None and self.model._default_manager.filter(**{key.name: obj}).exists()
+class WrittenByServices:
+    """Rows that only services write: at the desk nothing is added, changed or deleted."""
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Refuse: services write these rows."""
@@ -99,6 +74,23 @@ class ReadOnlyInline(TabularInline):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Refuse: these rows are kept."""
         return False
+
+
+class ReadOnlyAdmin(WrittenByServices, DeskAdmin):
+    """Show rows that only services write."""
+
+
+class ReadOnlyInline(WrittenByServices, TabularInline):
+    """Show the parts of a row to whoever may see the row."""
+
+    extra = 0
+    can_delete = False
+    hide_title = True
+
+    def has_rows(self, obj: Model | None) -> bool:
+        """Say whether the row around it has any parts of this kind."""
+        key = _get_foreign_key(self.parent_model, self.model, fk_name=self.fk_name)
+        return obj is not None and self.model._default_manager.filter(**{key.name: obj}).exists()
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Allow: the page around it has asked already."""

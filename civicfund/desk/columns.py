@@ -17,6 +17,16 @@ from civicfund.templatetags.money import euro, percent
 Column = Callable[[Any, Any], Any]
 
 
+def value_column(path: str, label: Any) -> Column:
+    """Return a column of a value that its model gives no name to."""
+
+    @display(description=label, ordering=path, empty_value="–")
+    def column(_admin: Any, row: Model) -> Any:
+        return _follow(row, path)
+
+    return column
+
+
 def euro_column(path: str, label: Any) -> Column:
     """Return a column of an amount in cents, named by its path of attributes; name it `*_euro` and it aligns right."""
 

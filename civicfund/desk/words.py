@@ -1,4 +1,4 @@
-"""Words of the desk's interface library, which comes without Italian: named here so that they get translated."""
+"""Words of libraries that come without Italian, or with capitals where Italian has none: named here to be translated."""
 
 from django.utils.translation import gettext_noop
 
@@ -44,4 +44,27 @@ WORDS = [
     gettext_noop("Toggle password visibility"),
     gettext_noop("Type to search"),
     gettext_noop("You have been successfully logged out from the administration"),
+]
+
+#: Days and months: Italian writes them in lower case.
+DATES = [
+    gettext_noop("Monday"),
+    gettext_noop("Tuesday"),
+    gettext_noop("Wednesday"),
+    gettext_noop("Thursday"),
+    gettext_noop("Friday"),
+    gettext_noop("Saturday"),
+    gettext_noop("Sunday"),
+    gettext_noop("January"),
+    gettext_noop("February"),
+    gettext_noop("March"),
+    gettext_noop("April"),
+    gettext_noop("May"),
+    gettext_noop("June"),
+    gettext_noop("July"),
+    gettext_noop("August"),
+    gettext_noop("September"),
+    gettext_noop("October"),
+    gettext_noop("November"),
+    gettext_noop("December"),
 ]

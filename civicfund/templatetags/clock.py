@@ -1,6 +1,6 @@
 """Tell instants in words, in the city's time zone."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django import template
 from django.utils import timezone
@@ -69,6 +69,58 @@ def by_when(moment: datetime | None) -> str:
 def days(number: int) -> str:
     """Write a number of days: 1 day, 10 days."""
     return ngettext("%(count)s day", "%(count)s days", number) % {"count": number}
+
+
+def span(now: datetime, then: datetime) -> tuple[int, int, int]:
+    """Return the days, hours and minutes from an instant to a later one, as a calendar of the city counts them.
+
+    A day leads to the same time of the next day, also over the nights in which the clocks change.
+    """
+    here, there = timezone.localtime(now), timezone.localtime(then)
+    days = (there.date() - here.date()).days
+    if (here + timedelta(days=days)).astimezone(UTC) > then:
+        days -= 1
+    rest = then.astimezone(UTC) - (here + timedelta(days=days)).astimezone(UTC)
+    # The hours of the night that sets clocks back come to 24 without a day.
+    minutes = int(rest.total_seconds()) // 60
+    return days, minutes // 60, minutes % 60
+
+
+def _span_words(now: datetime, then: datetime) -> tuple[str, int]:
+    """Return the two largest units that matter, in words, and the number that a verb agrees with."""
+    days, hours, minutes = span(now, then)
+    told = []
+    # Hours matter in the last week, minutes on the last day.
+    if days:
+        told.append((days, ngettext("%(count)s day", "%(count)s days", days)))
+    if hours and days < 7:
+        told.append((hours, ngettext("%(count)s hour", "%(count)s hours", hours)))
+    if minutes and not days:
+        told.append((minutes, ngettext("%(count)s minute", "%(count)s minutes", minutes)))
+    words = [pattern % {"count": count} for count, pattern in told]
+    if len(words) == 2:
+        return gettext("%(first)s and %(second)s") % {"first": words[0], "second": words[1]}, 2
+    return (words[0], told[0][0]) if words else ("", 0)
+
+
+@register.filter
+def countdown(moment: datetime, now: datetime) -> str:
+    """Tell how long is left until an exclusive end: 3 days and 4 hours left; nothing once it is over."""
+    if moment <= now:
+        return ""
+    words, number = _span_words(now, moment)
+    if not words:
+        return gettext("less than a minute left")
+    return ngettext("%(time)s left", "%(time)s left", number) % {"time": words}
+
+
+@register.filter
+def starts_in(moment: datetime, now: datetime) -> str:
+    """Tell in how long something begins: in 3 days and 4 hours; nothing once it has begun."""
+    if moment <= now:
+        return ""
+    words, _number = _span_words(now, moment)
+    return gettext("in %(time)s") % {"time": words} if words else gettext("in less than a minute")
 
 
 def _left(closes_at: datetime, now: datetime) -> str:

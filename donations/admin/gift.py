@@ -15,6 +15,7 @@ from civicfund.desk import (
     moment_column,
     row_link,
     status_column,
+    value_column,
 )
 from donations.admin.accept import AcceptStep
 from donations.admin.give_back import GiveBackStep
@@ -98,7 +99,7 @@ class DonationAdmin(ReadOnlyAdmin):
             _("At Stripe"),
             {
                 "fields": (
-                    ("public_id", "stripe_account_id"),
+                    ("number_shown", "stripe_account_id"),
                     ("stripe_session_id", "stripe_payment_intent_id"),
                     ("stripe_charge_id", "fee_euro"),
                 )
@@ -153,6 +154,7 @@ class DonationAdmin(ReadOnlyAdmin):
     refunded_shown = moment_column("refunded_at", _("given back at"))
     disputed_shown = moment_column("disputed_at", _("contested since"))
     lost_shown = moment_column("lost_at", _("lost at"))
+    number_shown = value_column("public_id", _("number of the gift"))
     state = status_column("status", _("state"), COLOURS)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
+from civicfund.templatetags.money import euro
 from donations.models.party import Party
 
 TOKEN = signing.Signer(salt="donation")
@@ -258,7 +259,7 @@ class Donation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.public_id)
+        return f"{euro(self.given_cents)} · {self.campaign} · {str(self.public_id)[:8]}"
 
     @property
     def public_name(self) -> str:

@@ -129,5 +129,5 @@ def _unknown(intent: IntentState, ours: str = "") -> Finding:
 def _finding(what: Difference.What, intent: IntentState, gift: Donation, cents: int, note: str) -> Finding:
     """Return the finding of a gift and its payment."""
     return Finding(
-        what, intent.intent_id, str(gift), intent.amount_cents - intent.refunded_cents, cents, note
+        what, intent.intent_id, str(gift.public_id), intent.amount_cents - intent.refunded_cents, cents, note
     )

@@ -74,6 +74,11 @@ def typed_call(**changes: Any) -> dict[str, Any]:
         "eligible_kinds": ["aps", "msme"],
         "excluded_boroughs": ["1"],
         "partner_applications_max": "2",
+        "seat_city": "Milano",
+        "seat_may_be_promised": "on",
+        "eu_programme": "",
+        "eu_project_code": "",
+        "eu_words": "",
         **rows("sessions", window),
         **rows("themes", {"name": "Cortili"}),
         **rows(
@@ -119,17 +124,24 @@ def test_officer_writes_a_call_with_all_its_rules_and_parts(officer: User) -> No
         ("offer_days", "9", "nobody answers"),
         ("cure_days", "31", "come to 91"),
         ("promoter_may_cure", "on", "no day in which the promoter"),
+        ("seat_city", "", "No seat is asked for"),
+        ("eu_project_code", "B41C", "15 letters and digits"),
+        ("eu_words", "Con l'Unione", "No programme of the European Union"),
     ],
 )
 def test_officer_is_told_beside_the_field_what_is_wrong(
     officer: User, field: str, typed: str, words: str
 ) -> None:
     changes = {"cure_days": "0"} if field == "promoter_may_cure" else {"promoter_may_cure": ""}
+    if field == "eu_project_code":
+        changes["eu_programme"] = "PN Metro Plus"
+    # The sentence stands where something has to change, not always where it was typed.
+    told = {"seat_city": "seat_may_be_promised", "eu_words": "eu_programme"}.get(field, field)
     response = desk_of(officer).post(reverse(ADD), typed_call(**{**changes, field: typed}))
 
     assert response.status_code == 200
     assert words in text_of(response)
-    assert response.context["adminform"].form.errors.keys() == {field}
+    assert response.context["adminform"].form.errors.keys() == {told}
     assert not Call.objects.exists()
 
 
@@ -225,7 +237,7 @@ def test_publish_shows_one_sentence_per_fault(officer: User) -> None:
     assert "The fund is zero" in words
     assert "There is no theme" in words
     assert f'href="{row_url(call)}#id_fund_cents"' in response.content.decode()
-    assert f'href="{row_url(call)}#themes"' in response.content.decode()
+    assert f'href="{row_url(call)}#themes-group"' in response.content.decode()
     assert response.content.decode().count("<li>") >= len(response.context["faults"]) >= 2
     assert Call.objects.get(pk=call.pk).status == Call.Status.DRAFT
 

@@ -10,10 +10,9 @@ from django.urls import reverse
 from accounts.models import User
 from calls.admin.sections import TYPED, columns_of
 from calls.models import Call
-from calls.open_data import RULES
+from calls.models.columns import EU, RULES, TEXTS
 from tests.factories import make_call, make_draft_call
 
-WORDS = {"slug", "title", "edition", "summary", "text", "contact_email", "questions_until"}
 NOON = datetime(2026, 10, 1, 10, tzinfo=UTC)
 #: Midnight at the end of 31 October in the city, in winter time since the 25th.
 MIDNIGHT = datetime(2026, 10, 31, 23, tzinfo=UTC)
@@ -27,7 +26,7 @@ def call(officer: User) -> Call:
 
 
 def test_rules_name_every_rule_an_officer_types() -> None:
-    assert set(RULES) == set(columns_of(TYPED)) - WORDS
+    assert sorted((*TEXTS, *EU, *RULES)) == sorted(columns_of(TYPED))
 
 
 def test_call_data_gives_the_rules_in_cents_basis_points_and_aware_datetimes(
@@ -41,6 +40,7 @@ def test_call_data_gives_the_rules_in_cents_basis_points_and_aware_datetimes(
     assert data["rules"]["threshold_bp"] == 5000
     assert data["rules"]["donor_limit_cents"] is None
     assert data["rules"]["funding_mode"] == "all_or_nothing"
+    assert data["eu_funding"] is None
     assert data["published_at"] == "2026-09-22T12:00:00+02:00"
     assert data["sessions"] == [
         {
@@ -93,3 +93,15 @@ def test_a_call_for_machines_is_public_kept_by_caches_and_linked(
         reverse(f"calls:{name}", args=[draft.slug])
         not in client.get(draft.get_absolute_url()).content.decode()
     )
+
+
+def test_call_data_names_the_unions_programme(client: Client, officer: User) -> None:
+    call = make_call(officer=officer, eu_programme="PN Metro Plus", eu_project_code="B41C24000010006")
+
+    data = client.get(reverse("calls:call_data", args=[call.slug])).json()
+
+    assert data["eu_funding"] == {
+        "eu_programme": "PN Metro Plus",
+        "eu_project_code": "B41C24000010006",
+        "eu_words": "",
+    }
