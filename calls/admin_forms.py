@@ -96,6 +96,7 @@ class CallDeskForm(forms.ModelForm):
             "stops_when_covered": _("Ends when the cost is covered"),
             "settlement_policy": _("On the final report the city pays"),
             "advance_wait_days": _("Days before an advance"),
+            "incorporation_days": _("Days for a group to become a body"),
             "excludes_related_parties": _("The promoter's own people do not count"),
         }
         widgets = {
@@ -119,6 +120,9 @@ class CallDeskForm(forms.ModelForm):
             "seat_may_be_promised": _("It is then opened before the agreement is signed."),
             "min_donors": _("0: no smallest number. One address, card or tax code is one donor."),
             "excludes_related_parties": _("They are received all the same, and shown apart."),
+            "incorporation_days": _(
+                "Usually 90 from the admission; its grant is kept meanwhile, and afterwards. 0: groups cannot apply."
+            ),
             "pass_mark": _("Points a project needs to pass; not more than all criteria together give."),
             "campaign_days_max": _("60 at most, because gifts can be held for 90 days."),
             "reservation_mode": _(

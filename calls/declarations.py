@@ -54,6 +54,14 @@ DE_MINIMIS = Declared(
         "euro in three years."
     ),
 )
+INCORPORATE = Declared(
+    "incorporate",
+    _("Undertaking to become a body"),
+    _(
+        "We are a group of citizens. If the project is admitted we set up a non-profit body with a tax code of its own within "
+        "the days the call gives. We know that until then the grant cannot be awarded nor anything be paid out."
+    ),
+)
 PUBLICATION = Declared(
     "publication",
     _("Publication"),
@@ -72,4 +80,5 @@ PRIVACY = Declared(
 def declarations_for(application: Application) -> list[Declared]:
     """Return what the body of an application has to declare."""
     aid = [DE_MINIMIS] if application.organization.kind in UNDERTAKINGS else []
-    return [TRUTH, STANDING, DOUBLE_FUNDING, SEAT, *aid, PUBLICATION, PRIVACY]
+    standing = INCORPORATE if application.organization.is_informal else STANDING
+    return [TRUTH, standing, DOUBLE_FUNDING, SEAT, *aid, PUBLICATION, PRIVACY]

@@ -68,7 +68,7 @@ def _parts(receipt: Receipt) -> list[dict[str, Any]]:
     gift, campaign = receipt.donation, receipt.donation.campaign
     payee = [
         (_("Legal name"), receipt.payee_name),
-        (_("Tax code"), receipt.payee.tax_code),
+        (_("Tax code"), receipt.payee.public_tax_code),
         (_("RUNTS number"), receipt.payee_runts_number),
         (_("Seat"), receipt.payee_seat),
     ]

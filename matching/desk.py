@@ -47,6 +47,7 @@ STAGES = [
         gettext_lazy("Campaigns"),
         [
             ("campaigns.campaign", gettext_lazy("Campaigns"), "flag"),
+            ("matching.incorporation", gettext_lazy("Groups that become bodies"), "diversity_3"),
             ("matching.withdrawal", gettext_lazy("Withdrawals"), "logout"),
             ("campaigns.deadlineextension", gettext_lazy("Extensions"), "more_time"),
         ],

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organization, OrgKind, User
 from matching.models import GrantOffer
 
 DECLINE = "decline"
@@ -23,6 +24,30 @@ class WithdrawalForm(forms.Form):
     is_understood = forms.BooleanField(
         label=_("I have read what follows. I know that the campaign cannot be opened again.")
     )
+
+
+class NewBodyForm(forms.Form):
+    """Ask which body a group of citizens has set up, and what proves it."""
+
+    body = forms.ModelChoiceField(
+        label=_("The new body"),
+        queryset=Organization.objects.none(),
+        empty_label=_("Choose…"),
+        help_text=_(
+            "One of your organizations that this call admits. Register it first if it is not in the list."
+        ),
+    )
+    proof = forms.CharField(
+        label=_("What proves it"),
+        help_text=_("For example: deed of 3 March 2027, registered at the tax office of Milan, number 1234."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, user: User, kinds: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        bodies = Organization.objects.owned_by(user).filter(kind__in=kinds).exclude(kind=OrgKind.INFORMAL)
+        self.fields["body"].queryset = bodies.distinct()  # type: ignore[attr-defined]
 
 
 class ReducedProjectForm(forms.Form):

@@ -25,7 +25,7 @@ def why_this_amount(grant: Grant) -> str:
     First what the call promised for the cost, then what the fund and the state of the grant made of it.
     """
     told = _figures(grant)
-    return " ".join([_promised(grant) % told, *STORIES[State(grant.state)](grant, told)])
+    return " ".join([_promised(grant) % told, *STORIES[State(grant.state)](grant, told), *_held(grant)])
 
 
 def proven_cents(grant: Grant) -> int | None:
@@ -152,6 +152,16 @@ def _completed(grant: Grant, told: Figures) -> Iterator[str]:
         )
     if grant.is_partial and grant.campaign.status in COMPLETING:
         yield _("The missing %(missing)s follow if more money comes back to the fund.") % told
+
+
+def _held(grant: Grant) -> Iterator[str]:
+    """Say that nothing is awarded before a group of citizens has become a body."""
+    kept = grant.state in (State.RESERVED, State.WAITLISTED)
+    if kept and grant.held_at and grant.campaign.organization.is_informal:
+        yield _(
+            "The threshold is reached. The promoter is a group of citizens: its share is kept until the group has become "
+            "a body of its own, and is awarded then."
+        )
 
 
 def _returned(grant: Grant, told: Figures) -> Iterator[str]:

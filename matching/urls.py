@@ -9,4 +9,5 @@ urlpatterns = [
     path("mie-campagne/<slug:slug>/contributo/", views.grant_offer, name="grant_offer"),
     path("mie-campagne/<slug:slug>/ritiro/", views.withdraw, name="withdraw"),
     path("mie-campagne/<slug:slug>/progetto-ridotto/", views.reduced_project, name="reduced_project"),
+    path("mie-campagne/<slug:slug>/ente/", views.new_body, name="new_body"),
 ]

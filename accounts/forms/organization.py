@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import numbers
-from accounts.models import Organization
+from accounts.models import Organization, OrgKind
 from accounts.models.organization import ENTERPRISES, PERSONAL, THIRD_SECTOR
 
 #: The parts of the form: title, fields.
@@ -136,6 +136,13 @@ class OrganizationForm(forms.ModelForm):
         kind = data.get("kind")
         if kind in THIRD_SECTOR and not data.get("runts_number") and "runts_number" not in self.errors:
             self.add_error("runts_number", _("Bodies of this kind are in the RUNTS: write the number."))
+        if kind == OrgKind.INFORMAL and data.get("tax_code", "").isdigit():
+            self.add_error(
+                "tax_code",
+                _(
+                    "A group has no tax code of its own yet: write the 16 characters of whoever speaks for it."
+                ),
+            )
         if kind in ENTERPRISES and not data.get("rea_number") and "rea_number" not in self.errors:
             self.add_error("rea_number", _("Enterprises have to give their REA number."))
         return data

@@ -16,6 +16,8 @@ class OrgKind(models.TextChoices):
     SOCIAL_ENTERPRISE = "social_enterprise", _("social enterprise or cooperative")
     NON_PROFIT = "non_profit", _("other non-profit body")
     MSME = "msme", _("micro, small or medium enterprise")
+    #: No body yet: people who undertake to set one up. Its tax code is that of the person who speaks for it.
+    INFORMAL = "informal", _("informal group of citizens")
 
 
 #: Kinds that are in the national register of the Third Sector by law.
@@ -23,9 +25,9 @@ THIRD_SECTOR = frozenset([OrgKind.ETS, OrgKind.ODV, OrgKind.APS])
 #: Kinds that are in the chamber of commerce's register.
 ENTERPRISES = frozenset([OrgKind.MSME, OrgKind.SOCIAL_ENTERPRISE])
 #: Kinds a single person may stand for with the own tax code: a sole trader, the speaker of a group of citizens.
-PERSONAL = frozenset([OrgKind.MSME, "informal"])
+PERSONAL = frozenset([OrgKind.MSME, OrgKind.INFORMAL])
 #: Kinds nobody asks for certified e-mail.
-WITHOUT_PEC = frozenset(["informal"])
+WITHOUT_PEC = frozenset([OrgKind.INFORMAL])
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -98,6 +100,16 @@ class Organization(models.Model):
     def needs_pec(self) -> bool:
         """Say whether the municipality writes to it by certified e-mail alone, so that it cannot apply without."""
         return self.kind not in WITHOUT_PEC
+
+    @property
+    def is_informal(self) -> bool:
+        """Say whether it is a group that is no body of its own yet."""
+        return self.kind == OrgKind.INFORMAL
+
+    @property
+    def public_tax_code(self) -> str:
+        """Return the tax code as everybody may read it: that of a group is a person's, and nobody's business."""
+        return "" if self.is_informal else self.tax_code
 
 
 class Membership(models.Model):

@@ -14,7 +14,7 @@ TABS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("who", gettext_lazy("Themes and boroughs"), ("themes",)),
     ("merit", gettext_lazy("Criteria"), ("criteria",)),
     ("documents", gettext_lazy("Documents"), ("document_requirements",)),
-    ("fund", gettext_lazy("Fund"), ()),
+    ("fund", gettext_lazy("Fund"), ("support_offers",)),
     ("publication", gettext_lazy("Publication"), ("faqs", "amendments", "stops")),
 )
 
@@ -79,6 +79,7 @@ TYPED = [
         "who",
         gettext_lazy("Who and where"),
         "eligible_kinds",
+        "incorporation_days",
         ("seat_city", "seat_may_be_promised"),
         "excluded_boroughs",
         "partner_applications_max",

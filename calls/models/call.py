@@ -117,6 +117,9 @@ class Call(models.Model):
     eligible_kinds = ArrayField(
         models.CharField(max_length=20, choices=OrgKind), verbose_name=_("bodies that may apply")
     )
+    incorporation_days = models.PositiveSmallIntegerField(
+        _("days for an admitted group of citizens to become a body"), default=90
+    )
     excluded_boroughs = ArrayField(
         models.PositiveSmallIntegerField(choices=BOROUGHS),
         verbose_name=_("excluded boroughs"),

@@ -37,6 +37,7 @@ RULES = (
     "advance_bp",
     "advance_wait_days",
     "eligible_kinds",
+    "incorporation_days",
     "seat_city",
     "seat_may_be_promised",
     "excluded_boroughs",

@@ -41,6 +41,7 @@ from calls.services.call import (
 )
 from calls.services.faq import FaqMovedOn, change_faq, end_faq, write_faq
 from calls.services.faults import Fault, rule_faults
+from calls.services.group import pass_to_body
 from calls.services.incident import (
     AlreadyOff,
     ReasonMissing,
@@ -131,6 +132,7 @@ __all__ = [
     "keep_attachment",
     "remove_attachment",
     "restore_attachment",
+    "pass_to_body",
     "AddressNotConfirmed",
     "QuestionMovedOn",
     "QuestionsClosed",

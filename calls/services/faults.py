@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from accounts.models import OrgKind
 from calls.models import Call
 from civicfund.money import FULL_BP
 
@@ -109,6 +110,13 @@ def _cost_faults(call: Call) -> list[Fault]:
         faults.append(
             Fault("cost_max_cents", _("The highest project cost is below the lowest one: exchange them."))
         )
+    groups = OrgKind.INFORMAL in call.eligible_kinds
+    if groups and call.incorporation_days == 0:
+        words = _("Groups of citizens may apply, but have no day to become a body: write at least 1.")
+        faults.append(Fault("incorporation_days", words))
+    elif not groups and not _is_unused(call, "incorporation_days"):
+        words = _("Groups of citizens cannot apply, so none has to become a body: write 0, or admit them.")
+        faults.append(Fault("incorporation_days", words))
     if not call.eligible_kinds:
         faults.append(Fault("eligible_kinds", _("No kind of body may apply: choose at least one.")))
     if call.seat_may_be_promised and not call.seat_city:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.models import OrgKind
 from campaigns.models import Campaign
 from civicfund.desk import Queue, everything
 
@@ -27,6 +28,13 @@ def leaving(rows: QuerySet, now: datetime) -> QuerySet:
     """Keep the campaigns whose donors may take their gift back at an instant, because the project has changed."""
     over = (Status.WITHDRAWN, Status.FAILED, Status.REFUNDED)
     return rows.filter(leave_until__gt=now).exclude(status__in=over)
+
+
+def without_body(rows: QuerySet, now: datetime) -> QuerySet:
+    """Keep the campaigns whose threshold is reached, but whose group of citizens is no body yet: no grant is awarded."""
+    over = (Status.WITHDRAWN, Status.FAILED, Status.REFUNDED)
+    groups = rows.filter(application__organization__kind=OrgKind.INFORMAL, reached_at__isnull=False)
+    return groups.exclude(status__in=over)
 
 
 QUEUES = (
@@ -78,6 +86,14 @@ QUEUES = (
         _("No project has changed: no donor may leave one."),
         waits=_("Campaigns that donors may leave now"),
         icon="directions_walk",
+    ),
+    Queue(
+        "without_body",
+        _("Reached, without a body"),
+        without_body,
+        _("No grant waits for a group to become a body."),
+        waits=_("Grants kept until a group has become a body"),
+        icon="diversity_3",
     ),
     Queue(
         "ended",

@@ -4,6 +4,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 
+from accounts.models import Organization
 from campaigns.models import Campaign
 from campaigns.services.row import RemarksMissing, WrongState, locked, tell
 from vetting.models import Decision
@@ -34,6 +35,7 @@ def draft_campaign(*, decision: Decision, now: datetime) -> Campaign:
             "grant_due_cents": promise.grant_cents,
             "own_cents": promise.own_cents,
             "created_at": now,
+            "payment_flow": _flow_for(application.organization),
         },
     )
     return campaign
@@ -85,6 +87,12 @@ def return_campaign(*, campaign: Campaign, remarks: str, now: datetime) -> Campa
     )
     tell(campaign, "campaign_returned", now)
     return campaign
+
+
+def _flow_for(organization: Organization) -> Campaign.PaymentFlow:
+    """Return the way of the gifts: a group that is no body yet has no account that could take them."""
+    flows = Campaign.PaymentFlow
+    return flows.SEPARATE if organization.is_informal else flows.DESTINATION
 
 
 def _free_slug(title: str) -> str:

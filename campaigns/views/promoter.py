@@ -84,6 +84,8 @@ def _checklist(campaign: Campaign) -> list[dict[str, Any]]:
     """Return what a campaign needs before the officers can approve it."""
     organization = campaign.organization
     account = getattr(organization, "connected_account", None)
+    ready = account is not None and account.is_ready
+    through_platform = campaign.payment_flow == Campaign.PaymentFlow.SEPARATE
     return [
         {"label": _("The story is written"), "done": bool(campaign.story.strip()), "url": "#id_story"},
         {
@@ -93,7 +95,7 @@ def _checklist(campaign: Campaign) -> list[dict[str, Any]]:
         },
         {
             "label": _("The organization can receive gifts (Stripe)"),
-            "done": account is not None and account.is_ready,
+            "done": ready or through_platform,
             "url": reverse("donations:connect_account", args=[organization.public_id]),
         },
     ]

@@ -5,7 +5,7 @@ it cannot be done. Stripe is read before a transaction begins, never inside one;
 campaign, donation.
 """
 
-from donations.services.account import start_onboarding, sync_account
+from donations.services.account import NoBodyYet, start_onboarding, sync_account
 from donations.services.attempt import (
     ProofNeeded,
     TooManyGifts,
@@ -139,6 +139,7 @@ from donations.services.wishes import MessageClosed, NoTaxRelief, choose_appeara
 
 __all__ = [
     "WaiverWaits",
+    "NoBodyYet",
     "CampaignNotOpen",
     "DonorsMayLeave",
     "DonorUnknown",

@@ -5,11 +5,17 @@ from donations import stripe_gateway
 from donations.models import ConnectedAccount
 
 
+class NoBodyYet(Exception):
+    """Say that a group of citizens has no account: citizens' money never stands with a person in its place."""
+
+
 def start_onboarding(*, organization: Organization, return_url: str, refresh_url: str, now: datetime) -> str:
     """Return the address of Stripe's page where a body proves who it is, making its account the first time.
 
-    Raise the gateway's StripeUnavailable or StripeRefused.
+    Raise NoBodyYet for an informal group, the gateway's StripeUnavailable or StripeRefused.
     """
+    if organization.is_informal:
+        raise NoBodyYet(organization.pk)
     account = ConnectedAccount.objects.filter(organization=organization).first()
     if account is None:
         account_id = stripe_gateway.create_account(organization)

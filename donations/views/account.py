@@ -25,6 +25,8 @@ def connect_account(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             url = services.start_onboarding(
                 organization=organization, return_url=back, refresh_url=here, now=timezone.now()
             )
+        except services.NoBodyYet:
+            messages.error(request, _("Stripe is connected for a body, not for a group."))
         except (StripeUnavailable, StripeRefused):
             messages.error(request, _("Stripe does not answer now: try again in a few minutes."))
         else:

@@ -6,6 +6,7 @@ from matching.admin.cure import CureAdmin
 from matching.admin.ending import RevocationAdmin, WithdrawalAdmin
 from matching.admin.fund import FundAdmin
 from matching.admin.grant import GrantAdmin
+from matching.admin.incorporation import IncorporationAdmin
 from matching.admin.shortfall import ShortfallAdmin
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "CureAdmin",
     "FundAdmin",
     "GrantAdmin",
+    "IncorporationAdmin",
     "MatchedCampaignAdmin",
     "RevocationAdmin",
     "ShortfallAdmin",

@@ -37,6 +37,8 @@ class Grant(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=State)
     amount_cents = models.PositiveBigIntegerField(_("amount (cents)"))
     reserved_at = models.DateTimeField(_("set aside at"), null=True, blank=True)
+    #: The threshold is reached, but the promoter is a group that is no body yet; kept when the body exists.
+    held_at = models.DateTimeField(_("kept for a group's body since"), null=True, blank=True)
     waitlisted_at = models.DateTimeField(_("waiting since"), null=True, blank=True)
     awarded_at = models.DateTimeField(_("awarded at"), null=True, blank=True)
     returned_at = models.DateTimeField(_("returned at"), null=True, blank=True)

@@ -7,7 +7,7 @@ in one order everywhere: fund, campaign, donation; so no two campaigns can award
 from matching.services.act import ActMissing, ActName, record_act
 from matching.services.audit import record_audit
 from matching.services.award import RELEASING, release_grant
-from matching.services.campaign import OtherSum, OwnBody
+from matching.services.campaign import OtherSum, OwnBody, awaits_body
 from matching.services.completion import (
     complete_grants,
     funds_to_complete,
@@ -29,6 +29,18 @@ from matching.services.fund import (
     undecided,
 )
 from matching.services.guard import ReleasesStopped, refuse_while_stopped
+from matching.services.incorporation import (
+    BodyUnfit,
+    BodyWaits,
+    IncorporationMovedOn,
+    NotAGroup,
+    NotYours,
+    ProofMissing,
+    body_due_at,
+    confirm_body,
+    record_body,
+    refuse_body,
+)
 from matching.services.keeping import ProjectMissing, confirm_reduced_project, let_donors_leave
 from matching.services.line import campaigns_in_line, holds_the_line, serve_line
 from matching.services.offer import (
@@ -70,6 +82,17 @@ from matching.services.withdrawal import (
 )
 
 __all__ = [
+    "BodyUnfit",
+    "BodyWaits",
+    "IncorporationMovedOn",
+    "NotAGroup",
+    "NotYours",
+    "ProofMissing",
+    "body_due_at",
+    "confirm_body",
+    "record_body",
+    "refuse_body",
+    "awaits_body",
     "ActMissing",
     "ActName",
     "CostNotLower",

@@ -10,7 +10,7 @@ from ledger.services import account, allocate_fund, balance, post, raised_cents
 from matching import rules
 from matching.models import Grant, GrantOffer, Withdrawal
 from matching.rules import Outcome
-from matching.services.campaign import lock_campaign, tell_promoter
+from matching.services.campaign import awaits_body, lock_campaign, tell_promoter
 from matching.services.completion import complete_grants
 from matching.services.guard import refuse_while_stopped
 from matching.services.offering import end_offer, make_offer, most_declined_cents
@@ -39,6 +39,8 @@ def release_grant(*, campaign: Campaign, now: datetime) -> Grant | None:
         return None
     if Withdrawal.objects.asked().filter(campaign=campaign).exists():
         return None
+    if awaits_body(campaign):
+        return hold_for_body(grant, campaign, fund, now)
     raised = raised_cents(campaign)
     return decide_grant(grant, campaign, fund, raised, now)
 
@@ -71,6 +73,44 @@ def decide_grant(grant: Grant | None, campaign: Campaign, fund: Fund, raised: in
     elif not offer:
         wait(grant, now)
     return grant
+
+
+def hold_for_body(grant: Grant | None, campaign: Campaign, fund: Fund, now: datetime) -> Grant:
+    """Keep the whole share of a group that has reached its threshold and is no body yet; nothing is awarded.
+
+    What is set aside stands. Where nothing is, the share is set aside now, or waits its turn as any other does.
+    """
+    grant = grant or new_grant(campaign, fund)
+    if grant.pk is None or grant.state == Grant.State.WAITLISTED:
+        refuse_while_stopped(campaign.call)
+        allocate_fund(fund=fund, now=now)
+        complete_grants(fund=fund, now=now)
+        if balance(Kind.AVAILABLE, fund=fund) >= campaign.grant_due_cents:
+            set_aside(grant, campaign, now)
+        else:
+            wait(grant, now)
+    if grant.held_at is None:
+        grant.held_at = now
+        grant.save(update_fields=["held_at"])
+        tell_promoter(campaign, "grant_waits_for_body", {"grant": grant}, now)
+    return grant
+
+
+def set_aside(grant: Grant, campaign: Campaign, now: datetime) -> None:
+    """Set the whole share of a campaign aside in its fund, which covers it."""
+    grant.state = Grant.State.RESERVED
+    grant.amount_cents = campaign.grant_due_cents
+    grant.reserved_at = now
+    grant.save()
+    post(
+        key=f"reservation:{campaign.pk}",
+        kind=Entry.Kind.RESERVATION,
+        postings=[
+            (account(Kind.RESERVED, fund=grant.fund, campaign=campaign), grant.amount_cents),
+            (account(Kind.AVAILABLE, fund=grant.fund), -grant.amount_cents),
+        ],
+        now=now,
+    )
 
 
 def new_grant(campaign: Campaign, fund: Fund) -> Grant:

@@ -32,6 +32,11 @@ def lock_campaign(campaign: Campaign) -> tuple[Fund, Campaign]:
     return fund, locked.get(pk=campaign.pk)
 
 
+def awaits_body(campaign: Campaign) -> bool:
+    """Say whether a campaign's promoter is a group of citizens that is no body yet: nothing can be awarded to it."""
+    return campaign.organization.is_informal
+
+
 def refuse_own_body(campaign: Campaign, by: User) -> None:
     """Raise OwnBody when an officer belongs to the body of a campaign: nobody vouches for money of the own body."""
     if campaign.organization.members.filter(pk=by.pk).exists():

@@ -2,15 +2,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from calls.models import Call, Fund
+from calls.models import Call
 from campaigns.models import Campaign
 from campaigns.services import mark_open, mark_opening_refused
 from donations.models import ConnectedAccount
 from donations.services import sync_account
-from ledger.models import Account, Entry
-from ledger.services import account, allocate_fund, balance, post
-from matching.models import Grant
-from matching.services.award import new_grant
+from ledger.models import Account
+from ledger.services import allocate_fund, balance
+from matching.services.award import new_grant, set_aside
 from matching.services.campaign import lock_campaign
 
 Kind = Account.Kind
@@ -46,7 +45,8 @@ def _open(campaign: Campaign, now: datetime) -> Campaign:
         if balance(Kind.AVAILABLE, fund=fund) < campaign.grant_due_cents:
             mark_opening_refused(campaign=campaign, refusal=Refusal.GRANT_NOT_COVERED, now=now)
             return campaign
-        _reserve(campaign, fund, now)
+        if campaign.grant_due_cents:
+            set_aside(new_grant(campaign, fund), campaign, now)
     mark_open(campaign=campaign, now=now)
     return campaign
 
@@ -57,24 +57,3 @@ def _can_receive(campaign: Campaign) -> bool:
         return True
     ready = ConnectedAccount.objects.filter(organization=campaign.organization, ready_at__isnull=False)
     return ready.exists()
-
-
-def _reserve(campaign: Campaign, fund: Fund, now: datetime) -> None:
-    """Set a campaign's grant aside."""
-    amount = campaign.grant_due_cents
-    if amount == 0:
-        return
-    grant = new_grant(campaign, fund)
-    grant.state = Grant.State.RESERVED
-    grant.amount_cents = amount
-    grant.reserved_at = now
-    grant.save()
-    post(
-        key=f"reservation:{campaign.pk}",
-        kind=Entry.Kind.RESERVATION,
-        postings=[
-            (account(Kind.RESERVED, fund=fund, campaign=campaign), amount),
-            (account(Kind.AVAILABLE, fund=fund), -amount),
-        ],
-        now=now,
-    )

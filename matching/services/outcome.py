@@ -25,7 +25,7 @@ from ledger.models import Account, Entry
 from ledger.services import account, post, raised_cents
 from matching.models import Cure, Grant, Withdrawal
 from matching.services.award import decide_grant
-from matching.services.campaign import lock_campaign, return_grant, tell_promoter
+from matching.services.campaign import awaits_body, lock_campaign, return_grant, tell_promoter
 from matching.services.cure import begin_cure, end_cure, may_be_cured
 
 Kind = Account.Kind
@@ -83,7 +83,7 @@ def settle_campaign(*, campaign: Campaign, now: datetime) -> Campaign:
     if campaign.suspended_at:
         _fail(campaign, fund, grant, now)
     elif awarded or has_reached(campaign):
-        if grant and grant.state == Grant.State.RESERVED:
+        if grant and grant.state == Grant.State.RESERVED and not awaits_body(campaign):
             # In one transaction with the outcome, so that no refund can fall between the two.
             decide_grant(grant, campaign, fund, raised_cents(campaign), now)
         _succeed(campaign, now)

@@ -39,7 +39,15 @@ from donations.services import (
     owe_refund,
     send_refund,
 )
-from matching.models import Grant, GrantCompletion, GrantOffer, Revocation, Shortfall, Withdrawal
+from matching.models import (
+    Grant,
+    GrantCompletion,
+    GrantOffer,
+    Incorporation,
+    Revocation,
+    Shortfall,
+    Withdrawal,
+)
 from matching.services import release_grant
 from tests.factories import give
 
@@ -89,6 +97,9 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "application_submitted": ([2_000_000], "/verifica/"),
     "application_taken_back": ([], "/candidature/"),
     "application_withdrawn": ([], "/candidature/"),
+    "body_confirmed": ([], "/mie-campagne/"),
+    "body_refused": ([], "/mie-campagne/"),
+    "call_amended": ([], "/candidature/"),
     "campaign_approved": ([1_000_000], "/mie-campagne/"),
     "campaign_failed": ([1_000_000, 1_000_050], "/progetti/"),
     "campaign_not_opened": ([1_000_000], "/mie-campagne/"),
@@ -103,6 +114,7 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "question_declined": ([], "/bandi/"),
     "stop_to_confirm": ([], "/gestione/calls/stop/"),
     "stop_to_end": ([], "/gestione/calls/stop/"),
+    "grant_waits_for_body": ([1_000_000], "/mie-campagne/"),
     "grant_completed": ([1_000_000, 2_000_000], "/mie-campagne/"),
     "grant_offer_over": ([2_000_000], "/mie-campagne/"),
     "grant_offered": ([1_000_000, 2_000_000], "/mie-campagne/"),
@@ -196,6 +208,9 @@ def facts(campaign: Campaign, officer: User) -> dict[str, Any]:
             pk=1, call=campaign.call, act_number="12/2027", act_date=now.date(), reason="Proroga."
         ),
         "call": campaign.call,
+        "incorporation": Incorporation(
+            body=campaign.organization, refusal_reason="Manca l'atto costitutivo."
+        ),
         "question": CallQuestion(text="Può candidarsi chi ha sede a Rho?", decline_reason="Fuori tema."),
         "answer": CallAnswer(call=campaign.call, number=1, text="Sì."),
         "correction": AnswerCorrection(text="Anzi, no."),

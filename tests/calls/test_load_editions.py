@@ -17,7 +17,8 @@ from calls.models import Call, Fund
 
 ROME = ZoneInfo("Europe/Rome")
 NOW = datetime(2027, 3, 14, 12, 0, tzinfo=ROME)
-NON_PROFIT = set(OrgKind) - {OrgKind.MSME}
+BODIES = set(OrgKind) - {OrgKind.INFORMAL}
+NON_PROFIT = BODIES - {OrgKind.MSME}
 
 
 def rome(*instant: int) -> datetime:
@@ -33,7 +34,7 @@ PUBLISHED = {
         "costs": (0, None),
         "fund": 400_000,
         "days": (40, 50),
-        "kinds": set(OrgKind),
+        "kinds": BODIES,
         "windows": [(rome(2015, 10, 15, 12), rome(2016, 1, 18, 12))],
         "mode": Call.ReservationMode.FIRST_REACHED,
         "policy": Call.PartialPolicy.AUTO,
@@ -46,7 +47,7 @@ PUBLISHED = {
         "costs": (0, 100_000),
         "fund": 550_000,
         "days": (60, 60),
-        "kinds": NON_PROFIT,
+        "kinds": NON_PROFIT | {OrgKind.INFORMAL},
         "windows": [(rome(2020, 5, 30), rome(2020, 7, 31, 12))],
         "mode": Call.ReservationMode.RESERVED,
         "policy": Call.PartialPolicy.NONE,
@@ -72,7 +73,7 @@ PUBLISHED = {
         "costs": (20_000, 100_000),
         "fund": 600_000,
         "days": (40, 60),
-        "kinds": set(OrgKind),
+        "kinds": BODIES,
         "windows": [
             (rome(2024, 10, 11, 9), rome(2025, 2, 1)),
             (rome(2025, 6, 1), rome(2025, 11, 1)),

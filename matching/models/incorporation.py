@@ -1,0 +1,109 @@
+"""A group of citizens that has been admitted becomes a body of its own, which an officer confirms."""
+
+from typing import Self
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organization
+from campaigns.models import Campaign
+
+
+class IncorporationQuerySet(models.QuerySet["Incorporation"]):
+    """Questions about groups that become bodies."""
+
+    def waiting(self) -> Self:
+        """Keep those that no officer has decided about, the oldest first."""
+        return self.filter(state=Incorporation.State.RECORDED).order_by("recorded_at", "pk")
+
+
+class Incorporation(models.Model):
+    """A group names the body it has set up; once confirmed, the body takes its place and can be awarded the grant."""
+
+    class State(models.TextChoices):
+        #: An officer has it on the list.
+        RECORDED = "recorded", _("waits for an officer")
+        #: The body is the promoter from then on.
+        CONFIRMED = "confirmed", _("confirmed")
+        #: With a reason that the group reads; it may name a body again.
+        REFUSED = "refused", _("refused")
+
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, related_name="incorporations", verbose_name=_("campaign")
+    )
+    group = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", verbose_name=_("group")
+    )
+    body = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", verbose_name=_("new body")
+    )
+    proof = models.CharField(_("what proves it"), max_length=500)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.RECORDED)
+    recorded_at = models.DateTimeField(_("recorded at"))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("recorded by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    refusal_reason = models.TextField(_("why it was refused"), max_length=2000, blank=True)
+
+    objects = IncorporationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("group that becomes a body")
+        verbose_name_plural = _("groups that become bodies")
+        ordering = ["-recorded_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign"],
+                name="incorporation_once",
+                condition=Q(state__in=["recorded", "confirmed"]),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="recorded", decided_at=None, decided_by=None, refusal_reason="")
+                | Q(
+                    state="confirmed",
+                    decided_at__isnull=False,
+                    decided_by__isnull=False,
+                    refusal_reason="",
+                )
+                | Q(state="refused", decided_at__isnull=False, decided_by__isnull=False)
+                & ~Q(refusal_reason=""),
+                name="incorporation_decision_matches_state",
+            ),
+            models.CheckConstraint(
+                condition=~Q(body=F("group")) & ~Q(proof=""), name="incorporation_is_of_another_and_proven"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="incorporation_is_what_was_recorded",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(
+                    "campaign", "group", "body", "proof", "recorded_at", "recorded_by"
+                ),
+            ),
+            pgtrigger.Protect(
+                name="decided_incorporation_is_kept",
+                operation=pgtrigger.Update,
+                condition=~pgtrigger.Q(old__state="recorded"),
+            ),
+            pgtrigger.Protect(name="incorporation_is_kept", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign} · {self.body}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("matching:new_body", args=[self.campaign.slug])

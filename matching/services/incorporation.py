@@ -1,0 +1,115 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import Organization, User
+from calls.services import pass_to_body
+from campaigns.models import Campaign
+from campaigns.services import deadline_after
+from matching.models import Incorporation
+from matching.services.campaign import awaits_body, lock_campaign, refuse_own_body, tell_promoter
+
+State = Incorporation.State
+#: The tax code of a body is made of so many digits; a person's is longer.
+BODY_DIGITS = 11
+
+
+class NotAGroup(Exception):
+    """Say that the promoter is a body already."""
+
+
+class BodyUnfit(Exception):
+    """Say that a body cannot take the group's place: a kind the call does not admit, no tax code of its own."""
+
+
+class NotYours(Exception):
+    """Say that the person is not an owner of both the group and the body."""
+
+
+class ProofMissing(Exception):
+    """Say that nothing proves the body, or no reason was given for refusing it."""
+
+
+class BodyWaits(Exception):
+    """Say that the group has named a body already, and an officer has not decided yet."""
+
+
+class IncorporationMovedOn(Exception):
+    """Say that an officer has decided about it already."""
+
+
+def body_due_at(campaign: Campaign) -> datetime:
+    """Return the aware instant by which an admitted group undertook to be a body: nothing is lost when it comes later."""
+    return deadline_after(campaign.application.decision.decided_at, campaign.call.incorporation_days)
+
+
+@transaction.atomic
+def record_body(
+    *, campaign: Campaign, body: Organization, proof: str, by: User, now: datetime
+) -> Incorporation:
+    """Name the body that a group of citizens has set up, with what proves it; an officer confirms it.
+
+    Raise NotAGroup, NotYours, BodyUnfit, ProofMissing, BodyWaits. It may be late: the grant is kept for it.
+    """
+    _fund, campaign = lock_campaign(campaign)
+    group = campaign.organization
+    if not awaits_body(campaign):
+        raise NotAGroup(campaign.slug)
+    body = Organization.objects.get(pk=body.pk)
+    has_own_code = body.tax_code.isdigit() and len(body.tax_code) == BODY_DIGITS
+    if body.is_informal or body.kind not in campaign.call.eligible_kinds or not has_own_code:
+        raise BodyUnfit(body.pk)
+    if Organization.objects.owned_by(by).filter(pk__in=[group.pk, body.pk]).count() < 2:
+        raise NotYours(by.pk)
+    if not proof.strip():
+        raise ProofMissing
+    if campaign.incorporations.waiting().exists():
+        raise BodyWaits(campaign.slug)
+    return Incorporation.objects.create(
+        campaign=campaign, group=group, body=body, proof=proof.strip(), recorded_at=now, recorded_by=by
+    )
+
+
+@transaction.atomic
+def confirm_body(*, incorporation: Incorporation, by: User, now: datetime) -> Incorporation:
+    """Put a group's new body in its place: from then on the grant can be awarded and the gifts be transferred to it.
+
+    The award follows within seconds. Raise IncorporationMovedOn, OwnBody for an officer who belongs to either of them.
+    """
+    campaign, incorporation = _lock(incorporation)
+    refuse_own_body(campaign, by)
+    _decide(incorporation, State.CONFIRMED, by, now)
+    pass_to_body(application=campaign.application, body=incorporation.body)
+    _fund, campaign = lock_campaign(campaign)
+    refuse_own_body(campaign, by)
+    tell_promoter(campaign, "body_confirmed", {"incorporation": incorporation}, now)
+    return incorporation
+
+
+@transaction.atomic
+def refuse_body(*, incorporation: Incorporation, reason: str, by: User, now: datetime) -> Incorporation:
+    """Leave a group in its place, with a reason it reads; it may name a body again. Raise ProofMissing, IncorporationMovedOn."""
+    if not reason.strip():
+        raise ProofMissing
+    campaign, incorporation = _lock(incorporation)
+    incorporation.refusal_reason = reason.strip()
+    _decide(incorporation, State.REFUSED, by, now)
+    facts = {"incorporation": incorporation}
+    tell_promoter(campaign, "body_refused", facts, now, suffix=f":{incorporation.pk}")
+    return incorporation
+
+
+def _lock(incorporation: Incorporation) -> tuple[Campaign, Incorporation]:
+    """Lock a campaign and what its group recorded, and return both as they are now. Raise IncorporationMovedOn."""
+    _fund, campaign = lock_campaign(incorporation.campaign)
+    locked = Incorporation.objects.select_for_update(no_key=True).get(pk=incorporation.pk)
+    if locked.state != State.RECORDED:
+        raise IncorporationMovedOn(incorporation.pk)
+    return campaign, locked
+
+
+def _decide(incorporation: Incorporation, state: State, by: User, now: datetime) -> None:
+    incorporation.state = state
+    incorporation.decided_at = now
+    incorporation.decided_by = by
+    incorporation.save(update_fields=["state", "decided_at", "decided_by", "refusal_reason"])
