@@ -65,6 +65,7 @@ def typed_call(**changes: Any) -> dict[str, Any]:
         "settlement_policy": "fixed_half",
         "advance_bp": "62,5",
         "advance_wait_days": "21",
+        "incorporation_days": "90",
         "cost_min_cents": "5.000",
         "cost_max_cents": "",
         "campaign_days_min": "40",
