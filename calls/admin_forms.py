@@ -8,7 +8,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 
 from accounts.models import OrgKind
 from calls.admin_fields import AmountField, PercentField
-from calls.models import Call, CallSession, Criterion
+from calls.models import Call, CallSession, Criterion, SupportOffer
 from calls.models.call import BOROUGHS
 from calls.models.columns import EU, RULES, TEXTS
 from calls.services import rule_faults
@@ -202,3 +202,15 @@ class CriterionDeskForm(forms.ModelForm):
     class Meta:
         model = Criterion
         fields = ["position", "name", "description", "max_points", "min_points", "weight_bp"]
+
+
+class SupportDeskForm(forms.ModelForm):
+    """Ask for a kind of support offered beside co-funding."""
+
+    limit_cents = AmountField(
+        label=_("Up to how much"), required=False, help_text=_("Only of money. Empty: the call does not say.")
+    )
+
+    class Meta:
+        model = SupportOffer
+        fields = ["position", "kind", "name", "description", "quantity", "limit_cents"]

@@ -154,6 +154,17 @@ def _tell_lines(lines: list[Content]) -> list[str]:
     ]
 
 
+def _support(application: Application) -> list[dict[str, Any]]:
+    """Return what is asked for beside co-funding."""
+    asked = application.support_requests.select_related("offer").order_by("pk")
+    return [{"offer": one.offer.name, "words": one.words} for one in asked]
+
+
+def _tell_support(asked: list[Content]) -> list[str]:
+    """Tell what is asked for, a line each."""
+    return [f"{one['offer']}: {one['words']}" for one in asked]
+
+
 def _partners(application: Application) -> list[dict[str, Any]]:
     """Return who takes part, and what each of them has said."""
     names = ("legal_name", "tax_code", "part", "share_cents", "status")
@@ -195,6 +206,7 @@ PARTS = (
         paragraphs,
         is_text=True,
     ),
+    Part("support", "project", gettext_lazy("Asked for beside co-funding"), _support, _tell_support),
     Part("borough", "place", gettext_lazy("Borough"), lambda row: row.borough, _tell_borough),
     Part("place", "place", gettext_lazy("Place"), lambda row: row.place, one_line),
     Part(

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from calls.models import Call, CallAnswer, CallSession
 from calls.models.columns import EU, RULES
 
+#: What is told of each kind of support beside co-funding.
+OFFER = ("kind", "name", "description", "quantity", "limit_cents")
 #: A calendar shows a deadline as the hour that leads to it, so that midnight stays on the last day.
 LAST_HOUR = timedelta(hours=1)
 #: RFC 5545, 3.1: a line is at most 75 octets long; what is longer continues after a space.
@@ -50,6 +52,9 @@ def rules_of(call: Call) -> dict[str, Any]:
         "document_requirements": [
             {"name": document.name, "description": document.description, "required": document.required}
             for document in call.document_requirements.all()
+        ],
+        "support_offers": [
+            {name: getattr(offer, name) for name in OFFER} for offer in call.support_offers.all()
         ],
         "answers": [_answer(answer) for answer in call.answers.prefetch_related("corrections")],
     }

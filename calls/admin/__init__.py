@@ -5,5 +5,14 @@ from calls.admin.call import CallAdmin
 from calls.admin.faq import CallFaqAdmin
 from calls.admin.question import CallAnswerAdmin, CallQuestionAdmin
 from calls.admin.stop import StopAdmin
+from calls.admin.support import SupportRequestAdmin
 
-__all__ = ["AmendmentAdmin", "CallAdmin", "CallFaqAdmin", "CallAnswerAdmin", "CallQuestionAdmin", "StopAdmin"]
+__all__ = [
+    "AmendmentAdmin",
+    "CallAdmin",
+    "CallAnswerAdmin",
+    "CallFaqAdmin",
+    "CallQuestionAdmin",
+    "StopAdmin",
+    "SupportRequestAdmin",
+]

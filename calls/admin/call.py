@@ -26,6 +26,7 @@ from calls.admin.rule_check import check_of_call, check_of_input
 from calls.admin.sections import PUBLICATION, READ, TYPED
 from calls.admin.stop import StopInline
 from calls.admin.stop_steps import SwitchOffStep
+from calls.admin.support import SupportInline
 from calls.admin.tabs import tabs_of
 from calls.admin_forms import CallDeskForm
 from calls.models import Call
@@ -57,6 +58,7 @@ class CallAdmin(DeskAdmin):
         ThemeInline,
         CriterionInline,
         DocumentInline,
+        SupportInline,
         FaqInline,
         AmendmentInline,
         StopInline,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organization, User
 from calls.declarations import declarations_for
 from calls.forms.fields import BoroughField
+from calls.forms.support import support_fields, support_names, support_texts, take_supported
 from calls.forms.texts import Group, Texts, text_of, texts_of
 from calls.models import Application
 
@@ -136,8 +137,22 @@ class ProjectForm(StepForm):
         ),
     )
 
+    @classmethod
+    def names(cls, application: Application) -> list[str]:
+        """Return the names of the inputs, those of what the call offers beside co-funding included."""
+        return [*cls.base_fields, *support_names(application)]
+
+    def written(self) -> Texts:
+        """Return what the columns and the requests hold."""
+        return {**super().written(), **support_texts(self.application)}
+
+    def values(self) -> dict[str, Any]:
+        """Return what could be read, with what is asked for in one place."""
+        return take_supported(super().values())
+
     def prepare(self) -> None:
-        """Offer the themes of the call and the bodies for which the person writes."""
+        """Offer the themes and the support of the call, and the bodies for which the person writes."""
+        self.fields.update(support_fields(self.application))
         self.fields["theme"].queryset = self.application.call.themes.all()  # type: ignore[attr-defined]
         bodies = Organization.objects.filter(
             Q(pk__in=Organization.objects.writable_by(self.user)) | Q(pk=self.application.organization_id)

@@ -18,9 +18,12 @@ from calls.models.outcome import EditionOutcome
 from calls.models.partner import Partner
 from calls.models.parts import CallSession, Criterion, DocumentRequirement, Fund, Theme
 from calls.models.question import AnswerCorrection, CallAnswer, CallQuestion
+from calls.models.support import SupportOffer, SupportRequest
 from calls.models.version import ApplicationEvent, ApplicationVersion
 
 __all__ = [
+    "SupportOffer",
+    "SupportRequest",
     "Activity",
     "Amendment",
     "AnswerCorrection",

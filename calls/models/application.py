@@ -39,6 +39,8 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             "saved_steps__saved_by",
             "attachments__kept_by",
             "call__document_requirements",
+            "support_requests__offer",
+            "call__support_offers",
         )
 
 

@@ -101,6 +101,15 @@ from calls.services.submission import (
     take_back_application,
     withdraw_application,
 )
+from calls.services.support import (
+    NotAdmittedYet,
+    OfferUsedUp,
+    OwnRequest,
+    SupportMovedOn,
+    WrongAmount,
+    grant_support,
+    refuse_support,
+)
 from calls.services.upload import (
     WrongOffset,
     append_piece,
@@ -132,6 +141,13 @@ __all__ = [
     "keep_attachment",
     "remove_attachment",
     "restore_attachment",
+    "NotAdmittedYet",
+    "OfferUsedUp",
+    "OwnRequest",
+    "SupportMovedOn",
+    "WrongAmount",
+    "grant_support",
+    "refuse_support",
     "pass_to_body",
     "AddressNotConfirmed",
     "QuestionMovedOn",

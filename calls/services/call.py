@@ -5,7 +5,16 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from calls.models import Call, CallSession, Criterion, DocumentRequirement, EditionOutcome, Fund, Theme
+from calls.models import (
+    Call,
+    CallSession,
+    Criterion,
+    DocumentRequirement,
+    EditionOutcome,
+    Fund,
+    SupportOffer,
+    Theme,
+)
 from calls.services.faults import Fault
 from calls.services.part_faults import publication_faults
 
@@ -30,6 +39,7 @@ def draft_call(
     themes: Iterable[str] = (),
     criteria: Iterable[Mapping[str, Any]] = (),
     documents: Iterable[Mapping[str, Any]] = (),
+    offers: Iterable[Mapping[str, Any]] = (),
     **fields: Any,
 ) -> Call:
     """Write a new call with its parts; nobody but the officers sees it."""
@@ -42,6 +52,8 @@ def draft_call(
         Criterion.objects.create(call=call, **{"position": position, **criterion})
     for position, document in enumerate(documents, 1):
         DocumentRequirement.objects.create(call=call, **{"position": position, **document})
+    for position, offer in enumerate(offers, 1):
+        SupportOffer.objects.create(call=call, **{"position": position, **offer})
     return call
 
 

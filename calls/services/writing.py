@@ -9,6 +9,7 @@ from django.db import models, transaction
 from accounts.models import Organization, User
 from calls.models import Activity, Application, BudgetLine, Call, Declaration, Presence, SavedStep
 from calls.services.application import ApplicationClosed
+from calls.services.support import write_requests
 
 #: The columns each step writes.
 COLUMNS = {
@@ -124,6 +125,8 @@ def _write(application: Application, key: str, values: Mapping[str, Any], by: Us
         if key == "budget":
             application.cost_cents = sum(row["eligible_cents"] for row in values["rows"])
             columns.append("cost_cents")
+    if "supported" in values:
+        write_requests(application=application, supported=values["supported"])
     if "declared" in values:
         _declare(application, values["declared"], by, now)
     application.updated_at = now

@@ -13,7 +13,16 @@ from pytest_django import Settings
 
 from accounts.models import BankAccount, Claim, Mail, Membership, User
 from accounts.services import queue_mail
-from calls.models import Amendment, AnswerCorrection, CallAnswer, CallQuestion, Partner, Stop
+from calls.models import (
+    Amendment,
+    AnswerCorrection,
+    CallAnswer,
+    CallQuestion,
+    Partner,
+    Stop,
+    SupportOffer,
+    SupportRequest,
+)
 from calls.services import switch_off
 from campaigns.models import Campaign, CostVariation
 from donations.models import (
@@ -165,6 +174,7 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "partner_took_back": ([], "/candidature/"),
     "payout_failed": ([1_000_050], "/mie-campagne/"),
     "payout_paid": ([1_000_050], "/mie-campagne/"),
+    "support_decided": ([1_000_050], "/candidature/"),
     "shortfall_opened": ([1_000_050], "/mie-campagne/"),
     "withdrawal_asked": ([], "/mie-campagne/"),
 }
@@ -208,6 +218,14 @@ def facts(campaign: Campaign, officer: User) -> dict[str, Any]:
             pk=1, call=campaign.call, act_number="12/2027", act_date=now.date(), reason="Proroga."
         ),
         "call": campaign.call,
+        "support": SupportRequest(
+            offer=SupportOffer(name="Primi attrezzi", kind="micro_grant"),
+            state="granted",
+            amount_cents=1_000_050,
+            reason="Utile al quartiere.",
+            act_number="12/2027",
+            act_date=now.date(),
+        ),
         "incorporation": Incorporation(
             body=campaign.organization, refusal_reason="Manca l'atto costitutivo."
         ),

@@ -130,6 +130,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
                 "partners": application.partners.all(),
                 "members": application.organization.members.order_by("full_name"),
                 "others": others_of(application),
+                "supports": application.support_requests.select_related("offer"),
             }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **told})
 
