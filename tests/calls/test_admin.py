@@ -204,6 +204,7 @@ def test_officer_changes_a_draft_and_adds_a_window_with_the_next_number(officer:
         **rows("themes", {"id": theme.pk, "name": "Orti"}, initial=1),
         **rows("criteria"),
         **rows("document_requirements"),
+        **rows("support_offers"),
     )
 
     response = desk_of(officer).post(row_url(call), sent)
