@@ -87,6 +87,7 @@ def typed_call(**changes: Any) -> dict[str, Any]:
             {"position": 0, "name": "Utilità", "max_points": 100, "min_points": 0, "weight_bp": "100"},
         ),
         **rows("document_requirements", {"position": 0, "name": "Statuto", "required": "on"}),
+        **rows("support_offers", {"position": 0, "kind": "space", "name": "Sala", "quantity": 2}),
         **changes,
     }
 
@@ -109,6 +110,8 @@ def test_officer_writes_a_call_with_all_its_rules_and_parts(officer: User) -> No
     assert [theme.name for theme in call.themes.all()] == ["Cortili"]
     assert call.criteria.get().weight_bp == 10_000
     assert call.document_requirements.get().name == "Statuto"
+    offer = call.support_offers.get()
+    assert (offer.kind, offer.name, offer.quantity) == ("space", "Sala", 2)
 
 
 @pytest.mark.parametrize(
