@@ -38,4 +38,24 @@ class Migration(migrations.Migration):
                 verbose_name="bodies that may apply",
             ),
         ),
+        migrations.AlterField(
+            model_name="partner",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("ets", "Third Sector body (ETS)"),
+                    ("odv", "voluntary organization (ODV)"),
+                    ("aps", "social promotion association (APS)"),
+                    ("onlus", "ONLUS"),
+                    ("social_enterprise", "social enterprise or cooperative"),
+                    ("non_profit", "other non-profit body"),
+                    ("msme", "micro, small or medium enterprise"),
+                    ("informal", "informal group of citizens"),
+                    ("public", "school or other public body"),
+                    ("other", "other body"),
+                ],
+                max_length=20,
+                verbose_name="kind of body",
+            ),
+        ),
     ]

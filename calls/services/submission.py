@@ -72,11 +72,11 @@ def submit_application(
         raise ApplicationClosed(application.public_id)
     application.call = call
     found = shortcomings_of(application=application, now=now)
-    if found:
+    session = _window_of(application, call, now)
+    if found or session is None:
         raise ApplicationRefused(found)
     if read is not None and read != digest_of(application):
         raise ApplicationChanged(application.public_id)
-    session = _window_of(application, call, now)
     version = file_version(
         application=application,
         call=call,
