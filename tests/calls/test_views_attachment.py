@@ -137,7 +137,8 @@ def test_document_belongs_to_members_and_officers(
     for person in (organizer, reader, officer, donor, None):
         answer = browser_of(person).get(address)
         found.append(answer.status_code)
-        answer.close()
+        # Read to its end, which closes the file.
+        list(answer)
 
     assert found == [200, 200, 200, 404, 302]
 
