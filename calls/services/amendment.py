@@ -5,8 +5,8 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from accounts.services import queue_mail_to_officers
-from calls.models import Amendment, Call, DocumentRequirement
+from accounts.services import queue_mail, queue_mail_to_officers
+from calls.models import Amendment, Application, Call, DocumentRequirement
 from calls.models.amendment import content_of
 from calls.services.amendment_faults import amendment_faults
 from calls.services.faults import Fault
@@ -110,6 +110,8 @@ def confirm_amendment(*, amendment: Amendment, by: User, now: datetime) -> Amend
     call.summary, call.text, call.contact_email = after["summary"], after["text"], after["contact_email"]
     call.version = amendment.version
     call.save(update_fields=["summary", "text", "contact_email", "version"])
+    amendment.call = call
+    _tell_applicants(amendment, now)
     return amendment
 
 
@@ -162,6 +164,23 @@ def _carry_out(call: Call, before: Mapping[str, Any], after: Mapping[str, Any]) 
         call.document_requirements.all().delete()
         for position, document in enumerate(after["documents"], 1):
             DocumentRequirement.objects.create(call=call, position=position, **document)
+
+
+def _tell_applicants(amendment: Amendment, now: datetime) -> None:
+    """Write once to everybody who acts for a body with a draft or a submitted application, whatever number of them."""
+    alive = (Application.Status.DRAFT, Application.Status.SUBMITTED)
+    bodies = amendment.call.applications.filter(status__in=alive).values("organization")
+    people = User.objects.filter(is_active=True, memberships__organization__in=bodies)
+    for person in people.distinct().order_by("pk"):
+        queue_mail(
+            key=f"call_amended:{amendment.pk}:{person.pk}",
+            topic=amendment.call.mail_topic,
+            recipient=person.email,
+            template="call_amended",
+            context={"amendment": amendment},
+            language=person.language,
+            now=now,
+        )
 
 
 def _tell_others(amendment: Amendment, by: User, now: datetime) -> None:

@@ -67,6 +67,7 @@ MISSING = "[nothing here]"
 OF_CALLS = (
     "amendment_to_confirm",
     "answer_corrected",
+    "call_amended",
     "question_answered",
     "question_declined",
     "stop_to_confirm",

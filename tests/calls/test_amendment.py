@@ -28,6 +28,7 @@ from calls.services import (
     confirm_amendment,
     propose_amendment,
     refuse_amendment,
+    withdraw_application,
 )
 from tests import factories
 from tests.desk import desk_of, list_url, officer_with, row_url, take_step, text_of
@@ -107,6 +108,35 @@ def test_an_amendment_takes_two_people_and_leaves_every_rule(
     connection.check_constraints()
     with pytest.raises(AmendmentMovedOn):
         confirm_amendment(amendment=amendment, by=second, now=NOW)
+
+
+def test_whoever_is_applying_is_told_once_in_the_own_language(
+    call: Call, officer: User, second: User, organizer: User, donor: User, stranger: User
+) -> None:
+    donor.language = "en"
+    donor.save(update_fields=["language"])
+    for applicant in (organizer, organizer, donor):
+        body = factories.make_organization(user=applicant)
+        factories.make_draft_application(call=call, organization=body, now=NOW)
+    handed_in = factories.make_application(
+        call=call, organization=factories.make_organization(user=organizer), now=NOW
+    )
+    gone = factories.make_application(
+        call=call, organization=factories.make_organization(user=stranger), now=NOW
+    )
+    withdraw_application(application=gone, now=NOW)
+    amendment = proposed(call, officer, moved(call, closes_at_2=4))
+    assert not Mail.objects.filter(key__startswith="call_amended").exists()
+
+    confirm_amendment(amendment=amendment, by=second, now=NOW)
+
+    mails = {mail.recipient: mail for mail in Mail.objects.filter(key__startswith="call_amended")}
+    assert set(mails) == {organizer.email, donor.email}
+    assert Mail.objects.filter(key__startswith="call_amended").count() == 2
+    assert "Il bando è cambiato" in mails[organizer.email].subject
+    assert "The call has changed" in mails[donor.email].subject
+    assert {mail.topic for mail in mails.values()} == {call.mail_topic}
+    assert handed_in.status == "submitted"
 
 
 @pytest.mark.parametrize(

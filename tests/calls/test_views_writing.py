@@ -300,7 +300,7 @@ def test_reader_sees_and_does_not_write(draft: Application, anna: User, call: Ca
         assert "hx-post" not in page
         assert " disabled" in page
         assert browser.post(at(draft, key), project(draft, title="Altro")).status_code == 403
-    for name in ("application_submit", "application_withdraw"):
+    for name in ("step_check", "application_take_back", "application_withdraw"):
         assert browser.post(reverse(f"calls:{name}", args=[draft.public_id])).status_code == 403
     with pytest.raises(MayOnlyRead):
         save_step(application=draft, key="project", values={"title": "Altro"}, by=anna, now=timezone.now())

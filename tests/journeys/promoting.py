@@ -46,8 +46,8 @@ def apply(person: Visitor, theme: str, **fields: str) -> str:
     for tick in person.page.locator("main input[type=checkbox]").all():
         tick.check()
     go_on(person)
-    person.go(person.page.url.replace("/invio/", "/"))
-    person.follow("form[action$='/invia/'] button")
+    person.check_access()
+    person.follow("form:has([name=read]) button[type=submit]")
     return person.page.url
 
 
