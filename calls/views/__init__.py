@@ -18,7 +18,7 @@ from calls.views.eligibility import eligibility
 from calls.views.partner import partner_edit, partner_invite, partner_mandate, partner_remove, step_partners
 from calls.views.partner_answer import partner_answer, partner_own_mandate, partner_take_back
 from calls.views.question import ask_question, call_answer, call_answers_feed, call_questions
-from calls.views.step import may_write, own_application, step_page, step_plain, writable_application
+from calls.views.step import may_write, own_application, step_page, writable_application
 from calls.views.submission import (
     application_deposit,
     application_receipt,
@@ -69,7 +69,6 @@ __all__ = [
     "partner_take_back",
     "step_page",
     "step_partners",
-    "step_plain",
     "step_write",
     "writable_application",
     "verification",

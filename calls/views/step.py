@@ -3,13 +3,12 @@
 import uuid
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 
 from accounts.models import User
-from calls.models import Application, StepKey
+from calls.models import Application
 from calls.steps import step_states
 
 
@@ -61,12 +60,3 @@ def step_page(
         "may_write": may_write(request.user, application),
     }
     return render(request, template, {**frame, **(context or {})})
-
-
-@login_required
-def step_plain(request: HttpRequest, public_id: uuid.UUID, key: str) -> HttpResponse:
-    """Show a step that is not written on its own page yet."""
-    application = own_application(request, public_id)
-    if application.status != Application.Status.DRAFT:
-        return redirect(application)
-    return step_page(request, application, StepKey(key))

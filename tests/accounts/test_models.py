@@ -101,7 +101,8 @@ def test_owned_by_keeps_the_bodies_a_person_answers_for(organizer: User, strange
 def test_mail_times_match_its_status(organizer: User, changes: dict) -> None:
     organization = make_organization(user=organizer)
     context = {
-        "application": {"title": "t", "organization": organization, "public_id": organization.public_id}
+        "application": {"title": "t", "organization": organization, "public_id": organization.public_id},
+        "version": {"number": 1, "code": "A", "filed_at": NOW},
     }
     queue_mail(
         key="k",

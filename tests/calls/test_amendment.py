@@ -124,7 +124,7 @@ def test_whoever_is_applying_is_told_once_in_the_own_language(
     gone = factories.make_application(
         call=call, organization=factories.make_organization(user=stranger), now=NOW
     )
-    withdraw_application(application=gone, now=NOW)
+    withdraw_application(application=gone, by=stranger, now=NOW)
     amendment = proposed(call, officer, moved(call, closes_at_2=4))
     assert not Mail.objects.filter(key__startswith="call_amended").exists()
 
@@ -201,9 +201,9 @@ def test_what_an_amendment_needs(call: Call, officer: User, second: User) -> Non
 def test_no_required_document_is_added_once_somebody_has_applied(
     call: Call, officer: User, organizer: User
 ) -> None:
-    asked = [{"name": "Statuto", "description": "", "required": True}]
+    asked = [{"name": "Statuto", "description": "", "required": False}]
     late = {"name": "Bilancio", "description": "", "required": True}
-    twice = [*asked, {**asked[0], "required": False}]
+    twice = [*asked, {**asked[0], "required": True}]
     with pytest.raises(CallNotAmendable, match="twice"):
         proposed(call, officer, {"documents": twice})
     organization = factories.make_organization(user=organizer)

@@ -52,7 +52,7 @@ def test_call_data_gives_the_rules_in_cents_basis_points_and_aware_datetimes(
         }
     ]
     assert data["funds"] == [{"id": fund.pk, "name": fund.name, "allocation_cents": 60_000_000}]
-    assert data["document_requirements"] == [{"name": "Statuto", "description": "", "required": True}]
+    assert data["document_requirements"] == [{"name": "Statuto", "description": "", "required": False}]
     assert data["url"] == f"http://testserver{call.get_absolute_url()}"
     for personal in (officer.email, officer.full_name, call.contact_email):
         assert personal not in answer.content.decode()

@@ -226,7 +226,7 @@ def test_answer_after_the_application_has_left_is_refused(application: Applicati
 
 def test_answer_to_a_withdrawn_draft_is_refused(application: Application) -> None:
     token = invite(make_partner(application))
-    withdraw_application(application=application, now=NOW)
+    withdraw_application(application=application, by=application.author, now=NOW)
 
     with pytest.raises(ApplicationClosed):
         answer(token)
@@ -374,7 +374,7 @@ def test_remind_partners_task_leaves_withdrawn_drafts_alone(
     invite(silent, now=long_ago)
     gone = make_draft_application(call=application.call, organization=make_organization(user=organizer))
     invite(make_partner(gone, 2), now=long_ago)
-    withdraw_application(application=gone, now=NOW)
+    withdraw_application(application=gone, by=organizer, now=NOW)
 
     tasks.remind_partners()
 
@@ -433,7 +433,7 @@ def test_partner_takes_part_in_as_many_applications_as_the_call_says(
     if refused:
         with pytest.raises(ApplicationRefused, match="Cooperativa 1"):
             submit_application(application=second, by=organizer, now=NOW)
-        withdraw_application(application=first, now=NOW)
+        withdraw_application(application=first, by=organizer, now=NOW)
     submit_application(application=second, by=organizer, now=NOW)
 
     second.refresh_from_db()

@@ -250,7 +250,7 @@ def test_support_is_decided_by_others_and_of_living_applications(
 
     with pytest.raises(OwnRequest):
         refuse_support(request=request, reason="Mia.", by=organizer, now=timezone.now())
-    withdraw_application(application=application, now=timezone.now())
+    withdraw_application(application=application, by=organizer, now=timezone.now())
     with pytest.raises(SupportMovedOn):
         refuse_support(request=request, reason="Ritirata.", by=officer, now=timezone.now())
 

@@ -133,9 +133,7 @@ def test_submit_application_of_something_else_than_was_read(call: Call, organize
 
 
 def test_differences_between_versions_name_what_changed_and_nothing_else(application: Application) -> None:
-    changed(
-        application, title="Due forni", cost_cents=2_500_000, campaign_text="Apriamo un forno.\n\nAnzi, due."
-    )
+    changed(application, title="Due forni", campaign_text="Apriamo un forno.\n\nAnzi, due.")
     first, second = application.versions.order_by("number")
 
     with translation.override("en"):
@@ -144,7 +142,6 @@ def test_differences_between_versions_name_what_changed_and_nothing_else(applica
     assert found == {
         "Title": (["Un forno di quartiere"], ["Due forni"]),
         "Text for the citizens": ([], ["Anzi, due."]),
-        "Project cost": (["€20,000"], ["€25,000"]),
     }
 
 

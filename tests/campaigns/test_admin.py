@@ -67,7 +67,7 @@ def test_list_asks_the_database_no_more_for_more_rows(
     desk.get(list_url(Campaign))
 
     # The menu counts each of the desk's queues.
-    with django_assert_max_num_queries(80):
+    with django_assert_max_num_queries(90):
         page = desk.get(list_url(Campaign, queue="drafts"))
 
     assert page.content.count(b'class="gate__bar"') == 6

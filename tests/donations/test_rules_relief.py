@@ -16,6 +16,7 @@ RELIEF = {
     OrgKind.SOCIAL_ENTERPRISE: 0,
     OrgKind.NON_PROFIT: 0,
     OrgKind.MSME: 0,
+    OrgKind.INFORMAL: 0,
 }
 
 

@@ -111,9 +111,11 @@ def test_admit_tells_what_follows_before_it_acts(application: Application, offic
     assert not Decision.objects.exists()
 
 
-def test_admit_freezes_the_cost_and_writes_to_the_members(application: Application, officer: User) -> None:
+def test_admit_freezes_the_cost_and_writes_to_the_members(
+    application: Application, officer: User, stranger: User
+) -> None:
     Membership.objects.create(
-        organization=application.organization, user=officer, role="editor", created_at=timezone.now()
+        organization=application.organization, user=stranger, role="editor", created_at=timezone.now()
     )
     response = take_step(
         desk_of(officer), row_url(application, "admit"), admitted_cost="15.000", reason="Utile al quartiere."
