@@ -22,10 +22,13 @@ def sign_in(officer: Visitor, email: str, password: str) -> None:
 
 
 def write_call(officer: Visitor, fields: dict[str, str], opens_at: datetime, closes_at: datetime) -> None:
-    """Write a call that every kind of body may apply to, with one window, one theme and one criterion."""
+    """Write a call that every registered kind of body may apply to, with one window, one theme and one criterion."""
     officer.go(f"{DESK}/calls/call/add/")
-    officer.fill(**fields)
-    for box in officer.page.locator("[name=eligible_kinds]").all():
+    for name, text in fields.items():
+        _open_tab_of(officer, f"[name='{name}']")
+        officer.fill(**{name: text})
+    _open_tab_of(officer, "[name=eligible_kinds]")
+    for box in officer.page.locator("[name=eligible_kinds]:not([value=informal])").all():
         box.check()
     _add_row(officer, "sessions")
     for name, instant in (("opens_at", opens_at), ("closes_at", closes_at)):
@@ -37,8 +40,14 @@ def write_call(officer: Visitor, fields: dict[str, str], opens_at: datetime, clo
     officer.fill(**{"themes-0-name": "Botteghe e cortili"})
     _add_row(officer, "criteria")
     officer.fill(**{"criteria-0-name": "Utilità per il quartiere", "criteria-0-max_points": "100"})
-    officer.follow("[name=_continue]")
+    officer.follow("[name=_continue]:not(.desk-first)")
     assert "/change/" in officer.page.url, officer.page.locator("#content").inner_text()
+
+
+def _open_tab_of(officer: Visitor, selector: str) -> None:
+    """Open the tab of the call's page in which something stands."""
+    panel = officer.page.locator(f".desk-tabs__panel:has({selector})").first
+    officer.page.locator(f"#to-{(panel.get_attribute('id') or '').removeprefix('tab-')}").click()
 
 
 def publish_call(officer: Visitor) -> None:
@@ -66,7 +75,7 @@ def approve(officer: Visitor, title: str, opens_at: datetime, days: int) -> None
 
 
 def _add_row(officer: Visitor, part: str) -> None:
-    officer.seen(f"a[href='#{part}']").click()
+    _open_tab_of(officer, f"#{part}-group")
     officer.seen(f"#{part}-group a.add-row").click()
 
 

@@ -42,8 +42,15 @@ BODY = {
     "legal_name": "Associazione Il Forno",
     "kind": "aps",
     "tax_code": "97123450153",
+    "runts_number": "4711",
     "address": "Via Padova 36",
+    "postcode": "20127",
     "city": "Milano",
+    "province": "MI",
+    "representative_name": "Mario Rossi",
+    "representative_tax_code": "RSSMRA85T10A562S",
+    "representative_since": "2024-01-15",
+    "pec": "forno@pec.example.org",
     "email": "info@forno.example.org",
 }
 PROJECT = {
