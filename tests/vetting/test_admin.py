@@ -1,6 +1,7 @@
 """The desk's pages of applications: what waits comes first, each is decided with a reason."""
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Mail, Membership, User
@@ -214,3 +215,14 @@ def test_applications_are_neither_added_nor_changed_nor_deleted(
     assert desk.get(list_url(application) + "add/").status_code == 403
     assert desk.post(row_url(application), {"title": "Un altro"}).status_code == 403
     assert desk.post(row_url(application, "delete"), {"post": "yes"}).status_code == 403
+
+
+def test_officer_reads_what_was_handed_in_and_its_receipt(application: Application, officer: User) -> None:
+    desk, version = desk_of(officer), application.versions.get()
+
+    page = text_of(desk.get(row_url(application)))
+
+    assert version.protocol_number in page
+    assert f'href="{version.get_absolute_url()}"' in desk.get(row_url(application)).content.decode()
+    receipt = desk.get(reverse("calls:application_receipt", args=[application.public_id, version.number]))
+    assert receipt.content.startswith(b"%PDF")

@@ -128,6 +128,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
                     "duration": application.duration_months <= call.project_months_max,
                 },
                 "partners": application.partners.all(),
+                "versions": application.versions.select_related("application").order_by("-number"),
                 "members": application.organization.members.order_by("full_name"),
                 "others": others_of(application),
                 "supports": application.support_requests.select_related("offer"),
