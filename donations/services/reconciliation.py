@@ -104,9 +104,14 @@ def end_run(
 def note_events(*, since: datetime, looked_at: int, healed: int, now: datetime) -> None:
     """Keep that Stripe's events were fetched; quiet fetches of one day share a row."""
     last = Reconciliation.objects.of(Kind.EVENTS).first()
-    # A clock that was set back must not stop the fetching.
-    follows = last and last.started_at <= now and last.started_at.date() == now.date()
-    if follows and healed == 0 and last.healed == 0:
+    if (
+        last
+        and healed == 0
+        and last.healed == 0
+        # A clock that was set back must not stop the fetching.
+        and last.started_at <= now
+        and last.started_at.date() == now.date()
+    ):
         Reconciliation.objects.filter(pk=last.pk).update(
             until=now, ended_at=now, looked_at=F("looked_at") + looked_at
         )

@@ -101,6 +101,16 @@ def test_fetch_events_shares_a_row_of_quiet_runs(campaign: Campaign, client: Cli
     apply_events()
 
 
+def test_fetch_events_goes_on_when_the_clock_was_set_back(campaign: Campaign) -> None:
+    # Both on one day, and the second before the first has begun to look.
+    late = timezone.now().replace(hour=23, minute=9)
+    fetch_events(now=late)
+
+    fetch_events(now=late.replace(hour=0))
+
+    assert Reconciliation.objects.filter(kind=Reconciliation.Kind.EVENTS).count() == 2
+
+
 @pytest.mark.parametrize(
     ("constraint", "changes"),
     [
