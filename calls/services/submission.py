@@ -151,9 +151,21 @@ def _window_of(application: Application, call: Call, now: datetime) -> CallSessi
     found: CallSession | None = call.session_open_at(now)
     if found is None:
         last = call.sessions.filter(closes_at__lte=now).order_by("closes_at").last()
-        if last and begun_before(application=application, deadline=last.closes_at, now=now):
+        if last and _was_only_uploading(application, last.closes_at, now):
             return last
     return found
+
+
+def _was_only_uploading(application: Application, deadline: datetime, now: datetime) -> bool:
+    """Say whether all that came in since a deadline is documents that were on their way.
+
+    Whoever is late with a file may not go on writing meanwhile: everybody has the same time.
+    """
+    if application.saved_steps.filter(saved_at__gte=deadline).exists():
+        return False
+    if application.attachments.current().filter(begun_at__gte=deadline).exists():
+        return False
+    return begun_before(application=application, deadline=deadline, now=now)
 
 
 def _has_applied(application: Application, session: CallSession) -> bool:
