@@ -1,8 +1,4 @@
-"""Every decision about an application happens in a function of this module.
-
-Each function is one sentence of the business: keyword-only arguments, `now` passed in, one transaction, an exception if
-it cannot be done.
-"""
+"""Admit an application or exclude it, with a reason."""
 
 from datetime import datetime
 
