@@ -1,4 +1,4 @@
-"""Run the tests: on every core at once, then the journeys, which need the machine for themselves."""
+"""Run the tests: on every core at once, then the journeys, two at a time, each beside a platform of its own."""
 
 import subprocess
 import sys
@@ -7,14 +7,15 @@ import pytest
 
 #: A file's tests share what it sets up, so a file stays together.
 TOGETHER = ["-n", "auto", "--dist", "loadfile", "-m", "not journey"]
-ALONE = ["-m", "journey"]
+#: A journey is a browser and a whole platform, and mostly waits: more than two at once would wait for each other.
+JOURNEYS = ["-n", "2", "--dist", "loadfile", "-m", "journey"]
 
 
 def main() -> int:
     """Run both halves with the command line's arguments; return 0 when all tests that were chosen pass."""
     codes = [
         subprocess.run([sys.executable, "-m", "pytest", *half, *sys.argv[1:]], check=False).returncode
-        for half in (TOGETHER, ALONE)
+        for half in (TOGETHER, JOURNEYS)
     ]
     # A choice such as `-k gate` may lie in one half alone.
     empty = pytest.ExitCode.NO_TESTS_COLLECTED

@@ -152,8 +152,8 @@ class Running:
             "ALLOWED_HOSTS": "127.0.0.1",
             "SITE_URL": self.site,
             "DATABASE_URL": _as_role(self.owner_url, APP_ROLE),
-            # A numbered database of its own: other tests flush theirs.
-            "REDIS_URL": re.sub(r"/\d+$", "/7", redis_url),
+            # A numbered database of its own, beside that of the tests around it: those flush theirs.
+            "REDIS_URL": re.sub(r"/(\d+)$", lambda number: f"/{8 + int(number[1]) % 8}", redis_url),
             "SEALING_KEYS": "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtISE=",
             "STRIPE_SECRET_KEY": "sk_test_journeys",
             "STRIPE_WEBHOOK_SECRETS": self.secret,
