@@ -32,7 +32,7 @@ from demo.pictures import draw
 from donations.models import ConnectedAccount
 from donations.services import start_onboarding, sync_account
 from matching.services import open_campaign
-from vetting.services import admit_application, exclude_application
+from vetting.services import admit_application, conclude_eligibility, exclude_application
 
 Story = dict[str, Any]
 
@@ -156,6 +156,9 @@ class Life:
 
     def admit(self, when: datetime) -> None:
         """Admit the application and draft its campaign, as the worker does a moment later."""
+        conclude_eligibility(
+            application=self.application, outcome="admissible", by=self.people.officer, now=when
+        )
         decision = admit_application(
             application=self.application, by=self.people.officer, reason=ADMITTED_BECAUSE, now=when
         )
