@@ -41,9 +41,7 @@ def is_written(application: Application, key: str) -> bool:
 
 def open_labels(opening: Any, step: str | None = None) -> list[str]:
     """Return the names of what is open, in the reader's language; of one step, or of all."""
-    labels = [
-        str(part.label) for part in PARTS if part.key in opening.fields and step in (None, part.step)
-    ]
+    labels = [str(part.label) for part in PARTS if part.key in opening.fields and step in (None, part.step)]
     if step in (None, StepKey.DOCUMENTS):
         labels += [document.name for document in opening.documents.all()]
     return labels

@@ -152,11 +152,8 @@ class OpenStepState(StepState):
 
 def step_states(application: Application) -> list[StepState]:
     """Return how far every step is, in order; the last one carries the faults of all."""
-    opening, steps = application.opening, steps_of(application)
-    if opening:
-        faults = foresee_answer(opening=opening).faults
-    else:
-        faults = application_faults(application, application.call)
+    opening, call, steps = application.opening, application.call, steps_of(application)
+    faults = foresee_answer(opening=opening).faults if opening else application_faults(application, call)
     urls = {step.key: reverse(step.url_name, args=[application.public_id]) for step in steps}
     states = []
     for number, step in enumerate(steps, 1):

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import OrgKind
 from calls.declarations import SEAT
@@ -118,7 +117,11 @@ def _documents(application: Application) -> Found:
         return Found(Answer.NOT_APPLICABLE, _("The call asks for no documents."))
     faults = " ".join(fault.words for fault in document_faults(application, application.call))
     names = [one.requirement.name for one in application.attachments.current().select_related("requirement")]
-    words = _("There: %(names)s.") % {"names": ", ".join(dict.fromkeys(names))} if names else _("None is required.")
+    words = (
+        _("There: %(names)s.") % {"names": ", ".join(dict.fromkeys(names))}
+        if names
+        else _("None is required.")
+    )
     return _judged(faults, words)
 
 

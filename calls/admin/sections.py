@@ -88,7 +88,9 @@ TYPED = [
         "merit",
         gettext_lazy("The formal check"),
         ("check_days", "integration_days"),
-        words=gettext_lazy("It comes before the merit: what it finds missing may be asked for (L. 241/1990 art. 6)."),
+        words=gettext_lazy(
+            "It comes before the merit: what it finds missing may be asked for (L. 241/1990 art. 6)."
+        ),
     ),
     section("merit", gettext_lazy("When a project passes"), "pass_mark"),
     section("fund", gettext_lazy("How much there is"), "fund_cents"),

@@ -64,9 +64,7 @@ class Opening(models.Model):
             models.UniqueConstraint(
                 fields=["application"], condition=Q(closed_at=None), name="opening_stands_once"
             ),
-            models.CheckConstraint(
-                condition=Q(due_at__gt=F("opened_at")), name="opening_due_after_it_began"
-            ),
+            models.CheckConstraint(condition=Q(due_at__gt=F("opened_at")), name="opening_due_after_it_began"),
             models.CheckConstraint(
                 condition=Q(answer=None) | Q(closed_at__isnull=False), name="opening_closed_by_its_answer"
             ),

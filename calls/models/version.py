@@ -166,7 +166,8 @@ class ApplicationEvent(models.Model):
                 name="event_of_a_deposit_names_its_version",
             ),
             models.CheckConstraint(
-                condition=~Q(reason="") | ~Q(what__in=["asked", "called_off", "desk_wrote", "inadmissible", "rechecked"]),
+                condition=~Q(reason="")
+                | ~Q(what__in=["asked", "called_off", "desk_wrote", "inadmissible", "rechecked"]),
                 name="event_of_the_office_has_a_reason",
             ),
         ]

@@ -124,7 +124,9 @@ def _locked_draft(application: Application, by: User) -> Application:
     return locked
 
 
-def write_step(application: Application, key: str, values: Mapping[str, Any], by: User, now: datetime) -> None:
+def write_step(
+    application: Application, key: str, values: Mapping[str, Any], by: User, now: datetime
+) -> None:
     """Write columns and rows of a step of an application, locked by the caller; the cost follows the budget lines."""
     columns = [name for name in COLUMNS[key] if name in values]
     for name in columns:

@@ -16,7 +16,10 @@ from calls.steps import step_states
 
 def may_write(user: User, application: Application, key: str = StepKey.CHECK) -> bool:
     """Say whether a person may change a step: it is of a draft or open again, and the person does not merely read."""
-    return is_written(application, key) and Application.objects.writable_by(user).filter(pk=application.pk).exists()
+    return (
+        is_written(application, key)
+        and Application.objects.writable_by(user).filter(pk=application.pk).exists()
+    )
 
 
 def own_application(request: HttpRequest, public_id: uuid.UUID) -> Application:

@@ -84,7 +84,7 @@ def _open(request: HttpRequest, application: Application, form: StepForm) -> Htt
 
 def _save(request: HttpRequest, application: Application, stored: StepForm) -> HttpResponse:
     """Store what was typed, unless somebody else has saved meanwhile."""
-    if not may_write(request.user, application, form.key):
+    if not may_write(request.user, application, stored.key):
         raise PermissionDenied
     typed = stored.typed_in(request.POST, application)
     typed = choose_theirs(typed, stored.stored, stored.groups, request.POST)

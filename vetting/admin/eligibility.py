@@ -59,7 +59,9 @@ class EligibilityCheckAdmin(ReadOnlyAdmin):
         Queue(
             "to_check",
             _("To check"),
-            lambda rows, now: rows.waiting().exclude(pk__in=EligibilityCheck.objects.came_back().values("pk")),
+            lambda rows, now: rows.waiting().exclude(
+                pk__in=EligibilityCheck.objects.came_back().values("pk")
+            ),
             _("No application waits for its formal check."),
             waits=_("Applications to check"),
             icon="fact_check",
@@ -95,8 +97,10 @@ class EligibilityCheckAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Fetch what the list shows."""
-        rows = super().get_queryset(request).select_related(
-            "application__organization", "application__call", "application__session"
+        rows = (
+            super()
+            .get_queryset(request)
+            .select_related("application__organization", "application__call", "application__session")
         )
         return rows.prefetch_related("application__integration_requests__opening")
 
@@ -148,7 +152,9 @@ class EligibilityCheckAdmin(ReadOnlyAdmin):
             return check.outcome, check.get_outcome_display()
         if asked := asked_of(check):
             return "asked", gettext("asked, %(until)s") % {"until": until(asked.due_at)}
-        ended = [one for one in check.application.integration_requests.all() if one.answered_at or one.lapsed_at]
+        ended = [
+            one for one in check.application.integration_requests.all() if one.answered_at or one.lapsed_at
+        ]
         if ended:
             return ended[-1].state, ended[-1].get_state_display()
         if check.due_at <= timezone.now():

@@ -27,7 +27,9 @@ class AskForm(StepForm):
     foretold = ("fields_open", "documents", "days")
     reason = forms.CharField(
         label=gettext_lazy("What is missing"),
-        help_text=gettext_lazy("The organization reads these words: say exactly what it has to change or bring."),
+        help_text=gettext_lazy(
+            "The organization reads these words: say exactly what it has to change or bring."
+        ),
         max_length=2000,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 5}),
     )
@@ -54,7 +56,8 @@ class AskForm(StepForm):
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["fields_open"].choices = [  # type: ignore[attr-defined]
-            (part.key, f"{StepKey(part.step).label}: {part.label}") for part in openable_parts(application.call)
+            (part.key, f"{StepKey(part.step).label}: {part.label}")
+            for part in openable_parts(application.call)
         ]
         asked = [(str(one.pk), one.name) for one in application.call.document_requirements.all()]
         self.fields["documents"].choices = asked  # type: ignore[attr-defined]
@@ -121,7 +124,9 @@ class AskStep(CheckStep):
             now=timezone.now(),
         )
         self.done = True
-        return gettext("Asked: %(title)s. The organization has been written to.") % {"title": application.title}
+        return gettext("Asked: %(title)s. The organization has been written to.") % {
+            "title": application.title
+        }
 
 
 class CallOffStep(CheckStep):
@@ -129,7 +134,9 @@ class CallOffStep(CheckStep):
 
     title = gettext_lazy("Call the request off")
     button = gettext_lazy("Call it off")
-    lead = gettext_lazy("What was open closes at once; what has been written and not handed in does not count.")
+    lead = gettext_lazy(
+        "What was open closes at once; what has been written and not handed in does not count."
+    )
     template = "admin/vetting/call_off.html"
     form_class = ReasonForm
     is_grave = True

@@ -7,128 +7,372 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('calls', '0015_opening'),
-        ('vetting', '0001_initial'),
+        ("calls", "0015_opening"),
+        ("vetting", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EligibilityCheck',
+            name="EligibilityCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('begun_at', models.DateTimeField(verbose_name='begun at')),
-                ('due_at', models.DateTimeField(verbose_name='due by')),
-                ('outcome', models.CharField(choices=[('open', 'to be checked'), ('admissible', 'admissible'), ('inadmissible', 'not admissible')], default='open', max_length=15, verbose_name='outcome')),
-                ('grounds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('kind', 'the body is of a kind the call does not admit'), ('seat', 'the body has no seat where the call asks for one'), ('where', 'the place of the project is excluded'), ('cost', "the cost is outside the call's limits"), ('duration', 'the project lasts longer than the call allows'), ('partners', 'the partnership is not as the call asks'), ('documents', 'documents are missing or not valid'), ('declarations', 'declarations are missing or not true'), ('no_answer', 'what was asked for did not come in time'), ('other', 'another requirement of the call is not met')], max_length=15), blank=True, default=list, size=None, verbose_name='grounds')),
-                ('words', models.TextField(blank=True, max_length=2000, verbose_name='reason')),
-                ('concluded_at', models.DateTimeField(blank=True, null=True, verbose_name='concluded at')),
-                ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='eligibility', to='calls.application', verbose_name='application')),
-                ('concluded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='concluded by')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='calls.applicationversion', verbose_name='version')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("begun_at", models.DateTimeField(verbose_name="begun at")),
+                ("due_at", models.DateTimeField(verbose_name="due by")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("open", "to be checked"),
+                            ("admissible", "admissible"),
+                            ("inadmissible", "not admissible"),
+                        ],
+                        default="open",
+                        max_length=15,
+                        verbose_name="outcome",
+                    ),
+                ),
+                (
+                    "grounds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("kind", "the body is of a kind the call does not admit"),
+                                ("seat", "the body has no seat where the call asks for one"),
+                                ("where", "the place of the project is excluded"),
+                                ("cost", "the cost is outside the call's limits"),
+                                ("duration", "the project lasts longer than the call allows"),
+                                ("partners", "the partnership is not as the call asks"),
+                                ("documents", "documents are missing or not valid"),
+                                ("declarations", "declarations are missing or not true"),
+                                ("no_answer", "what was asked for did not come in time"),
+                                ("other", "another requirement of the call is not met"),
+                            ],
+                            max_length=15,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="grounds",
+                    ),
+                ),
+                ("words", models.TextField(blank=True, max_length=2000, verbose_name="reason")),
+                ("concluded_at", models.DateTimeField(blank=True, null=True, verbose_name="concluded at")),
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="eligibility",
+                        to="calls.application",
+                        verbose_name="application",
+                    ),
+                ),
+                (
+                    "concluded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="concluded by",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="calls.applicationversion",
+                        verbose_name="version",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'formal check',
-                'verbose_name_plural': 'formal checks',
-                'ordering': ['due_at', 'pk'],
+                "verbose_name": "formal check",
+                "verbose_name_plural": "formal checks",
+                "ordering": ["due_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='EligibilityItem',
+            name="EligibilityItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=40, verbose_name='question')),
-                ('answer', models.CharField(choices=[('yes', 'yes'), ('no', 'no'), ('na', 'not applicable')], max_length=3, verbose_name='answer')),
-                ('note', models.CharField(blank=True, max_length=1000, verbose_name='note')),
-                ('automatic', models.CharField(blank=True, choices=[('yes', 'yes'), ('no', 'no'), ('na', 'not applicable')], max_length=3, verbose_name='answer of the rules')),
-                ('evidence', models.TextField(blank=True, verbose_name='evidence')),
-                ('answered_at', models.DateTimeField(verbose_name='answered at')),
-                ('answered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
-                ('check_of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='vetting.eligibilitycheck', verbose_name='formal check')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=40, verbose_name="question")),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[("yes", "yes"), ("no", "no"), ("na", "not applicable")],
+                        max_length=3,
+                        verbose_name="answer",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=1000, verbose_name="note")),
+                (
+                    "automatic",
+                    models.CharField(
+                        blank=True,
+                        choices=[("yes", "yes"), ("no", "no"), ("na", "not applicable")],
+                        max_length=3,
+                        verbose_name="answer of the rules",
+                    ),
+                ),
+                ("evidence", models.TextField(blank=True, verbose_name="evidence")),
+                ("answered_at", models.DateTimeField(verbose_name="answered at")),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="answered by",
+                    ),
+                ),
+                (
+                    "check_of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="vetting.eligibilitycheck",
+                        verbose_name="formal check",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'answer of a formal check',
-                'verbose_name_plural': 'answers of a formal check',
-                'ordering': ['pk'],
+                "verbose_name": "answer of a formal check",
+                "verbose_name_plural": "answers of a formal check",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='IntegrationRequest',
+            name="IntegrationRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField(max_length=2000, verbose_name='what is missing')),
-                ('days', models.PositiveSmallIntegerField(verbose_name='days')),
-                ('state', models.CharField(choices=[('asked', 'waiting for the answer'), ('answered', 'answered'), ('lapsed', 'no answer in time'), ('called_off', 'called off'), ('overtaken', 'application taken back')], default='asked', max_length=10, verbose_name='state')),
-                ('asked_at', models.DateTimeField(verbose_name='asked at')),
-                ('remind_at', models.DateTimeField(blank=True, null=True, verbose_name='to be written to again at')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
-                ('lapsed_at', models.DateTimeField(blank=True, null=True, verbose_name='time over at')),
-                ('overtaken_at', models.DateTimeField(blank=True, null=True, verbose_name='taken back at')),
-                ('called_off_at', models.DateTimeField(blank=True, null=True, verbose_name='called off at')),
-                ('called_off_reason', models.TextField(blank=True, max_length=2000, verbose_name='why it was called off')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='integration_requests', to='calls.application', verbose_name='application')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
-                ('called_off_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='called off by')),
-                ('opening', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='request', to='calls.opening', verbose_name='opening')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.TextField(max_length=2000, verbose_name="what is missing")),
+                ("days", models.PositiveSmallIntegerField(verbose_name="days")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "waiting for the answer"),
+                            ("answered", "answered"),
+                            ("lapsed", "no answer in time"),
+                            ("called_off", "called off"),
+                            ("overtaken", "application taken back"),
+                        ],
+                        default="asked",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(verbose_name="asked at")),
+                (
+                    "remind_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="to be written to again at"),
+                ),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered at")),
+                ("lapsed_at", models.DateTimeField(blank=True, null=True, verbose_name="time over at")),
+                ("overtaken_at", models.DateTimeField(blank=True, null=True, verbose_name="taken back at")),
+                ("called_off_at", models.DateTimeField(blank=True, null=True, verbose_name="called off at")),
+                (
+                    "called_off_reason",
+                    models.TextField(blank=True, max_length=2000, verbose_name="why it was called off"),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="integration_requests",
+                        to="calls.application",
+                        verbose_name="application",
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="asked by",
+                    ),
+                ),
+                (
+                    "called_off_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="called off by",
+                    ),
+                ),
+                (
+                    "opening",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="request",
+                        to="calls.opening",
+                        verbose_name="opening",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'request of the office',
-                'verbose_name_plural': 'requests of the office',
-                'ordering': ['asked_at', 'pk'],
+                "verbose_name": "request of the office",
+                "verbose_name_plural": "requests of the office",
+                "ordering": ["asked_at", "pk"],
             },
         ),
         migrations.AddIndex(
-            model_name='eligibilitycheck',
-            index=models.Index(condition=models.Q(('outcome', 'open')), fields=['due_at'], name='eligibility_open_by_due'),
+            model_name="eligibilitycheck",
+            index=models.Index(
+                condition=models.Q(("outcome", "open")), fields=["due_at"], name="eligibility_open_by_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eligibilitycheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('concluded_at', None), ('concluded_by', None), ('outcome', 'open')), models.Q(('outcome__in', ['admissible', 'inadmissible']), ('concluded_at__isnull', False), ('concluded_by__isnull', False)), _connector='OR'), name='eligibility_concluded_at_matches_outcome'),
+            model_name="eligibilitycheck",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("concluded_at", None), ("concluded_by", None), ("outcome", "open")),
+                    models.Q(
+                        ("outcome__in", ["admissible", "inadmissible"]),
+                        ("concluded_at__isnull", False),
+                        ("concluded_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="eligibility_concluded_at_matches_outcome",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eligibilitycheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'inadmissible'), models.Q(('grounds', []), _negated=True), models.Q(('words', ''), _negated=True)), models.Q(models.Q(('outcome', 'inadmissible'), _negated=True), ('grounds', [])), _connector='OR'), name='eligibility_refusal_has_grounds'),
+            model_name="eligibilitycheck",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("outcome", "inadmissible"),
+                        models.Q(("grounds", []), _negated=True),
+                        models.Q(("words", ""), _negated=True),
+                    ),
+                    models.Q(models.Q(("outcome", "inadmissible"), _negated=True), ("grounds", [])),
+                    _connector="OR",
+                ),
+                name="eligibility_refusal_has_grounds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eligibilityitem',
-            constraint=models.UniqueConstraint(fields=('check_of', 'key'), name='eligibility_item_once'),
+            model_name="eligibilityitem",
+            constraint=models.UniqueConstraint(fields=("check_of", "key"), name="eligibility_item_once"),
         ),
         migrations.AddConstraint(
-            model_name='eligibilityitem',
-            constraint=models.CheckConstraint(condition=models.Q(('automatic', ''), ('automatic', models.F('answer')), models.Q(('note', ''), _negated=True), _connector='OR'), name='eligibility_overruled_with_note'),
+            model_name="eligibilityitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("automatic", ""),
+                    ("automatic", models.F("answer")),
+                    models.Q(("note", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="eligibility_overruled_with_note",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='integrationrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='integration_has_reason'),
+            model_name="integrationrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="integration_has_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='integrationrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('days__gte', 1)), name='integration_lasts_a_day'),
+            model_name="integrationrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("days__gte", 1)), name="integration_lasts_a_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='integrationrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'answered'), ('answered_at__isnull', False)), models.Q(models.Q(('state', 'answered'), _negated=True), ('answered_at', None)), _connector='OR'), name='integration_answered_at_matches_state'),
+            model_name="integrationrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "answered"), ("answered_at__isnull", False)),
+                    models.Q(models.Q(("state", "answered"), _negated=True), ("answered_at", None)),
+                    _connector="OR",
+                ),
+                name="integration_answered_at_matches_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='integrationrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'lapsed'), ('lapsed_at__isnull', False)), models.Q(models.Q(('state', 'lapsed'), _negated=True), ('lapsed_at', None)), _connector='OR'), name='integration_lapsed_at_matches_state'),
+            model_name="integrationrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "lapsed"), ("lapsed_at__isnull", False)),
+                    models.Q(models.Q(("state", "lapsed"), _negated=True), ("lapsed_at", None)),
+                    _connector="OR",
+                ),
+                name="integration_lapsed_at_matches_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='integrationrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'overtaken'), ('overtaken_at__isnull', False)), models.Q(models.Q(('state', 'overtaken'), _negated=True), ('overtaken_at', None)), _connector='OR'), name='integration_overtaken_at_matches_state'),
+            model_name="integrationrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "overtaken"), ("overtaken_at__isnull", False)),
+                    models.Q(models.Q(("state", "overtaken"), _negated=True), ("overtaken_at", None)),
+                    _connector="OR",
+                ),
+                name="integration_overtaken_at_matches_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='integrationrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('state', 'called_off'), ('called_off_at__isnull', False), ('called_off_by__isnull', False)), models.Q(models.Q(('state', 'called_off'), _negated=True), ('called_off_at', None), ('called_off_by', None)), _connector='OR'), models.Q(models.Q(('state', 'called_off'), models.Q(('called_off_reason', ''), _negated=True)), models.Q(models.Q(('state', 'called_off'), _negated=True), ('called_off_reason', '')), _connector='OR')), name='integration_called_off_matches_state'),
+            model_name="integrationrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        models.Q(
+                            ("state", "called_off"),
+                            ("called_off_at__isnull", False),
+                            ("called_off_by__isnull", False),
+                        ),
+                        models.Q(
+                            models.Q(("state", "called_off"), _negated=True),
+                            ("called_off_at", None),
+                            ("called_off_by", None),
+                        ),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        models.Q(("state", "called_off"), models.Q(("called_off_reason", ""), _negated=True)),
+                        models.Q(models.Q(("state", "called_off"), _negated=True), ("called_off_reason", "")),
+                        _connector="OR",
+                    ),
+                ),
+                name="integration_called_off_matches_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='integrationrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('remind_at', None), ('state', 'asked'), _connector='OR'), name='integration_reminded_while_asked'),
+            model_name="integrationrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("remind_at", None), ("state", "asked"), _connector="OR"),
+                name="integration_reminded_while_asked",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='integrationrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('application',), name='integration_asked_once'),
+            model_name="integrationrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "asked")), fields=("application",), name="integration_asked_once"
+            ),
         ),
     ]

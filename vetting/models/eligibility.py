@@ -109,7 +109,9 @@ class EligibilityCheck(models.Model):
                 name="eligibility_refusal_has_grounds",
             ),
         ]
-        indexes = [models.Index(fields=["due_at"], condition=Q(outcome="open"), name="eligibility_open_by_due")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(outcome="open"), name="eligibility_open_by_due")
+        ]
 
     def __str__(self) -> str:
         return str(self.application)

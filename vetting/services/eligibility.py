@@ -70,7 +70,9 @@ def begin_check(*, application: Application, now: datetime) -> EligibilityCheck:
 
     It is due so many days after its window as the call says. Raise ApplicationClosed unless the application is submitted.
     """
-    application = Application.objects.select_for_update(of=["self"]).select_related("call").get(pk=application.pk)
+    application = (
+        Application.objects.select_for_update(of=["self"]).select_related("call").get(pk=application.pk)
+    )
     check = EligibilityCheck.objects.filter(application=application).select_related("version").first()
     if application.status != Application.Status.SUBMITTED or application.session is None:
         if check is None:
@@ -199,7 +201,11 @@ def _keep(
         return
     if found and found.answer != given.answer and not note:
         raise NoteMissing(question.key)
-    if kept and (kept.answer, kept.note, kept.automatic) == (given.answer, note, found.answer if found else ""):
+    if kept and (kept.answer, kept.note, kept.automatic) == (
+        given.answer,
+        note,
+        found.answer if found else "",
+    ):
         return
     EligibilityItem.objects.update_or_create(
         check_of=check,

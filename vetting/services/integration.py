@@ -77,9 +77,7 @@ def ask_for_more(
         asked_by=by,
         remind_at=opening.due_at - REMIND_BEFORE if days > REMIND_BEFORE.days else None,
     )
-    note_event(
-        application=opening.application, what=What.ASKED, by=by, now=now, reason=request.reason
-    )
+    note_event(application=opening.application, what=What.ASKED, by=by, now=now, reason=request.reason)
     _tell(request, "integration_asked", now)
     return request
 
@@ -118,7 +116,9 @@ def lapse_request(*, request: IntegrationRequest, now: datetime) -> None:
 
 
 @transaction.atomic
-def call_off_request(*, request: IntegrationRequest, by: User, reason: str, now: datetime) -> IntegrationRequest:
+def call_off_request(
+    *, request: IntegrationRequest, by: User, reason: str, now: datetime
+) -> IntegrationRequest:
     """Take a request back, for a reason its body reads. Raise ReasonMissing, and RequestEnded when it waits no more."""
     if not reason.strip():
         raise ReasonMissing
@@ -164,7 +164,9 @@ def remind_request(*, request: IntegrationRequest, now: datetime) -> None:
 def _locked(request: IntegrationRequest) -> IntegrationRequest:
     """Lock a request, its application first, and return it as it is now."""
     Application.objects.select_for_update().get(pk=request.application_id)
-    rows = IntegrationRequest.objects.select_related("opening", "application__call", "application__organization")
+    rows = IntegrationRequest.objects.select_related(
+        "opening", "application__call", "application__organization"
+    )
     return rows.get(pk=request.pk)
 
 

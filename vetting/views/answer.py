@@ -35,7 +35,9 @@ def answer(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     application = own_application(request, public_id)
     asked = _asked_of(application)
     if asked is None or not takes_answer_at(asked.opening, timezone.now()):
-        messages.info(request, _("There is nothing to answer now: the application stays as you handed it in."))
+        messages.info(
+            request, _("There is nothing to answer now: the application stays as you handed it in.")
+        )
         return redirect(application)
     if request.method == "POST":
         writable_application(request, public_id)
@@ -45,13 +47,19 @@ def answer(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 def _asked_of(application: Application) -> IntegrationRequest | None:
     """Return the request that waits for an answer, with what has been written so far."""
-    openings = Opening.objects.standing().with_draft().select_related("application__call", "application__author")
+    openings = (
+        Opening.objects.standing().with_draft().select_related("application__call", "application__author")
+    )
     opening = openings.filter(application=application).first()
     if opening is None:
         return None
     # A document that was on its way may be handed in a little later than anything is written.
     application.opening = opening
-    return application.integration_requests.select_related("opening__application").filter(opening=opening).first()
+    return (
+        application.integration_requests.select_related("opening__application")
+        .filter(opening=opening)
+        .first()
+    )
 
 
 def _hand_in(request: HttpRequest, application: Application, asked: IntegrationRequest) -> HttpResponse:
@@ -63,11 +71,14 @@ def _hand_in(request: HttpRequest, application: Application, asked: IntegrationR
     except ApplicationRefused:
         return _page(request, application, asked, status=422)
     except NothingAnswered:
-        messages.warning(request, _("Nothing is changed yet: change what the office asks for, then hand it in."))
+        messages.warning(
+            request, _("Nothing is changed yet: change what the office asks for, then hand it in.")
+        )
         return redirect("calls:application_edit", application.public_id)
     except ApplicationChanged:
         messages.warning(
-            request, _("The answer has changed since you opened this page. Read it again: nothing was handed in.")
+            request,
+            _("The answer has changed since you opened this page. Read it again: nothing was handed in."),
         )
         return redirect("vetting:answer", application.public_id)
     except OpeningOver:
@@ -75,7 +86,8 @@ def _hand_in(request: HttpRequest, application: Application, asked: IntegrationR
     else:
         messages.success(
             request,
-            _("Handed in. The protocol number of your answer is %(number)s.") % {"number": version.protocol_number},
+            _("Handed in. The protocol number of your answer is %(number)s.")
+            % {"number": version.protocol_number},
         )
     return redirect(application)
 
