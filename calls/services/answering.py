@@ -19,6 +19,10 @@ from calls.services.version import digest_of, file_version
 from calls.services.writing import write_step
 
 
+#: The columns that `application_complete_once_submitted` asks for.
+NEEDED = ("summary", "theme", "borough", "duration_months", "campaign_text")
+
+
 class NothingAnswered(Exception):
     """Say that nothing of what is open has been changed."""
 
@@ -96,15 +100,31 @@ def takes_answer_at(opening: Opening, now: datetime) -> bool:
 def _take_in(opening: Opening, by: User, now: datetime) -> Application:
     """Write what waits in an opening into the application, and return it as it then is."""
     application = Application.objects.select_for_update().get(pk=opening.application_id)
+    emptied: dict[str, Any] = {}
     for saved in opening.steps.all():
         values = _read(application, saved.values)
-        write_step(application, saved.key, values, by, now)
+        lacking = _lacking(saved.key, values)
+        emptied |= lacking
+        write_step(
+            application, saved.key, {name: values[name] for name in values if name not in lacking}, by, now
+        )
     gone = Attachment.objects.filter(pk__in=opening.taken_away.values("pk"), removed_at=None)
     gone.update(removed_at=now, removed_by=by)
     Attachment.objects.filter(waits_in=opening, removed_at=None).update(waits_in=None)
     application = Application.objects.with_story().with_parts().get(pk=application.pk)
     application.opening = opening
+    # What may not be missing is not stored empty: it is seen so, and refused.
+    for name, value in emptied.items():
+        setattr(application, *(("cost_cents", 0) if name == "rows" else (name, value)))
     return application
+
+
+def _lacking(key: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a step is left empty although nothing that was handed in lacks it."""
+    empty = {name: values[name] for name in NEEDED if name in values and not values[name]}
+    if key == "budget" and "rows" in values and not sum(row["eligible_cents"] for row in values["rows"]):
+        empty["rows"] = values["rows"]
+    return empty
 
 
 def _read(application: Application, values: Mapping[str, Any]) -> dict[str, Any]:

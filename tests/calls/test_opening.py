@@ -144,6 +144,10 @@ def late(opening: Opening) -> Any:
             services.ApplicationRefused,
         ),
         (
+            lambda opening: (write(opening, key="budget", values={"rows": []}), hand_in(opening)),
+            services.ApplicationRefused,
+        ),
+        (
             lambda opening: (write(opening, unfinished={"summary": ["x"]}), hand_in(opening)),
             services.ApplicationRefused,
         ),
