@@ -97,6 +97,8 @@ class CallDeskForm(forms.ModelForm):
             "settlement_policy": _("On the final report the city pays"),
             "advance_wait_days": _("Days before an advance"),
             "incorporation_days": _("Days for a group to become a body"),
+            "check_days": _("Days for the formal check"),
+            "integration_days": _("Days to answer a request of the office"),
             "excludes_related_parties": _("The promoter's own people do not count"),
         }
         widgets = {
@@ -123,6 +125,10 @@ class CallDeskForm(forms.ModelForm):
             "incorporation_days": _(
                 "Usually 90 from the admission; its grant is kept meanwhile, and afterwards. 0: groups cannot apply."
             ),
+            "check_days": _(
+                "Usually 30 after the window (L. 241/1990 art. 2); a request stops the clock. 0: no formal check."
+            ),
+            "integration_days": _("Usually 10. The officer may give other days with each request."),
             "pass_mark": _("Points a project needs to pass; not more than all criteria together give."),
             "campaign_days_max": _("60 at most, because gifts can be held for 90 days."),
             "reservation_mode": _(

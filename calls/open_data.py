@@ -53,6 +53,7 @@ def rules_of(call: Call) -> dict[str, Any]:
             {"name": document.name, "description": document.description, "required": document.required}
             for document in call.document_requirements.all()
         ],
+        "eligibility_questions": [question.text for question in call.eligibility_questions.all()],
         "support_offers": [
             {name: getattr(offer, name) for name in OFFER} for offer in call.support_offers.all()
         ],

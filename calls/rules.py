@@ -12,6 +12,7 @@ Source: the Milan calls of 2015 to 2024 ("at least 50 % of the estimated cost", 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
 
 from civicfund.money import CENTS, FULL_BP
 
@@ -19,6 +20,12 @@ from civicfund.money import CENTS, FULL_BP
 FEE_BP = 150
 FEE_CENTS = 25
 MEAN_GIFT_CENTS = 7500
+
+
+def end_of_day(instant: datetime, days: int, zone: tzinfo) -> datetime:
+    """Return the midnight of a zone that ends the day so many days after an aware instant's own."""
+    last = instant.astimezone(zone).date() + timedelta(days=days + 1)
+    return datetime(last.year, last.month, last.day, tzinfo=zone)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from calls.models import Application, StepKey
+from calls.models import Application, Opening, StepKey
+from calls.openable import open_step_keys
+from calls.services.answering import foresee_answer
 from calls.services.application_faults import application_faults
 from calls.services.shortcoming import Shortcoming
 
@@ -55,6 +57,10 @@ STEPS = [
 ]
 
 
+#: The last step of whoever answers a request of the office; the app that keeps the request has its page.
+ANSWER = Step(StepKey.CHECK, "vetting:answer", lambda application: False)
+
+
 class Missing(NamedTuple):
     """What is missing in words, and where it is put right."""
 
@@ -62,10 +68,19 @@ class Missing(NamedTuple):
     words: str
 
 
-def step_after(key: str) -> Step:
+def steps_of(application: Application) -> list[Step]:
+    """Return the steps that can be written: of a draft all of them, later what is open again."""
+    if not application.opening:
+        return STEPS
+    keys = open_step_keys(application.opening)
+    return [*(step for step in STEPS if step.key in keys), ANSWER]
+
+
+def step_after(application: Application, key: str) -> Step:
     """Return the step that follows another."""
-    here = next(number for number, step in enumerate(STEPS) if step.key == key)
-    return STEPS[min(here + 1, len(STEPS) - 1)]
+    steps = steps_of(application)
+    here = next(number for number, step in enumerate(steps) if step.key == key)
+    return steps[min(here + 1, len(steps) - 1)]
 
 
 @dataclass(frozen=True)
@@ -114,18 +129,48 @@ class StepState:
         }[self.state]
 
 
+class OpenStepState(StepState):
+    """How far a step is that was opened again."""
+
+    @property
+    def state(self) -> str:
+        """Return `empty` while nothing was changed, and as for any step afterwards."""
+        if self.key != StepKey.CHECK and not self.faults and not self.is_begun:
+            return "empty"
+        return super().state
+
+    @property
+    def words(self) -> str:
+        """Tell the state in words."""
+        told = {
+            "empty": _("as you handed it in"),
+            "complete": _("changed"),
+            "ready": _("hand in the answer"),
+        }
+        return told.get(self.state) or super().words
+
+
 def step_states(application: Application) -> list[StepState]:
     """Return how far every step is, in order; the last one carries the faults of all."""
-    faults = application_faults(application, application.call)
-    urls = {step.key: reverse(step.url_name, args=[application.public_id]) for step in STEPS}
+    opening, call, steps = application.opening, application.call, steps_of(application)
+    faults = foresee_answer(opening=opening).faults if opening else application_faults(application, call)
+    urls = {step.key: reverse(step.url_name, args=[application.public_id]) for step in steps}
     states = []
-    for number, step in enumerate(STEPS, 1):
+    for number, step in enumerate(steps, 1):
         own = [fault for fault in faults if step.key in (fault.step, StepKey.CHECK)]
         missing = [Missing(urls[fault.step] + anchor_of(fault.field), fault.words) for fault in own]
-        states.append(
-            StepState(step, number, urls[step.key], step.is_begun(application), own, missing)  # type: ignore[arg-type]
-        )
+        begun = _is_touched(opening, step) if opening else step.is_begun(application)
+        kind = OpenStepState if opening else StepState
+        states.append(kind(step, number, urls[step.key], begun, own, missing))  # type: ignore[arg-type]
     return states
+
+
+def _is_touched(opening: Opening, step: Step) -> bool:
+    """Say whether anything of a step was written since it was opened."""
+    if step.key == StepKey.DOCUMENTS:
+        waiting = opening.waiting_attachments.filter(removed_at=None).exists()
+        return waiting or bool(opening.taken_away.all())
+    return opening.saved_step(step.key) is not None
 
 
 def anchor_of(field_name: str) -> str:

@@ -45,6 +45,18 @@ def _decided(application: Application) -> Iterator[Moment]:
         yield Moment(decision.get_outcome_display().capitalize(), decision.decided_at, reason=decision.reason)
 
 
+def _answer_due_at(application: Application) -> datetime | None:
+    """Return until when an answer to the office may be handed in, if one is asked for."""
+    opening = application.openings.standing().first()
+    return opening.due_at if opening else None
+
+
+def _is_admissible(application: Application) -> bool:
+    """Say whether the formal check, which an app above keeps, has found an application admissible."""
+    check = getattr(application, "eligibility", None)
+    return check is not None and check.outcome == "admissible"
+
+
 def _next(application: Application, now: datetime) -> Iterator[Moment]:
     """Say what comes next, and by when as far as a date is known."""
     words = ""
@@ -54,6 +66,14 @@ def _next(application: Application, now: datetime) -> Iterator[Moment]:
             _("You hand it in %(by_when)s.") % {"by_when": by_when(session.closes_at)}
             if session
             else _("Applications to this call are closed at the moment: the draft stays here.")
+        )
+    elif application.status == Status.SUBMITTED and (due_at := _answer_due_at(application)):
+        words = _("You hand in your answer %(by_when)s. Then the office goes on with its check.") % {
+            "by_when": by_when(due_at)
+        }
+    elif application.status == Status.SUBMITTED and _is_admissible(application):
+        words = _(
+            "The project is judged on its merit; you are told by e-mail whether it is admitted, always with the reason."
         )
     elif application.status == Status.SUBMITTED and application.may_be_taken_back(now):
         words = _(

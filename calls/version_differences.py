@@ -9,9 +9,13 @@ from django.utils.translation import gettext as _
 from calls.content import PARTS, Part
 from calls.differences import Difference, changed_lines
 from calls.models import ApplicationVersion
+from calls.services import Foreseen
+
+#: What was handed in, or what would be.
+Deposit = ApplicationVersion | Foreseen
 
 
-def differences_between(before: ApplicationVersion, after: ApplicationVersion) -> list[Difference]:
+def differences_between(before: Deposit, after: Deposit) -> list[Difference]:
     """Return what differs between two versions, files included; of texts and lists only what changed."""
     found = [_difference(part, before.content, after.content) for part in PARTS]
     found.append(Difference(_("Files"), *_apart(_file_lines(before), _file_lines(after))))
@@ -32,7 +36,7 @@ def _apart(old: list[str], new: list[str]) -> tuple[list[str], list[str]]:
     return changed_lines(old, new)
 
 
-def _file_lines(version: ApplicationVersion) -> list[str]:
+def _file_lines(version: Deposit) -> list[str]:
     """Return a line per file; its fingerprint tells it from another of the same name."""
     return [
         f"{file['requirement']}: {file['name']} ({filesizeformat(file['size'])}, SHA-256 {file['sha256'][:12]}…)"

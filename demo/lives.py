@@ -32,7 +32,7 @@ from demo.pictures import draw
 from donations.models import ConnectedAccount
 from donations.services import start_onboarding, sync_account
 from matching.services import open_campaign
-from vetting.services import admit_application, exclude_application
+from vetting.services import admit_application, ask_for_more, conclude_eligibility, exclude_application
 
 Story = dict[str, Any]
 
@@ -70,7 +70,7 @@ def tell(history: History, people: People, story: Story, now: datetime) -> None:
 
 
 def tell_waiting(history: History, people: People, story: Story, now: datetime) -> None:
-    """Plan an application to the open call, and its exclusion where the story has one; or a draft."""
+    """Plan an application to the open call, and what the office asks or excludes where the story says so; or a draft."""
     if "written_days_ago" in story:
         written = now - timedelta(days=story["written_days_ago"])
         history.at(written, lambda when: _draft(people, story, when))
@@ -82,11 +82,36 @@ def tell_waiting(history: History, people: People, story: Story, now: datetime) 
         kept.append(_apply(people, story, OPEN_CALL, story["campaign_text"], when))
 
     def exclude(when: datetime) -> None:
+        conclude_eligibility(
+            application=kept[0],
+            outcome="inadmissible",
+            grounds=["other"],
+            words=story["reason"],
+            by=people.officer,
+            now=when - timedelta(hours=3),
+        )
         exclude_application(application=kept[0], by=people.officer, reason=story["reason"], now=when)
 
     history.at(submitted, apply)
+    if "asked_days_ago" in story:
+        asked = now - timedelta(days=story["asked_days_ago"])
+        history.at(asked, lambda when: _ask(people, kept[0], story["asked"], when))
     if "excluded_days_ago" in story:
         history.at(now - timedelta(days=story["excluded_days_ago"]), exclude)
+
+
+def _ask(people: People, application: Application, asked: Story, when: datetime) -> None:
+    """Ask the body of an application for what its story says is missing."""
+    documents = application.call.document_requirements.filter(name__in=asked["documents"])
+    ask_for_more(
+        application=application,
+        fields=asked["fields"],
+        documents=documents,
+        reason=asked["reason"],
+        days=application.call.integration_days,
+        by=people.officer,
+        now=when,
+    )
 
 
 def _draft(people: People, story: Story, when: datetime) -> None:
@@ -156,6 +181,9 @@ class Life:
 
     def admit(self, when: datetime) -> None:
         """Admit the application and draft its campaign, as the worker does a moment later."""
+        conclude_eligibility(
+            application=self.application, outcome="admissible", by=self.people.officer, now=when
+        )
         decision = admit_application(
             application=self.application, by=self.people.officer, reason=ADMITTED_BECAUSE, now=when
         )

@@ -36,6 +36,7 @@ STAGES = [
         [
             ("calls.call", gettext_lazy("Calls"), "campaign"),
             ("calls.application", gettext_lazy("Applications"), "description"),
+            ("vetting.eligibilitycheck", gettext_lazy("Formal checks"), "fact_check"),
             ("calls.supportrequest", gettext_lazy("Spaces and micro-grants"), "meeting_room"),
             ("calls.callfaq", gettext_lazy("Frequent questions"), "quiz"),
             ("calls.amendment", gettext_lazy("Amendments"), "edit_document"),

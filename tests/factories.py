@@ -115,7 +115,7 @@ def call_fields(now: datetime, **changes: Any) -> dict[str, Any]:
         "project_months_max": 12,
         "eligible_kinds": list(OrgKind),
         "minimum_gift_cents": 200,
-        "pass_mark": 60,
+        "check_days": 0,
         "sessions": [{"opens_at": now - timedelta(days=30), "closes_at": now + timedelta(days=30)}],
         "themes": ["Beni comuni"],
         "criteria": [{"name": "Utilità", "max_points": 100}],

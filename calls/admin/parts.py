@@ -8,7 +8,7 @@ from unfold.admin import TabularInline
 from unfold.forms import PaginationInlineFormSet
 
 from calls.admin_forms import CriterionDeskForm, SessionDeskForm
-from calls.models import Call, CallSession, Criterion, DocumentRequirement, Theme
+from calls.models import Call, CallSession, Criterion, DocumentRequirement, EligibilityQuestion, Theme
 from civicfund.desk import euro_column, moment_column, percent_column
 
 DRAFT = Call.Status.DRAFT
@@ -87,3 +87,11 @@ class DocumentInline(DraftPart):
     ordering_field = "position"
     hide_ordering_field = True
     shown = ("name", "description", "required")
+
+
+class EligibilityQuestionInline(DraftPart):
+    model = EligibilityQuestion
+    fields = ("position", "text")
+    ordering_field = "position"
+    hide_ordering_field = True
+    shown = ("text",)

@@ -12,7 +12,7 @@ TABS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("rules", gettext_lazy("Rules"), ()),
     ("windows", gettext_lazy("Windows"), ("sessions",)),
     ("who", gettext_lazy("Themes and boroughs"), ("themes",)),
-    ("merit", gettext_lazy("Criteria"), ("criteria",)),
+    ("merit", gettext_lazy("Criteria"), ("eligibility_questions", "criteria")),
     ("documents", gettext_lazy("Documents"), ("document_requirements",)),
     ("fund", gettext_lazy("Fund"), ("support_offers",)),
     ("publication", gettext_lazy("Publication"), ("faqs", "amendments", "stops")),
@@ -83,6 +83,14 @@ TYPED = [
         ("seat_city", "seat_may_be_promised"),
         "excluded_boroughs",
         "partner_applications_max",
+    ),
+    section(
+        "merit",
+        gettext_lazy("The formal check"),
+        ("check_days", "integration_days"),
+        words=gettext_lazy(
+            "It comes before the merit: what it finds missing may be asked for (L. 241/1990 art. 6)."
+        ),
     ),
     section("merit", gettext_lazy("When a project passes"), "pass_mark"),
     section("fund", gettext_lazy("How much there is"), "fund_cents"),

@@ -29,8 +29,11 @@ class DocumentForm(forms.Form):
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["requirement"].queryset = application.call.document_requirements.all()  # type: ignore[attr-defined]
-        self.fields["replaces"].queryset = application.attachments.filter(removed_at=None)  # type: ignore[attr-defined]
+        opening, files = application.opening, application.attachments
+        asked = opening.documents if opening else application.call.document_requirements
+        self.fields["requirement"].queryset = asked.all()  # type: ignore[attr-defined]
+        carried = files.carried_in(opening) if opening else files.current()
+        self.fields["replaces"].queryset = carried  # type: ignore[attr-defined]
 
 
 class AttachmentForm(DocumentForm):

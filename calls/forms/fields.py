@@ -56,6 +56,7 @@ class BoroughSelect(forms.RadioSelect):
         option = super().create_option(name, value, *args, **kwargs)
         if value in self.excluded:
             option["attrs"]["disabled"] = True
+            option["is_excluded"] = True
         return option
 
 

@@ -111,6 +111,15 @@ class TableForm(StepForm):
         """Return the names of the fields and of the columns."""
         return [*cls.base_fields, *cls.row_class.base_fields]
 
+    def inputs_of(self, value: str) -> list[str]:
+        """Return the names of the inputs of a value; the rows have one for each column."""
+        return list(self.row_class.base_fields) if value == "rows" else [value]
+
+    @property
+    def may_change_rows(self) -> bool:
+        """Say whether the rows are among what can be written."""
+        return not self.closed & set(self.row_class.base_fields)
+
     @property
     def blank_row(self) -> Row:
         """Return a row to be written."""
@@ -136,13 +145,16 @@ class TableForm(StepForm):
         """Return the rows, each with its own ids."""
         names = list(self.row_class.base_fields)
         table = zip_longest(*(self.data.getlist(name) for name in names), fillvalue="")  # type: ignore[attr-defined]
-        return [
+        rows = [
             self.row_class(
                 MultiValueDict({name: [text] for name, text in zip(names, texts, strict=True)}),
                 auto_id=f"id_row{number}_%s",
             )
             for number, texts in enumerate(table, 1)
         ]
+        for field in [] if self.may_change_rows else [field for row in rows for field in row.fields.values()]:
+            field.widget.attrs["disabled"] = True
+        return rows
 
     @property
     def groups(self) -> list[Group]:

@@ -13,6 +13,7 @@ from calls.forms.fields import BoroughField
 from calls.forms.support import support_fields, support_names, support_texts, take_supported
 from calls.forms.texts import Group, Texts, text_of, texts_of
 from calls.models import Application
+from calls.openable import open_values
 
 
 class StepForm(forms.Form):
@@ -26,11 +27,34 @@ class StepForm(forms.Form):
     def __init__(self, texts: Texts | None, *, application: Application, user: User) -> None:
         self.application = application
         self.user = user
-        saved = application.saved_step(self.key)
-        self.stored: Texts = saved.unfinished if saved and saved.unfinished else self.written()
-        self.typed: Texts = self.stored if texts is None else texts
+        self.closed = closed_inputs(self)
+        self.stored: Texts = self._stored()
+        kept = {name: self.stored.get(name, []) for name in self.closed}
+        self.typed: Texts = self.stored if texts is None else {**texts, **kept}
         super().__init__(MultiValueDict(self.typed))
         self.prepare()
+        for name in self.closed & set(self.fields):
+            self.fields[name].widget.attrs["disabled"] = True
+
+    def _stored(self) -> Texts:
+        """Return what was last saved, as it was typed where that says more than the columns."""
+        saved = self.application.saved_step(self.key)
+        if self.application.opening:
+            return {**self.written(), **(saved.texts if saved else {})}
+        return saved.unfinished if saved and saved.unfinished else self.written()
+
+    def inputs_of(self, value: str) -> list[str]:
+        """Return the names of the inputs in which one of the service's values is typed."""
+        return [value]
+
+    def open_texts(self) -> Texts:
+        """Return what was typed into the open inputs."""
+        return {name: texts for name, texts in self.typed.items() if name not in self.closed}
+
+    def open_values(self) -> dict[str, Any]:
+        """Return what could be read of what is open."""
+        names = open_values(self.application.opening.fields, self.key)
+        return {name: value for name, value in self.values().items() if name in names}
 
     def again(self, texts: Texts) -> Self:
         """Return the same step with other texts."""
@@ -110,6 +134,15 @@ class StepForm(forms.Form):
                 field.widget.attrs["disabled"] = True
 
 
+def closed_inputs(form: StepForm) -> set[str]:
+    """Return the names of the inputs that cannot be written: none of a draft, later all that nobody has opened."""
+    opening = form.application.opening
+    if not opening:
+        return set()
+    opened = open_values(opening.fields, form.key)
+    return set(form.names(form.application)) - {name for value in opened for name in form.inputs_of(value)}
+
+
 class ProjectForm(StepForm):
     """What the project is."""
 
@@ -141,6 +174,10 @@ class ProjectForm(StepForm):
     def names(cls, application: Application) -> list[str]:
         """Return the names of the inputs, those of what the call offers beside co-funding included."""
         return [*cls.base_fields, *support_names(application)]
+
+    def inputs_of(self, value: str) -> list[str]:
+        """Return the names of the inputs of a value; what is asked for beside co-funding has one for each offer."""
+        return support_names(self.application) if value == "supported" else [value]
 
     def written(self) -> Texts:
         """Return what the columns and the requests hold."""
@@ -207,6 +244,10 @@ class DeclarationsForm(StepForm):
         """Put each declaration with its words beside a tick."""
         for declared in declarations_for(self.application):
             self.fields[declared.key] = forms.BooleanField(label=declared.text, required=False)
+
+    def inputs_of(self, value: str) -> list[str]:
+        """Return the names of all ticks: they are made together."""
+        return self.names(self.application)
 
     def written(self) -> Texts:
         """Return which ticks are set."""

@@ -12,8 +12,10 @@ from calls.models.application_parts import (
 )
 from calls.models.attachment import Attachment, Upload
 from calls.models.call import Call
+from calls.models.eligibility import EligibilityQuestion
 from calls.models.faq import CallFaq
 from calls.models.incident import Stop, StopStep
+from calls.models.opening import Opening, OpeningStep
 from calls.models.outcome import EditionOutcome
 from calls.models.partner import Partner
 from calls.models.parts import CallSession, Criterion, DocumentRequirement, Fund, Theme
@@ -41,7 +43,10 @@ __all__ = [
     "Declaration",
     "DocumentRequirement",
     "EditionOutcome",
+    "EligibilityQuestion",
     "Fund",
+    "Opening",
+    "OpeningStep",
     "Partner",
     "Presence",
     "SavedStep",

@@ -1,6 +1,6 @@
 import uuid
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -99,6 +99,9 @@ class Application(models.Model):
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
+    #: Through which its body may write it now although it was handed in; the body's own pages look it up.
+    opening: Any = None
+
     objects = ApplicationQuerySet.as_manager()
 
     class Meta:
@@ -146,6 +149,8 @@ class Application(models.Model):
 
     def saved_step(self, key: str):  # type: ignore[no-untyped-def]
         """Return what a step was last saved as, or None."""
+        if self.opening:
+            return self.opening.saved_step(key)
         return next((saved for saved in self.saved_steps.all() if saved.key == key), None)
 
     @property

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from calls.models.application import Application
+from calls.models.opening import Opening
 from calls.models.parts import DocumentRequirement
 from civicfund.papers.models import KeptFile
 
@@ -16,7 +17,12 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
     def current(self) -> Self:
         """Keep those an application carries now."""
-        return self.filter(removed_at=None)
+        return self.filter(removed_at=None, waits_in=None)
+
+    def carried_in(self, opening: Opening) -> Self:
+        """Keep those an application will carry once what is written in an opening is handed in."""
+        kept = self.filter(Q(waits_in=None) | Q(waits_in=opening), removed_at=None)
+        return kept.exclude(pk__in=opening.taken_away.all())
 
 
 class Attachment(KeptFile):
@@ -44,6 +50,11 @@ class Attachment(KeptFile):
         verbose_name=_("taken away by"),
     )
 
+    #: It arrived while some documents were open again, and counts once that answer is handed in.
+    waits_in = models.ForeignKey(
+        Opening, on_delete=models.PROTECT, null=True, blank=True, related_name="waiting_attachments"
+    )
+
     objects = AttachmentQuerySet.as_manager()
 
     class Meta:
@@ -68,7 +79,7 @@ class Attachment(KeptFile):
     @property
     def is_current(self) -> bool:
         """Say whether the application carries it now."""
-        return self.removed_at is None
+        return self.removed_at is None and self.waits_in_id is None
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):

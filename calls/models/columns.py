@@ -32,6 +32,8 @@ RULES = (
     "campaign_days_max",
     "stops_when_covered",
     "project_months_max",
+    "check_days",
+    "integration_days",
     "pass_mark",
     "settlement_policy",
     "advance_bp",

@@ -133,6 +133,9 @@ class ApplicationEvent(models.Model):
         ANSWERED = "answered", _("Answer handed in")
         LAPSED = "lapsed", _("The time for the answer is over")
         CALLED_OFF = "called_off", _("The office needs no answer any more")
+        ADMISSIBLE = "admissible", _("Found admissible at the formal check")
+        INADMISSIBLE = "inadmissible", _("Found not admissible at the formal check")
+        RECHECKED = "rechecked", _("The formal check is taken up again")
         DESK_WROTE = "desk_wrote", _("Written by the office for the organization")
 
     application = models.ForeignKey(
@@ -163,7 +166,8 @@ class ApplicationEvent(models.Model):
                 name="event_of_a_deposit_names_its_version",
             ),
             models.CheckConstraint(
-                condition=~Q(reason="") | ~Q(what__in=["asked", "called_off", "desk_wrote"]),
+                condition=~Q(reason="")
+                | ~Q(what__in=["asked", "called_off", "desk_wrote", "inadmissible", "rechecked"]),
                 name="event_of_the_office_has_a_reason",
             ),
         ]

@@ -17,6 +17,13 @@ from calls.services.amendment import (
     refuse_amendment,
 )
 from calls.services.amendment_faults import amendment_faults
+from calls.services.answering import (
+    Foreseen,
+    NothingAnswered,
+    foresee_answer,
+    hand_in_answer,
+    takes_answer_at,
+)
 from calls.services.application import (
     ApplicationClosed,
     mark_admitted,
@@ -53,6 +60,15 @@ from calls.services.incident import (
     refuse_off,
     refuse_on,
     switch_off,
+)
+from calls.services.opening import (
+    NothingOpened,
+    NotOpened,
+    OpeningOver,
+    OpeningStands,
+    close_opening,
+    open_application,
+    save_opened_step,
 )
 from calls.services.part_faults import publication_faults
 from calls.services.partner import (
@@ -129,6 +145,18 @@ from calls.services.writing import (
 )
 
 __all__ = [
+    "Foreseen",
+    "NotOpened",
+    "NothingAnswered",
+    "NothingOpened",
+    "OpeningOver",
+    "OpeningStands",
+    "close_opening",
+    "foresee_answer",
+    "hand_in_answer",
+    "open_application",
+    "save_opened_step",
+    "takes_answer_at",
     "GRACE",
     "TooManyDocuments",
     "WrongOffset",

@@ -23,6 +23,9 @@ def _decide(application: Application, status: Application.Status) -> Application
     application = Application.objects.select_for_update().get(pk=application.pk)
     if application.status != Application.Status.SUBMITTED:
         raise ApplicationClosed(application.public_id)
+    if application.openings.standing().exists():
+        # Whoever was asked for something has the time that was given.
+        raise ApplicationClosed(application.public_id)
     application.status = status
     application.save(update_fields=["status"])
     return application

@@ -22,7 +22,7 @@ def application_faults(application: Application, call: Call) -> list[Shortcoming
         *_budget_faults(application, call),
         *partner_faults(application),
         *document_faults(application, call),
-        *_declaration_faults(application),
+        *declaration_faults(application),
         *_unread_faults(application),
     ]
 
@@ -86,7 +86,7 @@ def _budget_faults(application: Application, call: Call) -> list[Shortcoming]:
     return faults
 
 
-def _declaration_faults(application: Application) -> list[Shortcoming]:
+def declaration_faults(application: Application) -> list[Shortcoming]:
     """Return what the body has not declared yet."""
     made = {declaration.key for declaration in application.declarations.all()}
     return [
@@ -99,4 +99,5 @@ def _declaration_faults(application: Application) -> list[Shortcoming]:
 def _unread_faults(application: Application) -> list[Shortcoming]:
     """Return the steps with something typed that cannot be read; each says beside its field why."""
     words = _("Something written here cannot be read: it stands beside its field.")
-    return [Shortcoming(saved.key, "", words) for saved in application.saved_steps.all() if saved.unfinished]
+    steps = application.opening.steps if application.opening else application.saved_steps
+    return [Shortcoming(saved.key, "", words) for saved in steps.all() if saved.unfinished]

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from calls.models import Application, Attachment, DocumentRequirement
+from calls.models import Application, Attachment, DocumentRequirement, Opening
 from calls.services.application import ApplicationClosed
 from civicfund.papers import Paper, examined
 
@@ -52,22 +52,24 @@ def keep_attachment(
 
 @transaction.atomic
 def remove_attachment(*, attachment: Attachment, by: User, now: datetime) -> Attachment:
-    """Take a document away from a draft; it stays in the history. Raise ApplicationClosed once it is handed in."""
-    draft_of(attachment.application_id)
-    attachment = Attachment.objects.select_for_update().get(pk=attachment.pk)
-    if attachment.is_current:
-        attachment.removed_at, attachment.removed_by = now, by
-        attachment.save(update_fields=["removed_at", "removed_by"])
-    return attachment
+    """Take a document away; it stays in the history. Raise ApplicationClosed where it can no longer be changed.
+
+    One that was handed in and whose place is open again is left out once the answer is handed in.
+    """
+    _application, opening = lock_place(attachment.application_id, attachment.requirement_id, now)
+    return _leave_out(attachment, opening, by, now)
 
 
 @transaction.atomic
-def restore_attachment(*, attachment: Attachment) -> Attachment:
-    """Put a document back that was taken away. Raise ApplicationClosed once it is handed in, or TooManyDocuments."""
-    application = draft_of(attachment.application_id)
+def restore_attachment(*, attachment: Attachment, now: datetime) -> Attachment:
+    """Put a document back that was taken away. Raise ApplicationClosed as `remove_attachment` does, or TooManyDocuments."""
+    application, opening = lock_place(attachment.application_id, attachment.requirement_id, now)
     attachment = Attachment.objects.select_for_update().get(pk=attachment.pk)
-    if not attachment.is_current:
-        check_room(application)
+    if opening and attachment.is_current:
+        opening.taken_away.remove(attachment)
+        check_room(application, opening, more=0)
+    elif attachment.removed_at is not None and attachment.waits_in == opening:
+        check_room(application, opening)
         attachment.removed_at = attachment.removed_by = None
         attachment.save(update_fields=["removed_at", "removed_by"])
     return attachment
@@ -81,18 +83,44 @@ def begun_before(*, application: Application, deadline: datetime, now: datetime)
     return late.filter(kept_at__gte=deadline, kept_at__lt=deadline + GRACE).exists()
 
 
-def check_room(application: Application) -> None:
-    """Raise TooManyDocuments when an application carries as many files as it may; the caller holds it locked."""
-    if Attachment.objects.current().filter(application=application).count() >= settings.DOCUMENTS_MOST:
+def check_room(application: Application, opening: Opening | None = None, *, more: int = 1) -> None:
+    """Raise TooManyDocuments when there is no room for `more` files; the caller holds the application locked."""
+    files = Attachment.objects.filter(application=application)
+    carried = files.carried_in(opening) if opening else files.current()
+    if carried.count() + more > settings.DOCUMENTS_MOST:
         raise TooManyDocuments(application.public_id)
 
 
-def draft_of(application_id: int) -> Application:
-    """Lock an application and return it. Raise ApplicationClosed if it is no draft."""
+def lock_place(
+    application_id: int, requirement_id: int, now: datetime, begun_at: datetime | None = None
+) -> tuple[Application, Opening | None]:
+    """Lock an application that takes files for one of its documents; return it with the opening they wait in, if any.
+
+    A file that was begun in time may arrive a little later. Raise ApplicationClosed where nothing is taken.
+    """
     application = Application.objects.select_for_update().get(pk=application_id)
-    if application.status != Application.Status.DRAFT:
+    if application.status == Application.Status.DRAFT:
+        return application, None
+    openings = application.openings.standing().filter(documents=requirement_id)
+    opening = openings.filter(due_at__gt=now).first()
+    if opening is None and begun_at is not None:
+        opening = openings.filter(due_at__gt=max(begun_at, now - GRACE)).first()
+    if application.status != Application.Status.SUBMITTED or opening is None:
         raise ApplicationClosed(application.public_id)
-    return application
+    return application, opening
+
+
+def _leave_out(attachment: Attachment, opening: Opening | None, by: User, now: datetime) -> Attachment:
+    """Take a document away, or out of the answer to come; the caller holds the application locked."""
+    attachment = Attachment.objects.select_for_update().get(pk=attachment.pk)
+    if opening and not opening.documents.filter(pk=attachment.requirement_id).exists():
+        raise ApplicationClosed(attachment.application_id)
+    if opening and attachment.is_current:
+        opening.taken_away.add(attachment)
+    elif attachment.removed_at is None and attachment.waits_in == opening:
+        attachment.removed_at, attachment.removed_by = now, by
+        attachment.save(update_fields=["removed_at", "removed_by"])
+    return attachment
 
 
 @transaction.atomic
@@ -108,13 +136,13 @@ def _store(
     public_id: uuid.UUID,
 ) -> Attachment:
     """Write the file and its row."""
-    application = draft_of(application.pk)
+    application, opening = lock_place(application.pk, requirement.pk, now, begun_at)
     known = Attachment.objects.filter(application=application, public_id=public_id).first()
     if known:
         return known
     if replaces and replaces.application_id == application.pk:
-        remove_attachment(attachment=replaces, by=by, now=now)
-    check_room(application)
+        _leave_out(replaces, opening, by, now)
+    check_room(application, opening)
     attachment = Attachment(
         public_id=public_id,
         application=application,
@@ -122,6 +150,7 @@ def _store(
         begun_at=begun_at,
         kept_at=now,
         kept_by=by,
+        waits_in=opening,
     )
     attachment.take(paper, folder="documents")
     try:

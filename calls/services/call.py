@@ -11,6 +11,7 @@ from calls.models import (
     Criterion,
     DocumentRequirement,
     EditionOutcome,
+    EligibilityQuestion,
     Fund,
     SupportOffer,
     Theme,
@@ -40,6 +41,7 @@ def draft_call(
     criteria: Iterable[Mapping[str, Any]] = (),
     documents: Iterable[Mapping[str, Any]] = (),
     offers: Iterable[Mapping[str, Any]] = (),
+    eligibility_questions: Iterable[str] = (),
     **fields: Any,
 ) -> Call:
     """Write a new call with its parts; nobody but the officers sees it."""
@@ -54,6 +56,8 @@ def draft_call(
         DocumentRequirement.objects.create(call=call, **{"position": position, **document})
     for position, offer in enumerate(offers, 1):
         SupportOffer.objects.create(call=call, **{"position": position, **offer})
+    for position, text in enumerate(eligibility_questions, 1):
+        EligibilityQuestion.objects.create(call=call, position=position, text=text)
     return call
 
 

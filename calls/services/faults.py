@@ -117,6 +117,9 @@ def _cost_faults(call: Call) -> list[Fault]:
     elif not groups and not _is_unused(call, "incorporation_days"):
         words = _("Groups of citizens cannot apply, so none has to become a body: write 0, or admit them.")
         faults.append(Fault("incorporation_days", words))
+    if call.integration_days == 0:
+        words = _("Nobody could answer what the office asks for: write at least 1 day.")
+        faults.append(Fault("integration_days", words))
     if not call.eligible_kinds:
         faults.append(Fault("eligible_kinds", _("No kind of body may apply: choose at least one.")))
     if call.seat_may_be_promised and not call.seat_city:

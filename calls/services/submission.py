@@ -13,6 +13,7 @@ from calls.models import Application, ApplicationEvent, ApplicationVersion, Call
 from calls.services.application import ApplicationClosed
 from calls.services.application_faults import application_faults
 from calls.services.attachment import begun_before
+from calls.services.opening import close_openings
 from calls.services.partner_faults import partner_limit_faults
 from calls.services.shortcoming import Shortcoming
 from calls.services.version import digest_of, file_version, note_event
@@ -105,6 +106,7 @@ def take_back_application(*, application: Application, by: User, now: datetime) 
         raise ApplicationClosed(application.public_id)
     if not application.may_be_taken_back(now):
         raise WindowOver(application.public_id)
+    close_openings(application=application, now=now)
     version = application.versions.latest("number")
     application.status = Application.Status.DRAFT
     application.session = application.submitted_at = application.protocol_number = None
@@ -120,6 +122,7 @@ def withdraw_application(*, application: Application, by: User, now: datetime) -
     application = Application.objects.select_for_update().get(pk=application.pk)
     if application.status not in (Application.Status.DRAFT, Application.Status.SUBMITTED):
         raise ApplicationClosed(application.public_id)
+    close_openings(application=application, now=now)
     was_filed = application.status == Application.Status.SUBMITTED
     application.status = Application.Status.WITHDRAWN
     application.withdrawn_at = now

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from accounts.models import User
 from calls.models import Application, Attachment, DocumentRequirement, Upload
-from calls.services.attachment import TooManyDocuments, check_room, draft_of, keep_attachment
+from calls.services.attachment import TooManyDocuments, check_room, keep_attachment, lock_place
 from civicfund.papers import Unusable, private_files
 from civicfund.papers.examination import empty, too_large
 
@@ -46,12 +46,12 @@ def begin_upload(
         raise Unusable(too_large(settings.DOCUMENT_LARGEST_MB * 1024 * 1024))
     if size_bytes < 1:
         raise Unusable(empty())
-    application = draft_of(application.pk)
+    application, opening = lock_place(application.pk, requirement.pk, now)
     known = application.uploads.filter(requirement=requirement, begun_by=by, mark=mark).first()
     if known and known.size_bytes == size_bytes:
         return known
     if not replaces:
-        check_room(application)
+        check_room(application, opening)
     if application.uploads.count() >= settings.DOCUMENTS_MOST:
         raise TooManyDocuments(application.public_id)
     return Upload.objects.create(
@@ -71,7 +71,7 @@ def begin_upload(
 @transaction.atomic
 def append_piece(*, upload: Upload, offset: int, piece: bytes, now: datetime) -> Upload:
     """Add the next piece. Raise WrongOffset when it is another one, Unusable when more comes than was announced."""
-    draft_of(upload.application_id)
+    lock_place(upload.application_id, upload.requirement_id, now, upload.begun_at)
     upload = Upload.objects.select_for_update().get(pk=upload.pk)
     if offset != upload.received_bytes:
         raise WrongOffset(upload.received_bytes)

@@ -7,7 +7,16 @@ from typing import Any
 from django.db import models, transaction
 
 from accounts.models import Organization, User
-from calls.models import Activity, Application, BudgetLine, Call, Declaration, Presence, SavedStep
+from calls.models import (
+    Activity,
+    Application,
+    BudgetLine,
+    Call,
+    Declaration,
+    OpeningStep,
+    Presence,
+    SavedStep,
+)
 from calls.services.application import ApplicationClosed
 from calls.services.support import write_requests
 
@@ -30,7 +39,7 @@ class MayOnlyRead(Exception):
 class StaleStep(Exception):
     """Say that somebody else has saved the step meanwhile; nothing was overwritten."""
 
-    def __init__(self, saved: SavedStep) -> None:
+    def __init__(self, saved: SavedStep | OpeningStep) -> None:
         super().__init__(f"{saved.key} {saved.version}")
         self.saved = saved
 
@@ -69,7 +78,7 @@ def save_step(
     is_same_page = bool(page) and saved.page == page
     if version is not None and saved.version != version and not is_same_page:
         raise StaleStep(saved)
-    _write(application, key, values, by, now)
+    write_step(application, key, values, by, now)
     saved.version += 1
     saved.page = page
     saved.unfinished = dict(unfinished or {})
@@ -115,8 +124,10 @@ def _locked_draft(application: Application, by: User) -> Application:
     return locked
 
 
-def _write(application: Application, key: str, values: Mapping[str, Any], by: User, now: datetime) -> None:
-    """Write columns and rows of a step; the cost follows the budget lines."""
+def write_step(
+    application: Application, key: str, values: Mapping[str, Any], by: User, now: datetime
+) -> None:
+    """Write columns and rows of a step of an application, locked by the caller; the cost follows the budget lines."""
     columns = [name for name in COLUMNS[key] if name in values]
     for name in columns:
         setattr(application, name, values[name])

@@ -4,6 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from accounts.models import Organization
 from calls import services
 from calls.drawings import gantt
 from calls.forms import StartForm
-from calls.models import Application, Call
+from calls.models import Application, Call, Opening
 from calls.steps import step_states
 from calls.story import story_of
 from calls.views.step import may_write, own_application
@@ -44,7 +45,7 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
 def application_edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Lead to the first step of a draft that is not complete."""
     application = own_application(request, public_id)
-    if application.status != Application.Status.DRAFT:
+    if application.status != Application.Status.DRAFT and application.opening is None:
         messages.info(request, _("A submitted application can no longer be changed."))
         return redirect(application)
     return redirect(next(state.url for state in step_states(application) if state.state != "complete"))
@@ -53,10 +54,14 @@ def application_edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse
 @login_required
 def application_list(request: HttpRequest) -> HttpResponse:
     """Show the applications of the bodies a person acts for."""
-    applications = Application.objects.of(request.user).with_story()
-    accepting = Call.objects.accepting(timezone.now())
+    now = timezone.now()
+    standing = Prefetch("openings", Opening.objects.standing(), to_attr="standing_openings")
+    applications = Application.objects.of(request.user).with_story().prefetch_related(standing)
+    accepting = Call.objects.accepting(now)
     return render(
-        request, "calls/application_list.html", {"applications": applications, "accepting": accepting}
+        request,
+        "calls/application_list.html",
+        {"applications": applications, "accepting": accepting, "now": now},
     )
 
 
@@ -69,10 +74,12 @@ def application_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpRespon
         "preview": application.promise,
         "chart": gantt(application.activities.all(), application.duration_months or 1),
         "steps": step_states(application) if application.status == Application.Status.DRAFT else [],
-        "may_write": may_write(request.user, application),
+        "may_write": application.status == Application.Status.DRAFT and may_write(request.user, application),
         "may_act": Application.objects.writable_by(request.user).filter(pk=application.pk).exists(),
         "may_take_back": application.may_be_taken_back(now),
         "story": story_of(application, now),
+        "opening": application.openings.standing().first(),
+        "now": now,
         "versions": application.versions.order_by("-number"),
     }
     return render(request, "calls/application_detail.html", context)

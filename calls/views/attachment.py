@@ -18,6 +18,7 @@ from calls import services
 from calls.documents import document_slots, words_of
 from calls.forms import AttachmentForm
 from calls.models import Application, Attachment, StepKey
+from calls.openable import is_written
 from calls.views.step import may_write, own_application, step_page
 from civicfund.papers import Unusable, give_out
 
@@ -27,12 +28,12 @@ from civicfund.papers import Unusable, give_out
 def step_documents(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show the documents the call asks for, and keep one that is sent with a plain form."""
     application = own_application(request, public_id)
-    if application.status != Application.Status.DRAFT:
+    if not is_written(application, StepKey.DOCUMENTS):
         messages.info(request, _("A submitted application can no longer be changed."))
         return redirect(application)
     if request.method != "POST":
         return _show(request, application, None)
-    if not may_write(request.user, application):
+    if not may_write(request.user, application, StepKey.DOCUMENTS):
         raise PermissionDenied
     form = AttachmentForm(request.POST, request.FILES, application=application)
     if form.is_valid():
@@ -77,7 +78,7 @@ def document_restore(request: HttpRequest, public_id: uuid.UUID, document_id: uu
     """Put a document back."""
     attachment = _own_attachment(request, public_id, document_id)
     try:
-        services.restore_attachment(attachment=attachment)
+        services.restore_attachment(attachment=attachment, now=timezone.now())
     except (services.ApplicationClosed, services.TooManyDocuments) as refusal:
         messages.error(request, words_of(refusal))
     else:
@@ -90,7 +91,7 @@ def document_restore(request: HttpRequest, public_id: uuid.UUID, document_id: uu
 def upload_drop(request: HttpRequest, public_id: uuid.UUID, upload_id: uuid.UUID) -> HttpResponse:
     """Give up an upload that has stopped."""
     application = own_application(request, public_id)
-    if not may_write(request.user, application):
+    if not may_write(request.user, application, StepKey.DOCUMENTS):
         raise PermissionDenied
     upload = get_object_or_404(application.uploads, public_id=upload_id)
     services.drop_upload(upload=upload)

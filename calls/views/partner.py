@@ -102,7 +102,7 @@ def _own_partner(
 
 def _refuse_readers(request: HttpRequest, application: Application) -> None:
     """Answer 404 to whoever may not write, and once the application has left."""
-    if not may_write(request.user, application):
+    if not may_write(request.user, application, StepKey.PARTNERS):
         raise Http404
 
 

@@ -6,22 +6,34 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
 from accounts.models import User
-from calls.models import Application
+from calls.models import Application, StepKey
+from calls.openable import is_written, open_labels
 from calls.steps import step_states
 
 
-def may_write(user: User, application: Application) -> bool:
-    """Say whether a person may change an application: it is a draft, and the person does not merely read."""
-    is_draft = application.status == Application.Status.DRAFT
-    return is_draft and Application.objects.writable_by(user).filter(pk=application.pk).exists()
+def may_write(user: User, application: Application, key: str = StepKey.CHECK) -> bool:
+    """Say whether a person may change a step: it is of a draft or open again, and the person does not merely read."""
+    return (
+        is_written(application, key)
+        and Application.objects.writable_by(user).filter(pk=application.pk).exists()
+    )
 
 
 def own_application(request: HttpRequest, public_id: uuid.UUID) -> Application:
     """Return an application of a body the person acts for, with its parts, or answer 404."""
     applications = Application.objects.of(request.user).with_story().with_parts()
-    return get_object_or_404(applications, public_id=public_id)
+    return with_opening(get_object_or_404(applications, public_id=public_id))
+
+
+def with_opening(application: Application) -> Application:
+    """Return an application with what of it is open to its body now."""
+    if application.status == Application.Status.SUBMITTED:
+        openings = application.openings.open_at(timezone.now()).with_draft()
+        application.opening = openings.select_related("application__call", "application__author").first()
+    return application
 
 
 def writable_application(request: HttpRequest, public_id: uuid.UUID) -> Application:
@@ -48,6 +60,8 @@ def step_page(
     template: str = "calls/step.html",
 ) -> HttpResponse:
     """Show a step inside the frame. The template extends `calls/step.html` and fills its blocks."""
+    if not is_written(application, key):
+        application.opening = None
     states = step_states(application)
     here = next(number for number, state in enumerate(states) if state.key == key)
     frame = {
@@ -57,6 +71,8 @@ def step_page(
         "step": states[here],
         "previous_step": states[here - 1] if here else None,
         "next_step": states[here + 1] if here + 1 < len(states) else None,
-        "may_write": may_write(request.user, application),
+        "may_write": may_write(request.user, application, key),
+        "opening": application.opening,
+        "opened": open_labels(application.opening, key) if application.opening else [],
     }
     return render(request, template, {**frame, **(context or {})})

@@ -16,6 +16,7 @@ from calls import services
 from calls.documents import words_of
 from calls.forms import UploadForm
 from calls.models import Application, Attachment, Upload
+from calls.views.step import with_opening
 from civicfund.papers import Unusable
 
 #: The most one piece may have: what a request may bring into memory.
@@ -33,7 +34,7 @@ def for_writers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         if not Application.objects.writable_by(request.user).filter(pk=application.pk).exists():
             return JsonResponse({}, status=403)
         try:
-            return view(request, application, **names)
+            return view(request, with_opening(application), **names)
         except services.WrongOffset as wrong:
             return JsonResponse({"offset": wrong.received_bytes}, status=409)
         except (Unusable, services.TooManyDocuments, services.ApplicationClosed) as refusal:

@@ -16,12 +16,14 @@ from django.utils.translation import gettext as _
 from calls import services
 from calls.forms import STEP_FORMS, StepForm
 from calls.forms.texts import choose_theirs, differences
-from calls.models import Application, Presence, SavedStep
+from calls.models import Application, OpeningStep, Presence, SavedStep
+from calls.openable import is_written, open_labels
 from calls.steps import step_after
 from calls.views.step import may_write, own_application, step_page
 
 #: Where the session of a person who was signed out keeps what was typed.
 KEPT = "typed_before_login"
+Saved = SavedStep | OpeningStep
 
 
 def keeps_typed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -50,11 +52,11 @@ def step_write(request: HttpRequest, public_id: uuid.UUID, key: str) -> HttpResp
     """Show a step and save it; asked by the open page itself, say who else is here."""
     application = own_application(request, public_id)
     form = STEP_FORMS[key](None, application=application, user=request.user)
-    if application.status != Application.Status.DRAFT:
+    if not is_written(application, key):
         return _closed(request, application, form)
     if request.method == "POST":
         return _save(request, application, form)
-    if may_write(request.user, application):
+    if may_write(request.user, application, key):
         services.note_presence(application=application, key=key, by=request.user, now=timezone.now())
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "calls/_step_here.html", {"others": _others(request, application, key)})
@@ -82,23 +84,15 @@ def _open(request: HttpRequest, application: Application, form: StepForm) -> Htt
 
 def _save(request: HttpRequest, application: Application, stored: StepForm) -> HttpResponse:
     """Store what was typed, unless somebody else has saved meanwhile."""
-    if not may_write(request.user, application):
+    if not may_write(request.user, application, stored.key):
         raise PermissionDenied
     typed = stored.typed_in(request.POST, application)
     typed = choose_theirs(typed, stored.stored, stored.groups, request.POST)
     form = stored.again(stored.ordered(typed, request.POST.get("rows", "")))
-    version = request.POST.get("version", "")
+    if form.closed & set(request.POST):
+        return _not_open(request, application, form)
     try:
-        saved = services.save_step(
-            application=application,
-            key=form.key,
-            values=form.values(),
-            unfinished=form.unfinished(),
-            version=int(version) if version.isdecimal() and len(version) < 10 else 0,
-            page=request.POST.get("page", "")[:36],
-            by=request.user,
-            now=timezone.now(),
-        )
+        saved = _stored(request, application, form)
     except services.StaleStep as stale:
         return _overtaken(request, application, stored, form, stale.saved)
     except services.ApplicationClosed:
@@ -108,18 +102,50 @@ def _save(request: HttpRequest, application: Application, stored: StepForm) -> H
     return _go_on(request, application, form)
 
 
+def _stored(request: HttpRequest, application: Application, form: StepForm) -> Saved:
+    """Store a step: of a draft in its columns, of what is open again beside them until the answer is handed in."""
+    version = request.POST.get("version", "")
+    given: dict[str, Any] = {
+        "key": form.key,
+        "version": int(version) if version.isdecimal() and len(version) < 10 else 0,
+        "page": request.POST.get("page", "")[:36],
+        "by": request.user,
+        "now": timezone.now(),
+    }
+    if application.opening is None:
+        return services.save_step(
+            application=application, values=form.values(), unfinished=form.unfinished(), **given
+        )
+    return services.save_opened_step(
+        opening=application.opening,
+        values=form.open_values(),
+        texts=form.open_texts(),
+        unfinished=form.unfinished(),
+        **given,
+    )
+
+
+def _not_open(request: HttpRequest, application: Application, form: StepForm) -> HttpResponse:
+    """Refuse whoever sends a field that the office has not opened; nothing of what was sent is stored."""
+    words = _("Only this can be changed here: %(names)s. Nothing was saved.") % {
+        "names": ", ".join(open_labels(application.opening, form.key))
+    }
+    messages.error(request, words)
+    return redirect(request.path)
+
+
 def _go_on(request: HttpRequest, application: Application, form: StepForm) -> HttpResponse:
     """Lead to the next step, or back to this one if it is not finished or its rows were changed."""
     order = request.POST.get("rows", "")
     if order:
         return redirect(f"{request.path}?riga=1#new-row" if order == "add" else f"{request.path}#rows")
     if request.POST.get("go") == "next" and form.is_readable:
-        return redirect(step_after(form.key).url_name, application.public_id)
+        return redirect(step_after(application, form.key).url_name, application.public_id)
     return redirect(f"{request.path}#saved")
 
 
 def _overtaken(
-    request: HttpRequest, application: Application, stored: StepForm, form: StepForm, saved: SavedStep
+    request: HttpRequest, application: Application, stored: StepForm, form: StepForm, saved: Saved
 ) -> HttpResponse:
     """Keep what was typed, and show both texts side by side; if they are the same there is nothing to decide."""
     found = _differences(stored, form)
@@ -141,7 +167,7 @@ def _overtaken(
     return _show(request, application, form, found, status=409)
 
 
-def _tell_saved(request: HttpRequest, application: Application, key: str, saved: SavedStep) -> HttpResponse:
+def _tell_saved(request: HttpRequest, application: Application, key: str, saved: Saved) -> HttpResponse:
     """Answer an open page: when its text was stored, and what that changes beside it."""
     application = own_application(request, application.public_id)
     form = STEP_FORMS[key](None, application=application, user=request.user)
@@ -170,7 +196,7 @@ def _show(
     request: HttpRequest, application: Application, form: StepForm, found: list[Any], status: int = 200
 ) -> HttpResponse:
     """Show a step with its form."""
-    if not may_write(request.user, application):
+    if not may_write(request.user, application, form.key):
         form.only_show()
     context = {
         "form": form,

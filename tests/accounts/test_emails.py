@@ -18,6 +18,7 @@ from calls.models import (
     AnswerCorrection,
     CallAnswer,
     CallQuestion,
+    Opening,
     Partner,
     Stop,
     SupportOffer,
@@ -59,6 +60,7 @@ from matching.models import (
 )
 from matching.services import release_grant
 from tests.factories import give
+from vetting.models import EligibilityCheck, IntegrationRequest
 
 FOLDER = Path(site.BASE_DIR) / "templates" / "emails"
 NAMES = sorted(path.name.removesuffix("_body.txt") for path in FOLDER.glob("*_body.txt"))
@@ -150,6 +152,14 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "claim_asked": ([], "/organizzazioni/"),
     "claim_closed": ([], "/organizzazioni/"),
     "claim_decided": ([], "/organizzazioni/"),
+    "eligibility_admissible": ([], "/candidature/"),
+    "eligibility_inadmissible": ([], "/candidature/"),
+    "eligibility_rechecked": ([], "/candidature/"),
+    "integration_answered": ([], "/verifica/"),
+    "integration_asked": ([], "/candidature/"),
+    "integration_called_off": ([], "/candidature/"),
+    "integration_lapsed": ([], "/candidature/"),
+    "integration_reminder": ([], "/candidature/"),
     "iban_changed": ([], "/organizzazioni/"),
     "iban_stopped": ([], "/organizzazioni/"),
     "member_joined": ([], "/organizzazioni/"),
@@ -234,6 +244,10 @@ def facts(campaign: Campaign, officer: User) -> dict[str, Any]:
         "answer": CallAnswer(call=campaign.call, number=1, text="Sì."),
         "correction": AnswerCorrection(text="Anzi, no."),
         "application": application,
+        "check": EligibilityCheck(grounds=["documents"]),
+        "request": IntegrationRequest(reason="Manca lo statuto.", called_off_reason="Non serve più."),
+        "opening": Opening(due_at=now),
+        "reason": "Tutto in regola.",
         "organization": application.organization,
         "person": application.author,
         "claim": Claim(
@@ -369,13 +383,16 @@ def test_mails_give_the_officers_words(facts: dict[str, Any]) -> None:
     now = timezone.now()
     Mail.objects.all().delete()
 
-    for name in ("application_inadmissible", "campaign_returned", "donation_refunded"):
+    names = ("application_inadmissible", "campaign_returned", "donation_refunded")
+    for name in (*names, "eligibility_inadmissible", "integration_asked"):
         queue_mail(
             key=name, topic="", recipient="a@b.it", template=name, context=facts, language="it", now=now
         )
 
     bodies = dict(Mail.objects.values_list("key", "body"))
     assert "Utile al quartiere." in bodies["application_inadmissible"]
+    assert "mancano documenti o non sono validi" in bodies["eligibility_inadmissible"]
+    assert "Manca lo statuto." in bodies["integration_asked"]
     assert "Manca il prezzo del forno." in bodies["campaign_returned"]
     # What an officer notes about a refund is written for the files, not for the donor.
     assert facts["reversal"].note == "Pagata due volte."

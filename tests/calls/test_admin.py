@@ -66,6 +66,8 @@ def typed_call(**changes: Any) -> dict[str, Any]:
         "advance_bp": "62,5",
         "advance_wait_days": "21",
         "incorporation_days": "90",
+        "check_days": "20",
+        "integration_days": "15",
         "cost_min_cents": "5.000",
         "cost_max_cents": "",
         "campaign_days_min": "40",
@@ -87,6 +89,7 @@ def typed_call(**changes: Any) -> dict[str, Any]:
             {"position": 0, "name": "Utilità", "max_points": 100, "min_points": 0, "weight_bp": "100"},
         ),
         **rows("document_requirements", {"position": 0, "name": "Statuto", "required": "on"}),
+        **rows("eligibility_questions", {"position": 0, "text": "Il cortile è aperto a tutti?"}),
         **rows("support_offers", {"position": 0, "kind": "space", "name": "Sala", "quantity": 2}),
         **changes,
     }

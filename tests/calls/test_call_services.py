@@ -37,6 +37,7 @@ FAULTS = [
     ({"minimum_gift_cents": 49}, "under 50 cents"),
     ({"cost_min_cents": 200, "cost_max_cents": 199}, "below the lowest"),
     ({"eligible_kinds": []}, "No kind of body"),
+    ({"integration_days": 0}, "Nobody could answer"),
     ({"excluded_boroughs": list(range(1, 10))}, "All nine boroughs"),
     ({"project_months_max": 0}, "zero months"),
     ({"campaign_days_min": 0}, "shortest campaign"),

@@ -1,5 +1,6 @@
-"""The officers' desk: applications are read, then admitted or excluded with a reason."""
+"""The officers' desk: applications are checked, then admitted or excluded with a reason."""
 
 from vetting.admin.application import ApplicationAdmin
+from vetting.admin.eligibility import EligibilityCheckAdmin
 
-__all__ = ["ApplicationAdmin"]
+__all__ = ["ApplicationAdmin", "EligibilityCheckAdmin"]

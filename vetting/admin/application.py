@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -32,6 +32,12 @@ COLOURS = {
 def having(status: Application.Status) -> Any:
     """Return what keeps the applications in one state."""
     return lambda rows, now: rows.filter(status=status)
+
+
+def to_decide(rows: QuerySet, now: Any) -> QuerySet:
+    """Keep the applications whose formal check is concluded, or whose call asks for none."""
+    checked = Q(call__check_days=0) | Q(eligibility__outcome__in=["admissible", "inadmissible"])
+    return rows.filter(checked, status=Status.SUBMITTED)
 
 
 @admin.register(Application)
@@ -71,7 +77,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         Queue(
             "to_decide",
             _("To decide"),
-            having(Status.SUBMITTED),
+            to_decide,
             _("No application waits for a decision."),
             waits=_("Applications to decide"),
             icon="gavel",

@@ -76,6 +76,9 @@ class AdmitStep(DecisionStep):
     refusals = {
         services.ReasonMissing: Refusal(gettext_lazy("Write the reason."), "reason"),
         services.CostNotAdmitted: Refusal(gettext_lazy("This cost cannot be admitted."), "admitted_cost"),
+        services.NotFoundAdmissible: Refusal(
+            gettext_lazy("Its formal check has not found it admissible yet.")
+        ),
         ApplicationClosed: Refusal(DecisionStep.too_late),
     }
 

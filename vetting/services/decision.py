@@ -9,6 +9,7 @@ from accounts.services import queue_mail_to_members
 from calls.models import Application
 from calls.services import mark_admitted, mark_inadmissible
 from vetting.models import Decision
+from vetting.services.eligibility import require_admissible
 
 
 class ReasonMissing(Exception):
@@ -30,6 +31,7 @@ def admit_application(
     """
     _require_reason(reason)
     application = mark_admitted(application=application)
+    require_admissible(application)
     cost = application.cost_cents if admitted_cost_cents is None else admitted_cost_cents
     if not 0 < cost <= application.cost_cents or not application.call.admits_cost(cost):
         raise CostNotAdmitted(cost)

@@ -76,6 +76,7 @@ def load_edition(name: str, *, by: User, now: datetime) -> Call:
         criteria=data["criteria"],
         documents=data["documents"],
         offers=data.get("offers", []),
+        eligibility_questions=[one["text"] for one in data.get("eligibility_questions", [])],
         **fields,
     )
     call = publish_call(call=call, by=by, now=published_at)
