@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from calls.forms import AttachmentForm
 from calls.models import Application, Attachment, DocumentRequirement, Upload
-from calls.services import ApplicationClosed, TooManyDocuments
+from calls.services import ApplicationClosed, LetterNotAsked, MayOnlyRead, PartnerRemoved, TooManyDocuments
 
 TAKEN_OUT = {
     "script": lambda: _("programs"),
@@ -40,7 +40,7 @@ def document_slots(application: Application, user: User, form: AttachmentForm | 
         one.lost = ", ".join(TAKEN_OUT[word]() for word in one.taken_out.split())
         slot = slots[one.requirement_id]
         (slot.files if one.is_current else slot.removed).append(one)
-    for upload in application.uploads.filter(begun_by=user):
+    for upload in application.uploads.filter(begun_by=user, partner=None):
         slots[upload.requirement_id].unfinished.append(upload)
     sent_for = form.data.get("requirement", "") if form else ""
     for slot in slots.values():
@@ -58,4 +58,8 @@ def words_of(refusal: Exception) -> str:
         return _("An application carries at most %(most)s files: take one away first.") % most
     if isinstance(refusal, ApplicationClosed):
         return _("A submitted application can no longer be changed.")
+    if isinstance(refusal, MayOnlyRead):
+        return _("Your time to write for this organization is over: open it again at the desk.")
+    if isinstance(refusal, LetterNotAsked | PartnerRemoved):
+        return _("No signed letter is asked of this partner any more: load the page again.")
     return str(refusal)

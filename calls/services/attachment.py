@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from calls.models import Application, Attachment, DocumentRequirement
+from calls.models import Application, Attachment, DocumentRequirement, PartnerLetter, StepKey
 from calls.services.application import ApplicationClosed
+from calls.services.desk_writing import admit_hand
 from civicfund.papers import Paper, examined
 
 #: For how long an upload that was begun before a deadline still counts after it.
@@ -34,7 +35,8 @@ def keep_attachment(
 ) -> Attachment:
     """Keep a document that has arrived, whatever is missing elsewhere; a repetition with the same number changes nothing.
 
-    Raise Unusable with what is wrong with the file, TooManyDocuments, or ApplicationClosed once it is handed in.
+    Raise Unusable with what is wrong with the file, TooManyDocuments, MayOnlyRead, or ApplicationClosed once it is
+    handed in.
     """
     largest = settings.DOCUMENT_LARGEST_MB * 1024 * 1024
     with examined(pieces, name=name, largest_bytes=largest) as paper:
@@ -52,8 +54,8 @@ def keep_attachment(
 
 @transaction.atomic
 def remove_attachment(*, attachment: Attachment, by: User, now: datetime) -> Attachment:
-    """Take a document away from a draft; it stays in the history. Raise ApplicationClosed once it is handed in."""
-    draft_of(attachment.application_id)
+    """Take a document away from a draft; it stays in the history. Raise ApplicationClosed or MayOnlyRead."""
+    write_documents(attachment.application_id, by, now)
     attachment = Attachment.objects.select_for_update().get(pk=attachment.pk)
     if attachment.is_current:
         attachment.removed_at, attachment.removed_by = now, by
@@ -62,9 +64,9 @@ def remove_attachment(*, attachment: Attachment, by: User, now: datetime) -> Att
 
 
 @transaction.atomic
-def restore_attachment(*, attachment: Attachment) -> Attachment:
-    """Put a document back that was taken away. Raise ApplicationClosed once it is handed in, or TooManyDocuments."""
-    application = draft_of(attachment.application_id)
+def restore_attachment(*, attachment: Attachment, by: User, now: datetime) -> Attachment:
+    """Put a document back that was taken away. Raise ApplicationClosed, MayOnlyRead or TooManyDocuments."""
+    application = write_documents(attachment.application_id, by, now)
     attachment = Attachment.objects.select_for_update().get(pk=attachment.pk)
     if not attachment.is_current:
         check_room(application)
@@ -77,8 +79,10 @@ def begun_before(*, application: Application, deadline: datetime, now: datetime)
     """Say whether a document that was on its way at a deadline came in after it, and the time it is given is not over."""
     if not deadline <= now < deadline + GRACE:
         return False
-    late = Attachment.objects.current().filter(application=application, begun_at__lt=deadline)
-    return late.filter(kept_at__gte=deadline, kept_at__lt=deadline + GRACE).exists()
+    late = {"begun_at__lt": deadline, "kept_at__gte": deadline, "kept_at__lt": deadline + GRACE}
+    documents = Attachment.objects.current().filter(application=application, **late)
+    letters = PartnerLetter.objects.current().filter(partner__application=application, **late)
+    return documents.exists() or letters.exists()
 
 
 def check_room(application: Application) -> None:
@@ -95,6 +99,13 @@ def draft_of(application_id: int) -> Application:
     return application
 
 
+def write_documents(application_id: int, by: User, now: datetime) -> Application:
+    """Lock a draft whose documents a person changes, and return it. Raise ApplicationClosed or MayOnlyRead."""
+    application = draft_of(application_id)
+    admit_hand(application=application, step=StepKey.DOCUMENTS, by=by, now=now)
+    return application
+
+
 @transaction.atomic
 def _store(
     paper: Paper,
@@ -108,7 +119,7 @@ def _store(
     public_id: uuid.UUID,
 ) -> Attachment:
     """Write the file and its row."""
-    application = draft_of(application.pk)
+    application = write_documents(application.pk, by, now)
     known = Attachment.objects.filter(application=application, public_id=public_id).first()
     if known:
         return known
