@@ -136,7 +136,7 @@ class CallDeskForm(forms.ModelForm):
                 "Usually 10. Only where gifts may be kept; without an answer all of them go back."
             ),
             "partner_letter": _(
-                "Usually the yes by the link. A signed letter is uploaded by the partner or the lead partner, and kept with the application."
+                "Usually the yes by the link. A signed letter is uploaded by the partner or by the lead partner."
             ),
             "leave_days": _("Usually 5, from the promoter's words about what changes."),
             "cure_days": _(

@@ -101,7 +101,7 @@ def test_an_officer_writes_after_giving_a_reason_and_each_step_is_marked_once(
     mail = Mail.objects.get(recipient=organizer.email, key__startswith="desk_wrote:")
     assert REASON in mail.body and str(clerk) in mail.body and draft.title in mail.subject
     titles = {moment.title: moment.reason for moment in story_of(draft, timezone.now())}
-    assert titles["Scritto dall'ufficio per l'ente: Luogo e persone"] == REASON
+    assert titles["Scritta dagli uffici per conto dell'ente: Luogo e persone"] == REASON
 
 
 def test_a_member_s_own_writing_is_not_marked(draft: Application, organizer: User) -> None:
