@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
-from calls.admin.desk_writing import WriteForBodyStep
+from calls.admin.desk_writing_steps import WriteForBodyStep
 from calls.models import Application
 from calls.services import ACT_RIGHT
 from civicfund.desk import (
