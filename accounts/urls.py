@@ -8,6 +8,7 @@ app_name = "accounts"
 organization_urls = [
     path("", views.organization_detail, name="organization_detail"),
     path("dati/", views.organization_edit, name="organization_edit"),
+    path("registro/", views.organization_changes, name="organization_changes"),
     path("membri/", views.member_list, name="member_list"),
     path("membri/<int:pk>/", views.member_edit, name="member_edit"),
     path("inviti/nuovo/", views.invitation_create, name="invitation_create"),

@@ -95,6 +95,7 @@ class CallDeskForm(forms.ModelForm):
             "promoter_may_cure": _("The promoter may restore it"),
             "stops_when_covered": _("Ends when the cost is covered"),
             "settlement_policy": _("On the final report the city pays"),
+            "partner_letter": _("What each partner gives"),
             "advance_wait_days": _("Days before an advance"),
             "incorporation_days": _("Days for a group to become a body"),
             "check_days": _("Days for the formal check"),
@@ -139,6 +140,9 @@ class CallDeskForm(forms.ModelForm):
             "funding_mode": _("Usually all or nothing: below the threshold every gift goes back."),
             "keep_days": _(
                 "Usually 10. Only where gifts may be kept; without an answer all of them go back."
+            ),
+            "partner_letter": _(
+                "Usually the yes by the link. A signed letter is uploaded by the partner or by the lead partner."
             ),
             "leave_days": _("Usually 5, from the promoter's words about what changes."),
             "cure_days": _(

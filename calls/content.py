@@ -5,14 +5,19 @@ changes its meaning raises `SCHEMA`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import OrgKind
-from calls.models import Application, BudgetLine, Partner
+from calls.models import Application, ApplicationEvent, BudgetLine, Partner, PartnerLetter, StepKey
 from calls.models.call import BOROUGHS
+from civicfund.papers.models import KeptFile
+from civicfund.templatetags.clock import to_the_second
 from civicfund.templatetags.money import euro
 
 SCHEMA = 1
@@ -31,6 +36,8 @@ class Part(NamedTuple):
     #: Return a line each, in the reader's language.
     tell: Callable[[Any], list[str]]
     is_text: bool = False
+    #: Told only where there is something to tell.
+    only_if_any: bool = False
 
 
 class Told(NamedTuple):
@@ -61,21 +68,31 @@ def content_of(application: Application) -> dict[str, Any]:
 def files_of(application: Application) -> list[dict[str, Any]]:
     """Return the files an application carries now, each with its SHA-256, in the order of the call's list."""
     attachments = application.attachments.current().select_related("requirement")
-    return [
-        {
-            "requirement": one.requirement.name,
-            "name": one.name,
-            "size": one.size_bytes,
-            "sha256": one.sha256,
-        }
+    documents = [
+        _file(one.requirement.name, one)
         for one in attachments.order_by("requirement__position", "requirement_id", "pk")
     ]
+    letters = PartnerLetter.objects.current().filter(partner__in=application.partners.present())
+    # As the call's own words are: in the city's language, whoever reads.
+    with translation.override(settings.LANGUAGE_CODE):
+        title = _("Signed letter of mandate: %(name)s")
+    return documents + [
+        _file(title % {"name": one.partner.legal_name}, one)
+        for one in letters.exclude(partner__status=Partner.Status.DECLINED)
+        .select_related("partner")
+        .order_by("partner_id")
+    ]
+
+
+def _file(title: str, kept: KeptFile) -> dict[str, Any]:
+    """Return what a version keeps of a file."""
+    return {"requirement": title, "name": kept.name, "size": kept.size_bytes, "sha256": kept.sha256}
 
 
 def told(content: Content) -> Iterator[Told]:
     """Yield each part a content has, in the reader's language."""
     for part in PARTS:
-        if part.key in content:
+        if part.key in content and (content[part.key] or not part.only_if_any):
             yield Told(part.key, part.step, str(part.label), part.tell(content[part.key]), part.is_text)
 
 
@@ -190,9 +207,41 @@ def _tell_declarations(declarations: list[Content]) -> list[str]:
     return [str(one["text"]) for one in declarations]
 
 
+def _office(application: Application) -> list[dict[str, str]]:
+    """Return what the office has written for the body: which step, who, when and why."""
+    wrote = application.events.filter(what=ApplicationEvent.What.DESK_WROTE).select_related("by")
+    return [
+        {"step": one.step, "by": str(one.by), "at": one.at.astimezone(UTC).isoformat(), "reason": one.reason}
+        for one in wrote.order_by("at", "pk")
+    ]
+
+
+def tell_office(written: list[Content]) -> list[str]:
+    """Tell what the office has written for the body, a line each."""
+    steps = dict(StepKey.choices)
+    return [
+        _("%(step)s: %(who)s, %(when)s. Reason: %(reason)s")
+        % {
+            "step": steps.get(one["step"], one["step"]),
+            "who": one["by"],
+            "when": to_the_second(datetime.fromisoformat(one["at"])),
+            "reason": one["reason"],
+        }
+        for one in written
+    ]
+
+
 #: In the order in which an application is read.
 PARTS = (
     Part("organization", "project", gettext_lazy("Who applies"), _body, _tell_body),
+    Part(
+        "office",
+        "project",
+        gettext_lazy("Written by the office for the organization"),
+        _office,
+        tell_office,
+        only_if_any=True,
+    ),
     Part("title", "project", gettext_lazy("Title"), lambda row: row.title, one_line),
     Part("summary", "project", gettext_lazy("Summary"), lambda row: row.summary, one_line),
     Part(

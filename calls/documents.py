@@ -9,7 +9,14 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from calls.forms import AttachmentForm
 from calls.models import Application, Attachment, DocumentRequirement, Upload
-from calls.services import ApplicationClosed, OpeningOver, TooManyDocuments
+from calls.services import (
+    ApplicationClosed,
+    LetterNotAsked,
+    MayOnlyRead,
+    OpeningOver,
+    PartnerRemoved,
+    TooManyDocuments,
+)
 
 TAKEN_OUT = {
     "script": lambda: _("programs"),
@@ -44,7 +51,7 @@ def document_slots(application: Application, user: User, form: AttachmentForm | 
         if one.requirement_id in slots:
             slot = slots[one.requirement_id]
             (slot.files if one.is_there else slot.removed).append(one)
-    for upload in application.uploads.filter(begun_by=user, requirement__in=slots):
+    for upload in application.uploads.filter(begun_by=user, requirement__in=slots, partner=None):
         slots[upload.requirement_id].unfinished.append(upload)
     sent_for = form.data.get("requirement", "") if form else ""
     for slot in slots.values():
@@ -61,7 +68,9 @@ def _known_files(application: Application) -> Iterator[Attachment]:
     gone = {one.pk for one in opening.taken_away.all()} if opening else set()
     for one in application.attachments.all():
         one.is_there = one.removed_at is None and one.pk not in gone
-        if (opening is None and one.waits_in_id is None) or (opening and (one.waits_in_id == opening.pk or one.is_current)):
+        if (opening is None and one.waits_in_id is None) or (
+            opening and (one.waits_in_id == opening.pk or one.is_current)
+        ):
             yield one
 
 
@@ -74,4 +83,8 @@ def words_of(refusal: Exception) -> str:
         return _("The time for the answer is over: nothing can be changed any more.")
     if isinstance(refusal, ApplicationClosed):
         return _("A submitted application can no longer be changed.")
+    if isinstance(refusal, MayOnlyRead):
+        return _("Your time to write for this organization is over: open it again at the desk.")
+    if isinstance(refusal, LetterNotAsked | PartnerRemoved):
+        return _("No signed letter is asked of this partner any more: load the page again.")
     return str(refusal)

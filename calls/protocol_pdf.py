@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from calls.content import tell_office
 from calls.models import ApplicationVersion
 from civicfund.pdf import set_pdf
 from civicfund.templatetags.clock import to_the_second
@@ -73,7 +74,25 @@ def _facts(version: ApplicationVersion) -> list[tuple[str, str]]:
         (_("Who applies"), body["legal_name"]),
         (_("Tax code"), body["tax_code"]),
         (_("Project"), version.title),
-        (_("Handed in by"), version.filed_by.get_full_name()),
+        (_("Handed in by"), _filed_by(version)),
+        *_of_the_office(version),
+    ]
+
+
+def _filed_by(version: ApplicationVersion) -> str:
+    """Return who handed a version in, and that an officer did it for the body."""
+    name = version.filed_by.get_full_name()
+    if not version.is_filed_by_office:
+        return name
+    return _("%(name)s, of the office, for the organization") % {"name": name}
+
+
+def _of_the_office(version: ApplicationVersion) -> list[tuple[str, str]]:
+    """Return what the office wrote for the body, a line each; nothing when it wrote nothing."""
+    written = version.content.get("office", [])
+    return [
+        (_("Written by the office") if not number else "", line)
+        for number, line in enumerate(tell_office(written))
     ]
 
 

@@ -32,10 +32,11 @@ def story_of(application: Application, now: datetime) -> list[Moment]:
 
 
 def _told(event: ApplicationEvent) -> Moment:
-    """Tell one event."""
-    return Moment(
-        event.get_what_display(), event.at, str(event.by) if event.by else "", event.reason, event.version
-    )
+    """Tell one event; of the office's writing, the step as well."""
+    title = event.get_what_display()
+    if event.step:
+        title = f"{title}: {event.get_step_display()}"
+    return Moment(title, event.at, str(event.by) if event.by else "", event.reason, event.version)
 
 
 def _decided(application: Application) -> Iterator[Moment]:

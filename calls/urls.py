@@ -25,6 +25,7 @@ application_urls = [
     path("candidature/<uuid:public_id>/", views.application_detail, name="application_detail"),
     path("candidature/<uuid:public_id>/modifica/", views.application_edit, name="application_edit"),
     path("candidature/<uuid:public_id>/riprendi/", views.application_take_back, name="application_take_back"),
+    path("candidature/<uuid:public_id>/sportello/", views.desk_writing_end, name="desk_writing_end"),
     path("candidature/<uuid:public_id>/ritira/", views.application_withdraw, name="application_withdraw"),
     path(
         "candidature/<uuid:public_id>/versioni/<int:number>/",
@@ -54,6 +55,9 @@ step_urls = [
     path("partner/<uuid:partner_id>/invita/", views.partner_invite, name="partner_invite"),
     path("partner/<uuid:partner_id>/togli/", views.partner_remove, name="partner_remove"),
     path("partner/<uuid:partner_id>/mandato.pdf", views.partner_mandate, name="partner_mandate"),
+    path("partner/<uuid:partner_id>/lettera/", views.partner_letter_keep, name="partner_letter_keep"),
+    path("partner/<uuid:partner_id>/caricamenti/", views.partner_letter_begin, name="partner_letter_begin"),
+    path("partner/<uuid:partner_id>/lettera/<uuid:letter_id>/", views.partner_letter, name="partner_letter"),
     path("documenti/", views.step_documents, name="step_documents"),
     path("documenti/<uuid:document_id>/", views.document, name="document"),
     path("documenti/<uuid:document_id>/togli/", views.document_remove, name="document_remove"),
@@ -71,6 +75,18 @@ partner_urls = [
     path("partenariati/<str:token>/", views.partner_answer, name="partner_answer"),
     path("partenariati/<str:token>/ritira/", views.partner_take_back, name="partner_take_back"),
     path("partenariati/<str:token>/mandato.pdf", views.partner_own_mandate, name="partner_own_mandate"),
+    path("partenariati/<str:token>/lettera/", views.partner_own_letter_keep, name="partner_own_letter_keep"),
+    path("partenariati/<str:token>/lettera/firmata/", views.partner_own_letter, name="partner_own_letter"),
+    path(
+        "partenariati/<str:token>/caricamenti/",
+        views.partner_own_letter_begin,
+        name="partner_own_letter_begin",
+    ),
+    path(
+        "partenariati/<str:token>/caricamenti/<uuid:upload_id>/",
+        views.partner_own_upload,
+        name="partner_own_upload",
+    ),
 ]
 
 # /verifica/

@@ -1,6 +1,8 @@
 """Write a whole application as its body would, step by step, through the services."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from accounts.models import Organization, User
@@ -26,15 +28,22 @@ def write_application(
     by: User,
     now: datetime,
     lines: list[dict[str, Any]] | None = None,
+    support: Mapping[str, str] = MappingProxyType({}),
     **fields: Any,
 ) -> Application:
-    """Write a draft in which nothing is missing, with budget lines that add up to `cost_cents`."""
+    """Write a draft in which nothing is missing, with budget lines that add up to `cost_cents`.
+
+    `support` says why something is asked for beside co-funding, by the name of the call's offer.
+    """
     application = start_application(
         call=call, organization=organization, title=fields["title"], by=by, now=now
     )
     months, cost = fields["duration_months"], fields.get("cost_cents", 0)
     steps: dict[str, dict[str, Any]] = {
-        "project": {name: fields[name] for name in ("summary", "theme", "campaign_text")},
+        "project": {
+            **{name: fields[name] for name in ("summary", "theme", "campaign_text")},
+            "supported": {call.support_offers.get(name=name).pk: words for name, words in support.items()},
+        },
         "place": {
             "borough": fields["borough"],
             "place": fields["place"],

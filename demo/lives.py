@@ -254,6 +254,7 @@ def _write(people: People, story: Story, slug: str, text: str, when: datetime) -
         cost_cents=story["cost_cents"],
         duration_months=story["duration_months"],
         campaign_text=text.strip(),
+        support=story.get("support", {}),
     )
     take_part(application, story.get("partners", []), when)
     bring_documents(application, by=author, now=when - timedelta(hours=1))

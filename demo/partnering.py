@@ -16,7 +16,9 @@ def take_part(application: Application, stories: list[dict[str, Any]], when: dat
     """Name and invite partners some days before an instant; those whose story has an answer give it."""
     for story in stories:
         fields = {name: story.get(name) for name in TYPED}
-        partner = name_partner(application=application, now=when - timedelta(minutes=110), **fields)
+        partner = name_partner(
+            application=application, by=application.author, now=when - timedelta(minutes=110), **fields
+        )
         asked = when - timedelta(minutes=105)
         partner = invite_partner(partner=partner, by=application.author, now=asked)
         if "takes_part" in story:

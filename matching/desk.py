@@ -37,6 +37,8 @@ STAGES = [
             ("calls.call", gettext_lazy("Calls"), "campaign"),
             ("calls.application", gettext_lazy("Applications"), "description"),
             ("vetting.eligibilitycheck", gettext_lazy("Formal checks"), "fact_check"),
+            ("calls.draft", gettext_lazy("Drafts to write for others"), "edit_note"),
+            ("calls.applicant", gettext_lazy("At the counter"), "storefront"),
             ("calls.supportrequest", gettext_lazy("Spaces and micro-grants"), "meeting_room"),
             ("calls.callfaq", gettext_lazy("Frequent questions"), "quiz"),
             ("calls.amendment", gettext_lazy("Amendments"), "edit_document"),

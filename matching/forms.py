@@ -6,7 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, OrgKind, User
+from civicfund.papers.forms import PaperField
 from matching.models import GrantOffer
+from matching.services.incorporation import LARGEST_BYTES
 
 DECLINE = "decline"
 GAP = "gap"
@@ -41,13 +43,29 @@ class NewBodyForm(forms.Form):
         label=_("What proves it"),
         help_text=_("For example: deed of 3 March 2027, registered at the tax office of Milan, number 1234."),
         max_length=500,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    upload = PaperField(
+        label=_("The proof as a file"),
+        largest_bytes=LARGEST_BYTES,
+        required=False,
+        help_text=_(
+            "The deed, or the tax office's certificate: PDF, JPEG or PNG, at most 10 MB. The words or the file are enough."
+        ),
     )
 
     def __init__(self, *args: Any, user: User, kinds: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         bodies = Organization.objects.owned_by(user).filter(kind__in=kinds).exclude(kind=OrgKind.INFORMAL)
         self.fields["body"].queryset = bodies.distinct()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for words or a file, next to the words."""
+        data = super().clean() or self.cleaned_data
+        if not data.get("proof", "").strip() and not data.get("upload") and "upload" not in self.errors:
+            self.add_error("proof", _("Say what proves it, or upload the file."))
+        return data
 
 
 class ReducedProjectForm(forms.Form):

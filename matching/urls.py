@@ -10,4 +10,5 @@ urlpatterns = [
     path("mie-campagne/<slug:slug>/ritiro/", views.withdraw, name="withdraw"),
     path("mie-campagne/<slug:slug>/progetto-ridotto/", views.reduced_project, name="reduced_project"),
     path("mie-campagne/<slug:slug>/ente/", views.new_body, name="new_body"),
+    path("mie-campagne/<slug:slug>/ente/<uuid:proof>/", views.new_body_proof, name="new_body_proof"),
 ]

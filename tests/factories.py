@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import Organization, OrgKind, User
-from accounts.services import create_organization
+from accounts.services import create_organization, edit_organization
 from calls.models import Application, Call
 from calls.services import draft_call, publish_call, submit_application
 from campaigns.models import Campaign
@@ -81,6 +81,14 @@ def make_organization(*, user: User, kind: str = OrgKind.APS, now: datetime | No
         email=f"info@associazione{number}.example.org",
         rea_number="MI-1234567" if kind == OrgKind.MSME else "",
     )
+
+
+def edit_body(*, organization: Organization, **fields: Any) -> Organization:
+    """Change the data of a body as its first member does, the given row's too."""
+    by = organization.members.earliest("pk")
+    edit_organization(organization=organization, by=by, now=timezone.now(), **fields)
+    organization.refresh_from_db()
+    return organization
 
 
 def connect_stripe(organization: Organization, *, now: datetime | None = None) -> ConnectedAccount:

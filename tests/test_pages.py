@@ -5,12 +5,14 @@ import uuid
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import OrgKind, User
+from accounts.services import ask_to_act, create_organization, keep_proof, name_bank_account
 from calls.models import Application, Call
 from calls.services import answer_questions, ask_question, confirm_amendment, propose_amendment
 from campaigns.models import Campaign
@@ -19,12 +21,15 @@ from tests.calls.partnering import invite, make_partner
 from tests.campaigns.stages import campaign_in
 from tests.factories import (
     give,
+    make_application,
     make_draft_application,
     make_draft_call,
+    make_draft_campaign,
     make_organization,
     make_user,
 )
 from tests.pages import browser_of, words_of
+from tests.papers import make_pdf
 from tests.passwords import quick_passwords
 
 __all__ = ["quick_passwords"]
@@ -85,6 +90,15 @@ PAGES: list[tuple[str, tuple[int, int, int, int]]] = [
     ("check a receipt", FREE),
     ("receipt that is genuine", FREE),
     ("receipt that is not", (404, 404, 404, 404)),
+    ("step documents", OWN),
+    ("answer about a call", FREE),
+    ("what has changed of an organization", OWN),
+    ("request to act", OWN),
+    ("stop of a bank account", OWN),
+    ("new body of a group", OWN),
+    ("withdrawal of a campaign", OWN),
+    ("gifts outside the site", OWN),
+    ("gift outside the site", OWN),
     ("my campaigns", SIGNED_IN),
     ("campaign desk", OWN),
     ("desk of an open campaign", OWN),
@@ -131,6 +145,10 @@ TOLD = {
     "my applications": ["Progetto draft", "20.000\u00a0€"],
     "step budget": ["20.000\u00a0€", "10.000\u00a0€"],
     "my organizations": ["Associazione"],
+    "what has changed of an organization": ["Organizer", "ha registrato l'ente"],
+    "request to act": ["Sono la presidente."],
+    "stop of a bank account": ["3456"],
+    "new body of a group": ["Gruppo Cortile"],
 }
 
 
@@ -178,6 +196,42 @@ def papers(application: Application, draft: Application) -> Town:
         "check a receipt": reverse("calls:verify"),
         "receipt that is genuine": reverse("calls:verification", args=[version.code]),
         "receipt that is not": reverse("calls:verification", args=["X" * 16]),
+    }
+
+
+def of_bodies(campaign: Campaign, draft: Application, *, owner: User, officer: User) -> Town:
+    """Return the pages about what happens to a body, its account and its money, and about a group that becomes one."""
+    body, call, now = campaign.organization, campaign.call, timezone.now()
+    asker = make_user("asker")
+    proof = keep_proof(organization=body, upload=SimpleUploadedFile("v.pdf", make_pdf()), by=asker, now=now)
+    claim = ask_to_act(organization=body, words="Sono la presidente.", proof=proof, by=asker, now=now)
+    account = name_bank_account(organization=body, iban="IT60X0542811101000000123456", by=owner, now=now)
+    group = create_organization(
+        user=owner,
+        now=now,
+        legal_name="Gruppo Cortile",
+        kind=OrgKind.INFORMAL,
+        tax_code="RSSMRA85T10A562S",
+        address="Via Padova 9",
+        email="gruppo@example.org",
+    )
+    admitted = make_draft_campaign(
+        application=make_application(call=call, organization=group), officer=officer
+    )
+    return {
+        "step documents": reverse("calls:step_documents", args=[draft.public_id]),
+        "answer about a call": reverse("calls:call_answer", args=[call.slug, 1]),
+        "what has changed of an organization": reverse(
+            "accounts:organization_changes", args=[body.public_id]
+        ),
+        "request to act": reverse("accounts:claim_detail", args=[body.public_id, claim.public_id]),
+        "stop of a bank account": reverse(
+            "accounts:bank_account_stop", args=[body.public_id, account.public_id]
+        ),
+        "new body of a group": reverse("matching:new_body", args=[admitted.slug]),
+        "withdrawal of a campaign": reverse("matching:withdraw", args=[campaign.slug]),
+        "gifts outside the site": reverse("donations:offline_gifts", args=[campaign.slug]),
+        "gift outside the site": reverse("donations:offline_gift_enter", args=[campaign.slug]),
     }
 
 
@@ -246,6 +300,7 @@ def town(campaign: Campaign, officer: User, organizer: User) -> Town:
         **papers(
             application, make_draft_application(call=call, organization=make_organization(user=organizer))
         ),
+        **of_bodies(campaign, draft, owner=organizer, officer=officer),
         "my campaigns": reverse("campaigns:my_campaigns"),
         "campaign desk": reverse("campaigns:campaign_manage", args=[stages["draft"].slug]),
         "desk of an open campaign": reverse("campaigns:campaign_manage", args=[campaign.slug]),

@@ -1,15 +1,24 @@
-"""The officers' view of a body: its record, who acts for it, its accounts and the requests; all of it is only read."""
+"""The officers' view of a body: its record, which they correct with a reason, who acts for it, accounts and requests."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from accounts.admin.claim import paper_link
-from accounts.models import BankAccount, Claim, Invitation, Membership, Organization
+from accounts.admin.correction import CorrectStep
+from accounts.models import (
+    BankAccount,
+    Claim,
+    Invitation,
+    Membership,
+    Organization,
+    OrganizationChange,
+)
+from accounts.services import CORRECT_RIGHT
 from civicfund.desk import ReadOnlyAdmin, ReadOnlyInline, moment_column, row_link
 
 
@@ -63,11 +72,35 @@ class ClaimInline(ReadOnlyInline):
         return row_link(claim, str(claim.person))
 
 
+class ChangeInline(ReadOnlyInline):
+    model = OrganizationChange
+    fk_name = "organization"
+    fields = readonly_fields = ("at_shown", "subject", "what", "before", "after", "by", "reason")
+    verbose_name_plural = _("what has changed")
+    at_shown = moment_column("at", _("when"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Fetch who."""
+        return super().get_queryset(request).select_related("by", "person")
+
+    @display(description=_("before"), empty_value="–")
+    def before(self, change: OrganizationChange) -> str:
+        """Show the value before."""
+        return change.old_shown
+
+    @display(description=_("after"), empty_value="–")
+    def after(self, change: OrganizationChange) -> str:
+        """Show the value after."""
+        return change.new_shown
+
+
 @admin.register(Organization)
 class OrganizationAdmin(ReadOnlyAdmin):
-    """Read the record of bodies; they register themselves, and their owners keep it true."""
+    """Read the record of bodies, which their owners keep true, and correct it with a reason."""
 
-    inlines = (MembershipInline, InvitationInline, AccountInline, ClaimInline)
+    steps = {"correct": CorrectStep}
+    actions_detail = ("correct",)
+    inlines = (MembershipInline, InvitationInline, AccountInline, ClaimInline, ChangeInline)
     list_display = ("legal_name", "kind", "tax_code", "city", "people", "registered_shown")
     list_filter = ("kind",)
     search_fields = ("legal_name", "=tax_code", "=vat_number", "email", "members__email")
@@ -109,6 +142,15 @@ class OrganizationAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Count the members of each body."""
         return super().get_queryset(request).annotate(member_count=Count("memberships", distinct=True))
+
+    def has_correct_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Allow whoever may correct the record of bodies."""
+        return request.user.has_perm(CORRECT_RIGHT)
+
+    @action(description=_("Correct the record…"), permissions=["correct"], icon="edit")
+    def correct(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Correct the record of a body."""
+        return CorrectStep.take(self, request, object_id)
 
     @display(description=_("members"), ordering="member_count")
     def people(self, organization: Organization) -> int:

@@ -42,6 +42,9 @@ class CodeField(forms.CharField):
 class OrganizationForm(forms.ModelForm):
     """Ask for the data of a body."""
 
+    #: Whether tax code and kind of a registered body stay as they are.
+    is_settled = True
+
     tax_code = CodeField(
         label=_("Tax code"),
         check=str,
@@ -94,7 +97,7 @@ class OrganizationForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in ("representative_name", "representative_since"):
             self.fields[name].required = True
-        if self.instance.pk:
+        if self.instance.pk and self.is_settled:
             for name in ("tax_code", "kind"):
                 self.fields[name].disabled = True
 
@@ -113,7 +116,7 @@ class OrganizationForm(forms.ModelForm):
 
     def clean_tax_code(self) -> str:
         """Take the code that fits the kind of body; its kind stands before it in the form."""
-        if self.instance.pk:
+        if self.instance.pk and self.is_settled:
             # It was checked when the body was registered, and nobody can correct it here.
             return self.cleaned_data["tax_code"]
         may_be_a_person = self.cleaned_data.get("kind") in PERSONAL

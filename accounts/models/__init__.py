@@ -1,6 +1,7 @@
 """Who acts: people, the bodies they act for, and the mails owed to them."""
 
 from accounts.models.bank_account import BankAccount, BankAccountLook
+from accounts.models.change import OrganizationChange
 from accounts.models.claim import Claim, ClaimObjection
 from accounts.models.invitation import Invitation
 from accounts.models.mail import Mail, MailHold
@@ -19,6 +20,7 @@ __all__ = [
     "Membership",
     "OrgKind",
     "Organization",
+    "OrganizationChange",
     "OrganizationPaper",
     "User",
 ]

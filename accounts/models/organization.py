@@ -83,6 +83,7 @@ class Organization(models.Model):
         verbose_name = _("organization")
         verbose_name_plural = _("organizations")
         ordering = ["legal_name"]
+        permissions = [("correct_organization", "Can correct the record of a body")]
 
     def __str__(self) -> str:
         return self.legal_name

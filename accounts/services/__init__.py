@@ -57,11 +57,21 @@ from accounts.services.members import (
     leave_organization,
     remove_member,
 )
-from accounts.services.organization import OrganizationExists, create_organization, edit_organization
+from accounts.services.organization import (
+    CORRECT_RIGHT,
+    NothingCorrected,
+    OrganizationExists,
+    correct_organization,
+    create_organization,
+    edit_organization,
+)
 from accounts.services.paper import NotAPdf, Unusable, forget_proof, keep_proof, keep_statute
 
 __all__ = [
+    "CORRECT_RIGHT",
     "DECIDE_RIGHT",
+    "NothingCorrected",
+    "correct_organization",
     "READ_RIGHT",
     "AlreadyInvited",
     "AlreadyMember",

@@ -6,8 +6,9 @@ from django.db import transaction
 
 from accounts.models import Claim, ClaimObjection, Membership, Organization, OrganizationPaper, User
 from accounts.services.bank_account import ReasonMissing
+from accounts.services.change import What, note_person
 from accounts.services.invitation import AlreadyMember
-from accounts.services.mail import queue_mail, queue_mail_to_owners
+from accounts.services.mail import queue_mail, queue_mail_to_officers, queue_mail_to_owners
 from accounts.services.members import NotAnOwner
 
 Status = Claim.Status
@@ -48,6 +49,7 @@ def ask_to_act(
         organization=organization, person=by, words=words.strip(), proof=proof, asked_at=now
     )
     _tell_owners(claim, "claim_asked", now)
+    _tell_officers(claim, now)
     return claim
 
 
@@ -71,11 +73,20 @@ def object_to_claim(*, claim: Claim, words: str, by: User, now: datetime) -> Cla
 def accept_claim(*, claim: Claim, role: str, reason: str, by: User, now: datetime) -> Claim:
     """Let the person act for the body in a role. Raise ClaimDecided, NotNeutral or ReasonMissing."""
     accepted = _decide(claim, Status.ACCEPTED, reason, by, now, role)
-    Membership.objects.get_or_create(
+    _member, is_new = Membership.objects.get_or_create(
         organization=accepted.organization,
         user=accepted.person,
         defaults={"role": role, "created_at": now},
     )
+    if is_new:
+        note_person(
+            organization=accepted.organization,
+            what=What.CLAIMED,
+            person=accepted.person,
+            by=by,
+            now=now,
+            new=role,
+        )
     return accepted
 
 
@@ -127,6 +138,22 @@ def _tell_owners(claim: Claim, template: str, now: datetime) -> None:
         template=template,
         context=_facts(claim),
         now=now,
+    )
+
+
+def _tell_officers(claim: Claim, now: datetime) -> None:
+    """Write to those who decide, at most once an hour: the first claim of an hour leaves a mail, the queue has them all.
+
+    A claim does not wait for a digest, and whoever files many fills no mailbox.
+    """
+    hour = int(now.timestamp()) // 3600
+    queue_mail_to_officers(
+        right=DECIDE_RIGHT,
+        key=f"claims_waiting:{hour}",
+        template="claims_waiting",
+        context={**_facts(claim), "number": Claim.objects.waiting().count()},
+        now=now,
+        leave_out=claim.person,
     )
 
 

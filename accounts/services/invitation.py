@@ -6,6 +6,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import Invitation, Membership, Organization, User
+from accounts.services.change import What, note_person
 from accounts.services.mail import queue_mail, queue_mail_to_owners
 from accounts.services.members import lock_as_owner
 from civicfund.links import digest_of, new_link
@@ -113,6 +114,14 @@ def accept_invitation(*, token: str, by: User, now: datetime) -> Membership:
     )
     _end(invitation, Status.ACCEPTED, by, now)
     if is_new:
+        note_person(
+            organization=organization,
+            what=What.JOINED,
+            person=by,
+            by=by,
+            now=now,
+            new=membership.role,
+        )
         queue_mail_to_owners(
             organization=organization,
             key=f"member_joined:{membership.pk}",

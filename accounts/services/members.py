@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import Invitation, Membership, Organization, User
+from accounts.services.change import What, note_person
 from accounts.services.mail import queue_mail, queue_mail_to_owners
 
 Role = Membership.Role
@@ -30,6 +31,15 @@ def change_role(*, membership: Membership, role: Role, by: User, now: datetime) 
     if changed.role == role:
         return changed
     _keep_an_owner(organization, changed)
+    note_person(
+        organization=organization,
+        what=What.ROLE,
+        person=changed.user,
+        by=by,
+        now=now,
+        old=changed.role,
+        new=role,
+    )
     changed.role = role
     changed.save(update_fields=["role"])
     if role != Role.OWNER:
@@ -46,6 +56,7 @@ def remove_member(*, membership: Membership, by: User, now: datetime) -> None:
     _keep_an_owner(organization, gone)
     _revoke_invitations(gone, by, now)
     _tell(gone, "member_removed", by, now)
+    note_person(organization=organization, what=What.REMOVED, person=gone.user, by=by, now=now, old=gone.role)
     gone.delete()
 
 
@@ -59,6 +70,7 @@ def leave_organization(*, organization: Organization, by: User, now: datetime) -
     _keep_an_owner(organization, gone)
     _revoke_invitations(gone, by, now)
     key = f"member_left:{gone.pk}"
+    note_person(organization=organization, what=What.LEFT, person=by, by=by, now=now, old=gone.role)
     gone.delete()
     context = {"organization": organization, "person": by}
     queue_mail_to_owners(organization=organization, key=key, template="member_left", context=context, now=now)

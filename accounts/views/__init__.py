@@ -5,6 +5,7 @@ from accounts.views.claim import claim_create, claim_detail, organization_paper,
 from accounts.views.invitation import invitation, invitation_again, invitation_create, invitation_revoke
 from accounts.views.members import member_edit, member_list, organization_leave
 from accounts.views.organization import (
+    organization_changes,
     organization_create,
     organization_detail,
     organization_edit,
@@ -25,6 +26,7 @@ __all__ = [
     "invitation_revoke",
     "member_edit",
     "member_list",
+    "organization_changes",
     "organization_create",
     "organization_detail",
     "organization_edit",

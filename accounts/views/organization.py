@@ -2,16 +2,21 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 
 from accounts import services
 from accounts.forms import OrganizationForm
 from accounts.models import Claim, Organization
+
+#: Changes of a body on one page.
+CHANGES_SHOWN = 50
 
 
 @login_required
@@ -42,6 +47,20 @@ def organization_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpRespo
 
 
 @login_required
+@never_cache
+def organization_changes(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Show every member what has changed of a body and among its people, the latest first."""
+    organization = get_object_or_404(Organization.objects.of(request.user), public_id=public_id)
+    changes = Paginator(organization.changes.select_related("by", "person"), CHANGES_SHOWN)
+    context = {
+        "organization": organization,
+        "page": changes.get_page(request.GET.get("page")),
+        "is_owner": organization.memberships.get(user=request.user).is_owner,
+    }
+    return render(request, "accounts/organization_changes.html", context)
+
+
+@login_required
 def organization_create(request: HttpRequest) -> HttpResponse:
     """Register a body and go on to where the person was."""
     form, taken = OrganizationForm(request.POST or None), None
@@ -65,7 +84,7 @@ def organization_edit(request: HttpRequest, public_id: uuid.UUID) -> HttpRespons
     form = OrganizationForm(request.POST or None, instance=organization)
     if request.method == "POST" and form.is_valid():
         changed = {name: form.cleaned_data[name] for name in form.changed_data}
-        services.edit_organization(organization=organization, **changed)
+        services.edit_organization(organization=organization, by=request.user, now=timezone.now(), **changed)
         messages.success(request, _("The changes are saved."))
         return redirect("accounts:organization_detail", public_id)
     context = {"form": form, "organization": organization, "next": ""}

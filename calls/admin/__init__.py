@@ -2,6 +2,7 @@
 
 from calls.admin.amendment import AmendmentAdmin
 from calls.admin.call import CallAdmin
+from calls.admin.desk_writing import ApplicantAdmin, DraftAdmin
 from calls.admin.faq import CallFaqAdmin
 from calls.admin.question import CallAnswerAdmin, CallQuestionAdmin
 from calls.admin.stop import StopAdmin
@@ -9,6 +10,8 @@ from calls.admin.support import SupportRequestAdmin
 
 __all__ = [
     "AmendmentAdmin",
+    "ApplicantAdmin",
+    "DraftAdmin",
     "CallAdmin",
     "CallAnswerAdmin",
     "CallFaqAdmin",

@@ -82,7 +82,7 @@ TYPED = [
         "incorporation_days",
         ("seat_city", "seat_may_be_promised"),
         "excluded_boroughs",
-        "partner_applications_max",
+        ("partner_applications_max", "partner_letter"),
     ),
     section(
         "merit",

@@ -1,7 +1,7 @@
 """Forms about calls; they turn input into a service's arguments and do not save."""
 
 from calls.forms.application import StartForm
-from calls.forms.attachment import AttachmentForm, UploadForm
+from calls.forms.attachment import AttachmentForm, LetterForm, LetterUploadForm, UploadForm
 from calls.forms.eligibility import EligibilityForm
 from calls.forms.example import ExampleForm
 from calls.forms.fields import BoroughField, EuroField
@@ -23,6 +23,8 @@ __all__ = [
     "DeclarationsForm",
     "EligibilityForm",
     "EuroField",
+    "LetterForm",
+    "LetterUploadForm",
     "PartnerAnswerForm",
     "PartnerForm",
     "ExampleForm",

@@ -44,6 +44,22 @@ class AttachmentForm(DocumentForm):
         self.fields["file"] = PaperField(largest_bytes=settings.DOCUMENT_LARGEST_MB * 1024 * 1024)
 
 
+class LetterForm(forms.Form):
+    """Ask for a whole signed letter."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"] = PaperField(largest_bytes=settings.DOCUMENT_LARGEST_MB * 1024 * 1024)
+
+
+class LetterUploadForm(forms.Form):
+    """Ask what is known of a signed letter that will come in pieces."""
+
+    name = forms.CharField(max_length=255)
+    size_bytes = forms.IntegerField(min_value=0)
+    mark = forms.CharField(max_length=100)
+
+
 class UploadForm(DocumentForm):
     """Ask what is known of a file that will come in pieces."""
 

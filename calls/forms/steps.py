@@ -191,9 +191,11 @@ class ProjectForm(StepForm):
         """Offer the themes and the support of the call, and the bodies for which the person writes."""
         self.fields.update(support_fields(self.application))
         self.fields["theme"].queryset = self.application.call.themes.all()  # type: ignore[attr-defined]
-        bodies = Organization.objects.filter(
-            Q(pk__in=Organization.objects.writable_by(self.user)) | Q(pk=self.application.organization_id)
-        )
+        own = Organization.objects.writable_by(self.user)
+        bodies = Organization.objects.filter(pk=self.application.organization_id)
+        # An officer who writes for a body hands its application to no other, the officer's own ones included.
+        if own.filter(pk=self.application.organization_id).exists():
+            bodies = Organization.objects.filter(Q(pk__in=own) | Q(pk=self.application.organization_id))
         self.fields["organization"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["organization"].empty_label = None  # type: ignore[attr-defined]
 

@@ -12,12 +12,15 @@ from calls.models.application_parts import (
 )
 from calls.models.attachment import Attachment, Upload
 from calls.models.call import Call
+from calls.models.consent import PartnerConsent
+from calls.models.desk_writing import Applicant, DeskWriting, Draft
 from calls.models.eligibility import EligibilityQuestion
 from calls.models.faq import CallFaq
 from calls.models.incident import Stop, StopStep
 from calls.models.opening import Opening, OpeningStep
 from calls.models.outcome import EditionOutcome
 from calls.models.partner import Partner
+from calls.models.partner_letter import PartnerLetter
 from calls.models.parts import CallSession, Criterion, DocumentRequirement, Fund, Theme
 from calls.models.question import AnswerCorrection, CallAnswer, CallQuestion
 from calls.models.support import SupportOffer, SupportRequest
@@ -29,6 +32,7 @@ __all__ = [
     "Activity",
     "Amendment",
     "AnswerCorrection",
+    "Applicant",
     "Application",
     "Attachment",
     "BudgetLine",
@@ -41,13 +45,17 @@ __all__ = [
     "CallSession",
     "Criterion",
     "Declaration",
+    "DeskWriting",
     "DocumentRequirement",
+    "Draft",
     "EditionOutcome",
     "EligibilityQuestion",
     "Fund",
     "Opening",
     "OpeningStep",
     "Partner",
+    "PartnerConsent",
+    "PartnerLetter",
     "Presence",
     "SavedStep",
     "StepKey",

@@ -34,7 +34,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.prefetch_related(
             "budget_lines",
             "activities",
-            "partners",
+            "partners__letters",
             "declarations__made_by",
             "saved_steps__saved_by",
             "attachments__kept_by",

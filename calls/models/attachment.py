@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.models.application import Application
 from calls.models.opening import Opening
+from calls.models.partner import Partner
 from calls.models.parts import DocumentRequirement
 from civicfund.papers.models import KeptFile
 
@@ -98,7 +99,12 @@ class Upload(models.Model):
 
     public_id = models.UUIDField(unique=True, editable=False)
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="uploads")
-    requirement = models.ForeignKey(DocumentRequirement, on_delete=models.CASCADE, related_name="+")
+    #: The document it is to become; a partner's signed letter has none.
+    requirement = models.ForeignKey(
+        DocumentRequirement, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    #: The partner whose signed letter it is to become.
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, null=True, related_name="uploads")
     replaces = models.ForeignKey(Attachment, on_delete=models.CASCADE, null=True, related_name="+")
     name = models.CharField(_("name of the file"), max_length=255)
     #: What a browser knows of a file without reading it: chosen again, it goes on where it stopped.
@@ -106,7 +112,10 @@ class Upload(models.Model):
     size_bytes = models.PositiveIntegerField(_("size (bytes)"))
     received_bytes = models.PositiveIntegerField(_("arrived (bytes)"), default=0)
     begun_at = models.DateTimeField(_("upload begun at"))
-    begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    #: Nobody when a partner sends it by its own link.
+    begun_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+"
+    )
     touched_at = models.DateTimeField(_("last piece at"))
 
     objects = UploadQuerySet.as_manager()
@@ -118,6 +127,17 @@ class Upload(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["application", "requirement", "begun_by", "mark"], name="upload_of_one_file_once"
+            ),
+            models.UniqueConstraint(
+                fields=["partner", "begun_by", "mark"],
+                nulls_distinct=False,
+                condition=Q(partner__isnull=False),
+                name="upload_of_one_letter_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(requirement__isnull=False, partner=None, begun_by__isnull=False)
+                | Q(requirement=None, partner__isnull=False, replaces=None),
+                name="upload_is_a_document_or_a_letter",
             ),
             models.CheckConstraint(
                 condition=Q(size_bytes__gt=0, received_bytes__lte=F("size_bytes")),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrgKind
+from calls.models.consent import PartnerConsent
 from calls.models.freeze import frozen_call
 from calls.rules import (
     Promise,
@@ -223,6 +224,9 @@ class Call(models.Model):
         blank=True,
         validators=[MinValueValidator(1)],
         help_text=_("Empty: no limit."),
+    )
+    partner_letter = models.CharField(
+        _("what each partner gives"), max_length=10, choices=PartnerConsent, default=PartnerConsent.ONLINE
     )
     # Its life.
     #: Grows by one with each amendment.

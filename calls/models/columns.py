@@ -44,4 +44,5 @@ RULES = (
     "seat_may_be_promised",
     "excluded_boroughs",
     "partner_applications_max",
+    "partner_letter",
 )

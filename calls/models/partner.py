@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrgKind
 from calls.models.application import Application
+from calls.models.call import Call
+from calls.models.consent import PartnerConsent
 from civicfund.links import digest_of
 
 
@@ -21,6 +23,12 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
     def confirmed(self) -> Self:
         """Keep those that have said that they take part."""
         return self.filter(status=Partner.Status.CONFIRMED)
+
+    def taking_part(self, call: Call) -> Self:
+        """Keep those that count as part of an application: whoever was named, where the call asks for no answer."""
+        if call.partner_letter != PartnerConsent.NONE:
+            return self.confirmed()
+        return self.present().exclude(status=Partner.Status.DECLINED)
 
     def by_link(self, token: str, now: datetime) -> Self:
         """Keep the partner a link was written to, while the link lasts."""
@@ -139,6 +147,12 @@ class Partner(models.Model):
     def has_answered(self) -> bool:
         """Say whether the partner has said yes or no to its part as it is now."""
         return self.status in (self.Status.CONFIRMED, self.Status.DECLINED)
+
+    @property
+    def letter(self):  # type: ignore[no-untyped-def]
+        """Return the signed letter about the part as it is now, or None."""
+        signed = [one for one in self.letters.all() if one.replaced_at is None]
+        return next((one for one in signed if one.part_version == self.version), None)
 
     @property
     def is_silent(self) -> bool:

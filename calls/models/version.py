@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import UTC
 from typing import Any
 
 import pgtrigger
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from calls.models.application import Application
+from calls.models.application_parts import StepKey
 from calls.models.call import Call
 from calls.models.parts import CallSession
 
@@ -102,6 +104,13 @@ class ApplicationVersion(models.Model):
         return str(self.content["organization"]["legal_name"])
 
     @property
+    def is_filed_by_office(self) -> bool:
+        """Say whether an officer handed it in for the body."""
+        at = self.filed_at.astimezone(UTC).isoformat()
+        marks = self.content.get("office", [])
+        return any(mark["step"] == StepKey.CHECK and mark["at"] == at for mark in marks)
+
+    @property
     def title(self) -> str:
         """Return the title the project had when this was filed."""
         return str(self.content["title"])
@@ -155,6 +164,8 @@ class ApplicationEvent(models.Model):
         ApplicationVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="events"
     )
     reason = models.TextField(_("reason"), blank=True)
+    #: Which part the office has written.
+    step = models.CharField(_("step"), max_length=20, choices=StepKey, blank=True)
 
     class Meta:
         verbose_name = _("event of an application")
@@ -169,6 +180,10 @@ class ApplicationEvent(models.Model):
                 condition=~Q(reason="")
                 | ~Q(what__in=["asked", "called_off", "desk_wrote", "inadmissible", "rechecked"]),
                 name="event_of_the_office_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(what="desk_wrote") & ~Q(step="") | ~Q(what="desk_wrote") & Q(step=""),
+                name="event_of_writing_names_its_step",
             ),
         ]
         triggers = [pgtrigger.Protect(name="event_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)]

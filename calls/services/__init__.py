@@ -46,6 +46,22 @@ from calls.services.call import (
     publish_call,
     record_outcome,
 )
+from calls.services.desk_writing import (
+    ACT_RIGHT,
+    BEGIN_RIGHT,
+    DeskClosed,
+    KindNotAdmitted,
+    MayOnlyRead,
+    NotAnOfficer,
+    NotForOwnBody,
+    begin_desk_writing,
+    begin_for_body,
+    desk_writing_of,
+    end_desk_writing,
+    is_desk_open,
+    may_act,
+    open_to,
+)
 from calls.services.faq import FaqMovedOn, change_faq, end_faq, write_faq
 from calls.services.faults import Fault, rule_faults
 from calls.services.group import pass_to_body
@@ -94,6 +110,7 @@ from calls.services.partner_answer import (
     partner_of,
     take_back_answer,
 )
+from calls.services.partner_letter import LetterNotAsked, begin_letter_upload, keep_letter
 from calls.services.question import (
     AddressNotConfirmed,
     QuestionMovedOn,
@@ -136,7 +153,6 @@ from calls.services.upload import (
 )
 from calls.services.version import digest_of
 from calls.services.writing import (
-    MayOnlyRead,
     StaleStep,
     keep_overtaken,
     note_presence,
@@ -204,7 +220,23 @@ __all__ = [
     "InvitedJustNow",
     "MOST_INVITATIONS",
     "MOST_PARTNERS",
+    "ACT_RIGHT",
+    "BEGIN_RIGHT",
+    "DeskClosed",
+    "KindNotAdmitted",
+    "LetterNotAsked",
     "MayOnlyRead",
+    "NotAnOfficer",
+    "NotForOwnBody",
+    "begin_desk_writing",
+    "begin_for_body",
+    "begin_letter_upload",
+    "desk_writing_of",
+    "end_desk_writing",
+    "is_desk_open",
+    "keep_letter",
+    "may_act",
+    "open_to",
     "NothingAmended",
     "NothingToTakeBack",
     "PartChanged",

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from calls.models import Application, Attachment, DocumentRequirement, Opening
+from calls.models import Application, Attachment, DocumentRequirement, Opening, PartnerLetter, StepKey
 from calls.services.application import ApplicationClosed
+from calls.services.desk_writing import admit_hand
 from civicfund.papers import Paper, examined
 
 #: For how long an upload that was begun before a deadline still counts after it.
@@ -34,7 +35,8 @@ def keep_attachment(
 ) -> Attachment:
     """Keep a document that has arrived, whatever is missing elsewhere; a repetition with the same number changes nothing.
 
-    Raise Unusable with what is wrong with the file, TooManyDocuments, or ApplicationClosed once it is handed in.
+    Raise Unusable with what is wrong with the file, TooManyDocuments, MayOnlyRead, or ApplicationClosed once it is
+    handed in.
     """
     largest = settings.DOCUMENT_LARGEST_MB * 1024 * 1024
     with examined(pieces, name=name, largest_bytes=largest) as paper:
@@ -52,18 +54,18 @@ def keep_attachment(
 
 @transaction.atomic
 def remove_attachment(*, attachment: Attachment, by: User, now: datetime) -> Attachment:
-    """Take a document away; it stays in the history. Raise ApplicationClosed where it can no longer be changed.
+    """Take a document away; it stays in the history. Raise ApplicationClosed where it can no longer be changed, MayOnlyRead.
 
     One that was handed in and whose place is open again is left out once the answer is handed in.
     """
-    _application, opening = lock_place(attachment.application_id, attachment.requirement_id, now)
+    _application, opening = write_place(attachment.application_id, attachment.requirement_id, by, now)
     return _leave_out(attachment, opening, by, now)
 
 
 @transaction.atomic
-def restore_attachment(*, attachment: Attachment, now: datetime) -> Attachment:
-    """Put a document back that was taken away. Raise ApplicationClosed as `remove_attachment` does, or TooManyDocuments."""
-    application, opening = lock_place(attachment.application_id, attachment.requirement_id, now)
+def restore_attachment(*, attachment: Attachment, by: User, now: datetime) -> Attachment:
+    """Put a document back that was taken away. Raise as `remove_attachment` does, or TooManyDocuments."""
+    application, opening = write_place(attachment.application_id, attachment.requirement_id, by, now)
     attachment = Attachment.objects.select_for_update().get(pk=attachment.pk)
     if opening and attachment.is_current:
         opening.taken_away.remove(attachment)
@@ -79,8 +81,10 @@ def begun_before(*, application: Application, deadline: datetime, now: datetime)
     """Say whether a document that was on its way at a deadline came in after it, and the time it is given is not over."""
     if not deadline <= now < deadline + GRACE:
         return False
-    late = Attachment.objects.current().filter(application=application, begun_at__lt=deadline)
-    return late.filter(kept_at__gte=deadline, kept_at__lt=deadline + GRACE).exists()
+    late = {"begun_at__lt": deadline, "kept_at__gte": deadline, "kept_at__lt": deadline + GRACE}
+    documents = Attachment.objects.current().filter(application=application, **late)
+    letters = PartnerLetter.objects.current().filter(partner__application=application, **late)
+    return documents.exists() or letters.exists()
 
 
 def check_room(application: Application, opening: Opening | None = None, *, more: int = 1) -> None:
@@ -92,7 +96,7 @@ def check_room(application: Application, opening: Opening | None = None, *, more
 
 
 def lock_place(
-    application_id: int, requirement_id: int, now: datetime, begun_at: datetime | None = None
+    application_id: int, requirement_id: int | None, now: datetime, begun_at: datetime | None = None
 ) -> tuple[Application, Opening | None]:
     """Lock an application that takes files for one of its documents; return it with the opening they wait in, if any.
 
@@ -101,7 +105,8 @@ def lock_place(
     application = Application.objects.select_for_update().get(pk=application_id)
     if application.status == Application.Status.DRAFT:
         return application, None
-    openings = application.openings.standing().filter(documents=requirement_id)
+    # A partner's signed letter stands at no requirement, and no opening asks for it.
+    openings = application.openings.standing().filter(documents=requirement_id or 0)
     opening = openings.filter(due_at__gt=now).first()
     if opening is None and begun_at is not None:
         opening = openings.filter(due_at__gt=max(begun_at, now - GRACE)).first()
@@ -123,6 +128,15 @@ def _leave_out(attachment: Attachment, opening: Opening | None, by: User, now: d
     return attachment
 
 
+def write_place(
+    application_id: int, requirement_id: int, by: User, now: datetime, begun_at: datetime | None = None
+) -> tuple[Application, Opening | None]:
+    """Lock an application as `lock_place` does, for a person who writes it. Raise ApplicationClosed or MayOnlyRead."""
+    application, opening = lock_place(application_id, requirement_id, now, begun_at)
+    admit_hand(application=application, step=StepKey.DOCUMENTS, by=by, now=now)
+    return application, opening
+
+
 @transaction.atomic
 def _store(
     paper: Paper,
@@ -136,7 +150,7 @@ def _store(
     public_id: uuid.UUID,
 ) -> Attachment:
     """Write the file and its row."""
-    application, opening = lock_place(application.pk, requirement.pk, now, begun_at)
+    application, opening = write_place(application.pk, requirement.pk, by, now, begun_at)
     known = Attachment.objects.filter(application=application, public_id=public_id).first()
     if known:
         return known

@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.services import queue_mail
-from calls.models import Application, Partner
+from calls.models import Application, Partner, StepKey
 from calls.services.application import ApplicationClosed
+from calls.services.desk_writing import admit_hand
 from civicfund.links import new_link
 
 Status = Partner.Status
@@ -52,9 +53,10 @@ class InvitedJustNow(Exception):
 
 
 @transaction.atomic
-def name_partner(*, application: Application, now: datetime, **fields: Any) -> Partner:
+def name_partner(*, application: Application, by: User, now: datetime, **fields: Any) -> Partner:
     """Write down who takes part in a draft. Raise ApplicationClosed, TooManyPartners, and as `edit_partner` does."""
     application = lock_draft(application)
+    admit_hand(application=application, step=StepKey.PARTNERS, by=by, now=now)
     if application.partners.present().count() >= MOST_PARTNERS:
         raise TooManyPartners(application.public_id)
     partner = Partner(application=application, named_at=now, **fields)
@@ -67,9 +69,9 @@ def name_partner(*, application: Application, now: datetime, **fields: Any) -> P
 def edit_partner(*, partner: Partner, by: User, now: datetime, **fields: Any) -> Partner:
     """Change what is written of a partner; an answer given to something else is void, and the partner is asked again.
 
-    Raise ApplicationClosed, PartnerRemoved, PartnerIsApplicant, PartnerNamedTwice or TooManyInvitations.
+    Raise ApplicationClosed, MayOnlyRead, PartnerRemoved, PartnerIsApplicant, PartnerNamedTwice or TooManyInvitations.
     """
-    partner = lock_partner(partner)
+    partner = lock_partner_for(partner, by, now)
     changed = {name for name, value in fields.items() if getattr(partner, name) != value}
     for name in changed:
         setattr(partner, name, fields[name])
@@ -91,7 +93,7 @@ def invite_partner(*, partner: Partner, by: User, now: datetime) -> Partner:
     A partner that has confirmed is not asked again. Raise ApplicationClosed, PartnerRemoved, InvitedJustNow or
     TooManyInvitations.
     """
-    partner = lock_partner(partner)
+    partner = lock_partner_for(partner, by, now)
     if partner.status == Status.CONFIRMED:
         return partner
     if partner.status == Status.INVITED and partner.invited_at and now < partner.invited_at + PRESSED_TWICE:
@@ -103,7 +105,7 @@ def invite_partner(*, partner: Partner, by: User, now: datetime) -> Partner:
 @transaction.atomic
 def remove_partner(*, partner: Partner, by: User, now: datetime) -> Partner:
     """Take a partner out of a draft, and tell it if it had been asked. Raise ApplicationClosed or PartnerRemoved."""
-    partner = lock_partner(partner)
+    partner = lock_partner_for(partner, by, now)
     was_asked = partner.status != Status.NAMED
     partner.status = Status.REMOVED
     partner.removed_at = now
@@ -141,6 +143,13 @@ def lock_partner(partner: Partner) -> Partner:
     partner = Partner.objects.select_for_update(of=["self"]).with_application().get(pk=partner.pk)
     if partner.status == Status.REMOVED:
         raise PartnerRemoved(partner.public_id)
+    return partner
+
+
+def lock_partner_for(partner: Partner, by: User, now: datetime) -> Partner:
+    """Lock a partner a person of the lead partner writes about. Raise ApplicationClosed, PartnerRemoved or MayOnlyRead."""
+    partner = lock_partner(partner)
+    admit_hand(application=partner.application, step=StepKey.PARTNERS, by=by, now=now)
     return partner
 
 

@@ -4,7 +4,7 @@ from django.db.models import Count
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from calls.models import Application, CallSession, Partner
+from calls.models import Application, CallSession, Partner, PartnerConsent
 from calls.services.shortcoming import Shortcoming
 from civicfund.money import format_euro
 
@@ -31,9 +31,9 @@ def partner_limit_faults(application: Application, session: CallSession) -> list
     most = session.call.partner_applications_max
     if most is None:
         return []
-    own = application.partners.confirmed().values_list("tax_code", flat=True)
+    own = application.partners.taking_part(session.call).values_list("tax_code", flat=True)
     elsewhere = (
-        Partner.objects.confirmed()
+        Partner.objects.taking_part(session.call)
         .filter(application__session=session, application__status__in=LIVE, tax_code__in=own)
         .exclude(application=application)
         .order_by("tax_code")
@@ -51,7 +51,7 @@ def partner_limit_faults(application: Application, session: CallSession) -> list
             )
             % {"name": partner.legal_name, "number": most},
         )
-        for partner in application.partners.confirmed()
+        for partner in application.partners.taking_part(session.call)
         if partner.tax_code in full
     ]
 
@@ -65,13 +65,19 @@ def _faults_of(partner: Partner, application: Application) -> list[Shortcoming]:
     """Return what is open with one partner."""
     organization = application.organization
     words = []
+    consent = application.call.partner_letter
     if partner.tax_code in (organization.tax_code, organization.vat_number):
         words.append(_("“%(name)s” is the body that applies, which cannot be its own partner: remove it."))
-    if partner.status == Partner.Status.NAMED:
+    if partner.status == Partner.Status.NAMED and consent != PartnerConsent.NONE:
         words.append(_("“%(name)s” has not been invited yet: invite it, or remove it."))
-    if partner.status == Partner.Status.INVITED:
+    if partner.status == Partner.Status.INVITED and consent != PartnerConsent.NONE:
         words.append(
             _("“%(name)s” has not answered yet: it confirms by the link in its mail. You can also remove it.")
+        )
+    is_part = partner.status != Partner.Status.DECLINED
+    if consent == PartnerConsent.SIGNED and is_part and partner.letter is None:
+        words.append(
+            _("The signed letter of mandate of “%(name)s” is missing: upload it, or let it upload it itself.")
         )
     return [
         Shortcoming("partners", anchor_of(partner), text % {"name": partner.legal_name}) for text in words

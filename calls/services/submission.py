@@ -3,16 +3,26 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import queue_mail_to_members
-from calls.models import Application, ApplicationEvent, ApplicationVersion, Call, CallSession
+from calls.models import (
+    Application,
+    ApplicationEvent,
+    ApplicationVersion,
+    Call,
+    CallSession,
+    DeskWriting,
+    StepKey,
+)
 from calls.services.application import ApplicationClosed
 from calls.services.application_faults import application_faults
 from calls.services.attachment import begun_before
+from calls.services.desk_writing import admit_hand
 from calls.services.opening import close_openings
 from calls.services.partner_faults import partner_limit_faults
 from calls.services.shortcoming import Shortcoming
@@ -64,7 +74,8 @@ def submit_application(
     """Hand an application in: it is kept as a version with its own protocol number and can no longer be changed.
 
     `read` is the fingerprint of what the person had before the eyes. Raise ApplicationRefused with every fault,
-    ApplicationChanged when the application says something else by now, ApplicationClosed when it was handed in before.
+    ApplicationChanged when the application says something else by now, ApplicationClosed when it was handed in before,
+    MayOnlyRead when the person may not write it. An officer hands in for a body only while a window is open.
     The instant `now` decides the window, half-open, whatever page the person still has before the eyes.
     """
     call = Call.objects.select_for_update().get(pk=application.call_id)
@@ -78,6 +89,7 @@ def submit_application(
         raise ApplicationRefused(found)
     if read is not None and read != digest_of(application):
         raise ApplicationChanged(application.public_id)
+    writing = admit_hand(application=application, step=StepKey.CHECK, by=by, now=now)
     version = file_version(
         application=application,
         call=call,
@@ -91,7 +103,7 @@ def submit_application(
     application.submitted_at = now
     application.protocol_number = version.protocol_number
     application.save(update_fields=["session", "status", "submitted_at", "protocol_number"])
-    _tell(application, version, "application_submitted", by, now)
+    _tell(application, version, "application_submitted", by, now, writing)
     return application
 
 
@@ -99,20 +111,21 @@ def submit_application(
 def take_back_application(*, application: Application, by: User, now: datetime) -> Application:
     """Make a submitted application a draft again while its window is open; what was handed in stays on record.
 
-    Raise ApplicationClosed in any other state, WindowOver when the window has closed.
+    Raise ApplicationClosed in any other state, WindowOver when the window has closed, MayOnlyRead.
     """
     application = Application.objects.select_for_update().get(pk=application.pk)
     if application.status != Application.Status.SUBMITTED:
         raise ApplicationClosed(application.public_id)
     if not application.may_be_taken_back(now):
         raise WindowOver(application.public_id)
+    writing = admit_hand(application=application, step=StepKey.CHECK, by=by, now=now)
     close_openings(application=application, now=now)
     version = application.versions.latest("number")
     application.status = Application.Status.DRAFT
     application.session = application.submitted_at = application.protocol_number = None
     application.save(update_fields=["status", "session", "submitted_at", "protocol_number"])
     note_event(application=application, what=What.TAKEN_BACK, by=by, now=now, version=version)
-    _tell(application, version, "application_taken_back", by, now)
+    _tell(application, version, "application_taken_back", by, now, writing)
     return application
 
 
@@ -134,15 +147,20 @@ def withdraw_application(*, application: Application, by: User, now: datetime) -
 
 
 def _tell(
-    application: Application, version: ApplicationVersion, template: str, by: User, now: datetime
+    application: Application,
+    version: ApplicationVersion,
+    template: str,
+    by: User,
+    now: datetime,
+    writing: DeskWriting | None = None,
 ) -> None:
-    """Write to every member of the body about what was done with a version."""
+    """Write to every member of the body about what was done with a version, and whether the office did it for it."""
     queue_mail_to_members(
         organization=application.organization,
         key=f"{template}:{version.pk}",
         topic=application.call.mail_topic,
         template=template,
-        context={"application": application, "version": version, "by": by},
+        context={"application": application, "version": version, "by": by, "writing": writing},
         now=now,
     )
 
@@ -167,6 +185,9 @@ def _was_only_uploading(application: Application, deadline: datetime, now: datet
     if application.saved_steps.filter(saved_at__gte=deadline).exists():
         return False
     if application.attachments.current().filter(begun_at__gte=deadline).exists():
+        return False
+    late = Q(named_at__gte=deadline) | Q(answered_at__gte=deadline) | Q(letters__begun_at__gte=deadline)
+    if application.partners.present().filter(late).exists():
         return False
     return begun_before(application=application, deadline=deadline, now=now)
 

@@ -7,14 +7,16 @@ stored before its row says so: what a crash left is replaced when the piece is s
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 
 from accounts.models import User
-from calls.models import Application, Attachment, DocumentRequirement, Upload
+from calls.models import Application, Attachment, DocumentRequirement, PartnerLetter, Upload
 from calls.services.attachment import TooManyDocuments, check_room, keep_attachment, lock_place
+from calls.services.partner_letter import keep_letter
 from civicfund.papers import Unusable, private_files
 from civicfund.papers.examination import empty, too_large
 
@@ -87,27 +89,20 @@ def append_piece(*, upload: Upload, offset: int, piece: bytes, now: datetime) ->
     return upload
 
 
-def finish_upload(*, upload: Upload, by: User, now: datetime) -> Attachment:
-    """Keep the whole file. Raise WrongOffset while bytes are missing, Unusable when it cannot be taken, ApplicationClosed."""
+def finish_upload(*, upload: Upload, by: User | None, now: datetime) -> Attachment | PartnerLetter:
+    """Keep the whole file. Raise WrongOffset while bytes are missing, Unusable when it cannot be taken, ApplicationClosed.
+
+    `by` is nobody when a partner sends its signed letter by its own link.
+    """
     if not upload.is_whole:
         raise WrongOffset(upload.received_bytes)
     try:
-        attachment = keep_attachment(
-            application=upload.application,
-            requirement=upload.requirement,
-            pieces=_pieces(upload),
-            name=upload.name,
-            by=by,
-            now=now,
-            replaces=upload.replaces,
-            begun_at=upload.begun_at,
-            public_id=upload.public_id,
-        )
+        kept = _kept(upload, by, now)
     except Unusable:
         drop_upload(upload=upload)
         raise
     drop_upload(upload=upload)
-    return attachment
+    return kept
 
 
 def drop_upload(*, upload: Upload) -> None:
@@ -125,6 +120,28 @@ def forget_upload(*, upload: Upload, now: datetime) -> None:
             return
         forgotten.delete()
     _clear(upload)
+
+
+def _kept(upload: Upload, by: User | None, now: datetime) -> Attachment | PartnerLetter:
+    """Keep a whole upload as what it is to become."""
+    arrived: dict[str, Any] = {
+        "pieces": _pieces(upload),
+        "name": upload.name,
+        "now": now,
+        "begun_at": upload.begun_at,
+        "public_id": upload.public_id,
+    }
+    if upload.partner:
+        return keep_letter(partner=upload.partner, by=by, **arrived)
+    if upload.requirement is None or by is None:
+        raise LookupError(upload.pk)
+    return keep_attachment(
+        application=upload.application,
+        requirement=upload.requirement,
+        by=by,
+        replaces=upload.replaces,
+        **arrived,
+    )
 
 
 def _path(upload: Upload, offset: int) -> str:

@@ -70,10 +70,11 @@ def note_event(
     by: User | None = None,
     version: ApplicationVersion | None = None,
     reason: str = "",
+    step: str = "",
 ) -> ApplicationEvent:
     """Write down what has happened to an application, in the caller's transaction."""
     return ApplicationEvent.objects.create(
-        application=application, what=what, at=now, by=by, version=version, reason=reason
+        application=application, what=what, at=now, by=by, version=version, reason=reason, step=step
     )
 
 

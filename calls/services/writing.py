@@ -16,8 +16,10 @@ from calls.models import (
     OpeningStep,
     Presence,
     SavedStep,
+    StepKey,
 )
 from calls.services.application import ApplicationClosed
+from calls.services.desk_writing import admit_hand
 from calls.services.support import write_requests
 
 #: The columns each step writes.
@@ -30,10 +32,6 @@ COLUMNS = {
 }
 #: The rows each step writes.
 TABLES: dict[str, type[models.Model]] = {"timeline": Activity, "budget": BudgetLine}
-
-
-class MayOnlyRead(Exception):
-    """Say that a person may read the papers of a body but not write them."""
 
 
 class StaleStep(Exception):
@@ -71,13 +69,14 @@ def save_step(
     save again. Raise StaleStep when another page has saved meanwhile, MayOnlyRead, and ApplicationClosed once the
     application is submitted.
     """
-    application = _locked_draft(application, by)
+    application = _locked_draft(application)
     saved, _created = SavedStep.objects.select_related("saved_by").get_or_create(
         application=application, key=key, defaults={"saved_at": now, "saved_by": by}
     )
     is_same_page = bool(page) and saved.page == page
     if version is not None and saved.version != version and not is_same_page:
         raise StaleStep(saved)
+    admit_hand(application=application, step=StepKey(key), by=by, now=now)
     write_step(application, key, values, by, now)
     saved.version += 1
     saved.page = page
@@ -114,13 +113,11 @@ def keep_overtaken(
     )
 
 
-def _locked_draft(application: Application, by: User) -> Application:
-    """Lock a draft the person may write."""
+def _locked_draft(application: Application) -> Application:
+    """Lock a draft."""
     locked = Application.objects.select_for_update().get(pk=application.pk)
     if locked.status != Application.Status.DRAFT:
         raise ApplicationClosed(locked.public_id)
-    if not Application.objects.writable_by(by).filter(pk=locked.pk).exists():
-        raise MayOnlyRead(by)
     return locked
 
 

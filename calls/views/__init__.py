@@ -14,9 +14,19 @@ from calls.views.attachment import (
     upload_drop,
 )
 from calls.views.call import call_calendar, call_data, call_detail, call_list, call_version
+from calls.views.desk_writing import desk_writing_end
 from calls.views.eligibility import eligibility
 from calls.views.partner import partner_edit, partner_invite, partner_mandate, partner_remove, step_partners
 from calls.views.partner_answer import partner_answer, partner_own_mandate, partner_take_back
+from calls.views.partner_letter import (
+    partner_letter,
+    partner_letter_begin,
+    partner_letter_keep,
+    partner_own_letter,
+    partner_own_letter_begin,
+    partner_own_letter_keep,
+    partner_own_upload,
+)
 from calls.views.question import ask_question, call_answer, call_answers_feed, call_questions
 from calls.views.step import may_write, own_application, step_page, writable_application
 from calls.views.submission import (
@@ -63,7 +73,15 @@ __all__ = [
     "partner_answer",
     "partner_edit",
     "partner_invite",
+    "desk_writing_end",
+    "partner_letter",
+    "partner_letter_begin",
+    "partner_letter_keep",
     "partner_mandate",
+    "partner_own_letter",
+    "partner_own_letter_begin",
+    "partner_own_letter_keep",
+    "partner_own_upload",
     "partner_own_mandate",
     "partner_remove",
     "partner_take_back",

@@ -19,7 +19,7 @@ from calls.forms import StartForm
 from calls.models import Application, Call, Opening
 from calls.steps import step_states
 from calls.story import story_of
-from calls.views.step import may_write, own_application
+from calls.views.step import may_act_upon, may_write, own_application
 
 
 @login_required
@@ -75,7 +75,8 @@ def application_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpRespon
         "chart": gantt(application.activities.all(), application.duration_months or 1),
         "steps": step_states(application) if application.status == Application.Status.DRAFT else [],
         "may_write": application.status == Application.Status.DRAFT and may_write(request.user, application),
-        "may_act": Application.objects.writable_by(request.user).filter(pk=application.pk).exists(),
+        "may_act": may_act_upon(request.user, application),
+        "writing": services.desk_writing_of(application=application, by=request.user, now=now),
         "may_take_back": application.may_be_taken_back(now),
         "story": story_of(application, now),
         "opening": application.openings.standing().first(),

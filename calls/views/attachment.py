@@ -19,7 +19,7 @@ from calls.documents import document_slots, words_of
 from calls.forms import AttachmentForm
 from calls.models import Application, Attachment, StepKey
 from calls.openable import is_written
-from calls.views.step import may_write, own_application, step_page
+from calls.views.step import may_act_upon, may_write, own_application, readable_by, step_page
 from civicfund.papers import Unusable, give_out
 
 
@@ -51,7 +51,7 @@ def document(request: HttpRequest, public_id: uuid.UUID, document_id: uuid.UUID)
     """Give a document out to the members of its body and to officers who may see applications; to others 404."""
     found = Attachment.objects.filter(application__public_id=public_id)
     if not (request.user.is_staff and request.user.has_perm("calls.view_application")):
-        found = found.filter(application__in=Application.objects.of(request.user))
+        found = found.filter(application__in=readable_by(request.user))
     attachment = get_object_or_404(found, public_id=document_id)
     return give_out(attachment.file, name=attachment.name, kind=attachment.kind)
 
@@ -78,8 +78,8 @@ def document_restore(request: HttpRequest, public_id: uuid.UUID, document_id: uu
     """Put a document back."""
     attachment = _own_attachment(request, public_id, document_id)
     try:
-        services.restore_attachment(attachment=attachment, now=timezone.now())
-    except (services.ApplicationClosed, services.TooManyDocuments) as refusal:
+        services.restore_attachment(attachment=attachment, by=request.user, now=timezone.now())
+    except (services.ApplicationClosed, services.TooManyDocuments, services.MayOnlyRead) as refusal:
         messages.error(request, words_of(refusal))
     else:
         messages.success(request, _("“%(name)s” is there again.") % {"name": attachment.name})
@@ -103,7 +103,7 @@ def _own_attachment(request: HttpRequest, public_id: uuid.UUID, document_id: uui
     """Return a document the person may write; readers are refused, strangers find nothing."""
     application = own_application(request, public_id)
     attachment = get_object_or_404(application.attachments, public_id=document_id)
-    if not Application.objects.writable_by(request.user).filter(pk=application.pk).exists():
+    if not may_act_upon(request.user, application):
         raise PermissionDenied
     return attachment
 
@@ -121,7 +121,7 @@ def _keep(request: HttpRequest, application: Application, form: AttachmentForm) 
             now=timezone.now(),
             replaces=form.cleaned_data["replaces"],
         )
-    except (Unusable, services.TooManyDocuments, services.ApplicationClosed) as refusal:
+    except (Unusable, services.TooManyDocuments, services.ApplicationClosed, services.MayOnlyRead) as refusal:
         form.add_error("file", words_of(refusal))
     else:
         messages.success(request, _("“%(name)s” has arrived and is kept.") % {"name": upload.name})

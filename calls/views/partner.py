@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from calls import services
 from calls.forms import PartnerForm
 from calls.mandate_pdf import mandate_pdf
-from calls.models import Application, Partner, StepKey
+from calls.models import Application, Partner, PartnerConsent, StepKey
 from calls.views.step import may_write, own_application, step_page
 
 
@@ -27,7 +27,9 @@ def step_partners(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         _refuse_readers(request, application)
     form = PartnerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        partner = _written(form, services.name_partner, application=application, now=timezone.now())
+        partner = _written(
+            form, services.name_partner, application=application, by=request.user, now=timezone.now()
+        )
         if partner:
             _say_written(request, partner)
             return redirect("calls:step_partners", application.public_id)
@@ -111,7 +113,8 @@ def _page(
 ) -> HttpResponse:
     """Show the step with its form."""
     context = {
-        "partners": application.partners.present(),
+        "partners": application.partners.present().prefetch_related("letters"),
+        "asks_letters": application.call.partner_letter == PartnerConsent.SIGNED,
         "form": form,
         "edited": edited,
         "most_partners": services.MOST_PARTNERS,
@@ -138,6 +141,10 @@ def _written(form: PartnerForm, service: Any, **arguments: Any) -> Partner | Non
         form.add_error(None, _("This partner was removed meanwhile: name it again below."))
     except services.ApplicationClosed:
         form.add_error(None, _("A submitted application can no longer be changed."))
+    except services.MayOnlyRead:
+        form.add_error(
+            None, _("Your time to write for this organization is over: open it again at the desk.")
+        )
     else:
         return partner
     return None

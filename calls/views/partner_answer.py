@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from calls import services
 from calls.forms import PartnerAnswerForm
-from calls.models import Application, Partner
+from calls.models import Application, Partner, PartnerConsent
 from calls.views.partner import mandate_answer
 
 
@@ -35,6 +35,7 @@ def partner_answer(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
         "form": form,
         "is_open": partner.application.status == Application.Status.DRAFT,
+        "asks_letters": partner.application.call.partner_letter == PartnerConsent.SIGNED,
     }
     return render(request, "calls/partner_answer.html", context, status=422 if form.errors else 200)
 

@@ -4,27 +4,41 @@ import uuid
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Organization, User
+from calls import services
 from calls.models import Application, StepKey
 from calls.openable import is_written, open_labels
 from calls.steps import step_states
 
 
+def readable_by(user: User) -> QuerySet[Application]:
+    """Return the applications of the bodies a person acts for, and those an officer writes for a body just now."""
+    written = services.open_to(user, timezone.now())
+    if not written:
+        return Application.objects.of(user)
+    return Application.objects.filter(Q(organization__in=Organization.objects.of(user)) | Q(pk__in=written))
+
+
+def may_act_upon(user: User, application: Application) -> bool:
+    """Say whether a person acts upon an application, whatever its state: as one of its body, or as an officer for it."""
+    if Application.objects.writable_by(user).filter(pk=application.pk).exists():
+        return True
+    return services.desk_writing_of(application=application, by=user, now=timezone.now()) is not None
+
+
 def may_write(user: User, application: Application, key: str = StepKey.CHECK) -> bool:
     """Say whether a person may change a step: it is of a draft or open again, and the person does not merely read."""
-    return (
-        is_written(application, key)
-        and Application.objects.writable_by(user).filter(pk=application.pk).exists()
-    )
+    return is_written(application, key) and may_act_upon(user, application)
 
 
 def own_application(request: HttpRequest, public_id: uuid.UUID) -> Application:
-    """Return an application of a body the person acts for, with its parts, or answer 404."""
-    applications = Application.objects.of(request.user).with_story().with_parts()
+    """Return an application the person acts for, with its parts, or answer 404."""
+    applications = readable_by(request.user).with_story().with_parts()  # type: ignore[attr-defined]
     return with_opening(get_object_or_404(applications, public_id=public_id))
 
 
@@ -39,17 +53,17 @@ def with_opening(application: Application) -> Application:
 def writable_application(request: HttpRequest, public_id: uuid.UUID) -> Application:
     """Return an application the person may act upon, whatever its state; refuse those who only read."""
     application = own_application(request, public_id)
-    if not Application.objects.writable_by(request.user).filter(pk=application.pk).exists():
+    if not may_act_upon(request.user, application):
         raise PermissionDenied
     return application
 
 
 def readable_application(request: HttpRequest, public_id: uuid.UUID) -> Application:
     """Return an application the person may read: a member of the body, or an officer; or answer 404."""
-    rows = Application.objects.with_story()
+    rows = Application.objects.all()
     if not (request.user.is_staff and request.user.has_perm("calls.view_application")):
-        rows = rows.of(request.user)
-    return get_object_or_404(rows, public_id=public_id)
+        rows = readable_by(request.user)  # type: ignore[assignment]
+    return get_object_or_404(rows.with_story(), public_id=public_id)
 
 
 def step_page(
@@ -72,6 +86,7 @@ def step_page(
         "previous_step": states[here - 1] if here else None,
         "next_step": states[here + 1] if here + 1 < len(states) else None,
         "may_write": may_write(request.user, application, key),
+        "writing": services.desk_writing_of(application=application, by=request.user, now=timezone.now()),
         "opening": application.opening,
         "opened": open_labels(application.opening, key) if application.opening else [],
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -87,8 +88,10 @@ def application_take_back(request: HttpRequest, public_id: uuid.UUID) -> HttpRes
 @login_required
 @require_POST
 def application_withdraw(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Withdraw an application for good."""
+    """Withdraw an application for good, which nobody does for a body: not an officer who writes for it."""
     application = writable_application(request, public_id)
+    if not Application.objects.writable_by(request.user).filter(pk=application.pk).exists():
+        raise PermissionDenied
     try:
         services.withdraw_application(application=application, by=request.user, now=timezone.now())
     except services.ApplicationClosed:

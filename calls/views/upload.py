@@ -12,15 +12,27 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.models import User
 from calls import services
 from calls.documents import words_of
 from calls.forms import UploadForm
-from calls.models import Application, Attachment, Upload
-from calls.views.step import with_opening
+from calls.models import Application, Attachment, PartnerLetter, Upload
+from calls.views.step import may_act_upon, readable_by, with_opening
 from civicfund.papers import Unusable
 
 #: The most one piece may have: what a request may bring into memory.
 PIECE_BYTES = 1024 * 1024
+
+
+#: What keeps a file from being taken.
+REFUSED = (
+    Unusable,
+    services.TooManyDocuments,
+    services.ApplicationClosed,
+    services.LetterNotAsked,
+    services.PartnerRemoved,
+    services.MayOnlyRead,
+)
 
 
 def for_writers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -30,14 +42,14 @@ def for_writers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     def guard(request: HttpRequest, public_id: uuid.UUID, **names: uuid.UUID) -> HttpResponse:
         if not request.user.is_authenticated:
             return JsonResponse({"signed_out": True}, status=401)
-        application = get_object_or_404(Application.objects.of(request.user), public_id=public_id)
-        if not Application.objects.writable_by(request.user).filter(pk=application.pk).exists():
+        application = get_object_or_404(readable_by(request.user), public_id=public_id)
+        if not may_act_upon(request.user, application):
             return JsonResponse({}, status=403)
         try:
             return view(request, with_opening(application), **names)
         except services.WrongOffset as wrong:
             return JsonResponse({"offset": wrong.received_bytes}, status=409)
-        except (Unusable, services.TooManyDocuments, services.ApplicationClosed) as refusal:
+        except REFUSED as refusal:
             return JsonResponse({"words": words_of(refusal)}, status=422)
 
     return guard
@@ -71,13 +83,19 @@ def upload_begin(request: HttpRequest, application: Application) -> HttpResponse
 @for_writers
 def upload(request: HttpRequest, application: Application, upload_id: uuid.UUID) -> HttpResponse:
     """Say how much has arrived, take the next piece (PUT), keep the whole (POST), or give it up (DELETE)."""
-    if Attachment.objects.filter(application=application, public_id=upload_id).exists():
+    letters = PartnerLetter.objects.filter(partner__application=application, public_id=upload_id)
+    if Attachment.objects.filter(application=application, public_id=upload_id).exists() or letters.exists():
         return JsonResponse({"kept": True})
     found = get_object_or_404(
-        Upload.objects.select_related("application", "requirement"),
+        Upload.objects.select_related("application", "requirement", "partner").exclude(begun_by=None),
         public_id=upload_id,
         application=application,
     )
+    return take_piece(request, found, request.user)
+
+
+def take_piece(request: HttpRequest, found: Upload, by: User | None) -> HttpResponse:
+    """Do with an upload what a request asks for."""
     if request.method == "PUT":
         piece = request.body
         whole = len(piece) == int(request.headers.get("Content-Length") or 0)
@@ -86,7 +104,7 @@ def upload(request: HttpRequest, application: Application, upload_id: uuid.UUID)
             raise services.WrongOffset(found.received_bytes)
         found = services.append_piece(upload=found, offset=int(offset), piece=piece, now=timezone.now())
     elif request.method == "POST":
-        services.finish_upload(upload=found, by=request.user, now=timezone.now())
+        services.finish_upload(upload=found, by=by, now=timezone.now())
         return JsonResponse({"kept": True}, status=201)
     elif request.method == "DELETE":
         services.drop_upload(upload=found)

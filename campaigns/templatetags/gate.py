@@ -66,6 +66,7 @@ def figures(campaign: Campaign, donors: int | None = None) -> dict[str, Any]:
     )
     return asdict(bar) | {
         "grant_word": grant_word(campaign),
+        "awaits_body": campaign.organization.is_informal,
         "received_cents": received_cents(campaign),
         "uncounted_cents": received_cents(campaign) - bar.raised_cents,
         **asdict(surplus(received_cents(campaign), bar.threshold_cents, bar.own_cents)),
@@ -85,6 +86,8 @@ def grant_word(campaign: Campaign) -> str:
         return _("until the fund is used up")
     if grant.state == "awarded" and grant.total_cents < grant.due_cents:
         return _("released in part")
+    if grant.state == "reserved" and campaign.reached_at and campaign.organization.is_informal:
+        return _("kept until the group has become a body")
     return {
         "reserved": _("set aside"),
         "waitlisted": _("waiting: the fund is used up"),

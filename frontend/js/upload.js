@@ -100,12 +100,13 @@ class Sending {
   }
 
   async begin() {
+    // A partner's signed letter is no document of the call: it names none, and has an address of its own.
     const { requirement, replaces } = this.form.elements;
     const about = {
-      requirement: requirement.value, replaces: replaces.value, name: this.file.name, size_bytes: this.file.size,
+      requirement: requirement?.value, replaces: replaces.value, name: this.file.name, size_bytes: this.file.size,
       mark: `${this.file.size}-${this.file.lastModified}-${this.file.name}`.slice(0, 100),
     };
-    return this.surely(page.dataset.uploads, "POST", JSON.stringify(about), { "Content-Type": "application/json" });
+    return this.surely(this.form.dataset.upload || page.dataset.uploads, "POST", JSON.stringify(about), { "Content-Type": "application/json" });
   }
 
   // What an answer other than "go on" means; true when there is nothing more to do.
@@ -159,7 +160,7 @@ async function refresh(section, words) {
   const place = document.getElementById(section.id);
   const told = place.querySelector("[data-told]");
   if (told) told.textContent = words;
-  const title = place.querySelector("h2");
+  const title = place.querySelector("h2, h3");
   title.tabIndex = -1;
   title.focus();
 }

@@ -3,7 +3,10 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
@@ -29,6 +32,17 @@ State = Incorporation.State
 COLOURS = {"recorded": "warning", "confirmed": "success", "refused": "danger"}
 
 
+def proof_link(row: Incorporation) -> SafeString | str:
+    """Lead to the file that proves a body, with the start of its fingerprint."""
+    kept = row.proof_file
+    if kept is None:
+        return "–"
+    url = reverse("matching:new_body_proof", args=[row.campaign.slug, kept.public_id])
+    return format_html(
+        '<a class="text-link" href="{}">{}</a> (SHA-256 {}…)', url, kept.name, kept.sha256[:12]
+    )
+
+
 class DecideStep(Step):
     """Decide whether a body takes its group's place."""
 
@@ -48,7 +62,8 @@ class DecideStep(Step):
             (gettext("Group"), row.group),
             (gettext("New body"), f"{row.body} ({row.body.get_kind_display()})"),
             (gettext("Tax code"), row.body.tax_code),
-            (gettext("What proves it"), row.proof),
+            (gettext("What proves it"), row.proof or "–"),
+            (gettext("Proof as a file"), proof_link(row)),
             (gettext("Undertaken"), until(services.body_due_at(row.campaign))),
         ]
 
@@ -114,7 +129,7 @@ class IncorporationAdmin(ReadOnlyAdmin):
                 "fields": (
                     ("campaign_link", "state"),
                     ("group_link", "body_link"),
-                    "proof",
+                    ("proof", "proof_file_link"),
                     ("recorded_shown", "recorded_by"),
                     ("due_shown", "refusal_reason"),
                     ("decided_shown", "decided_by"),
@@ -122,6 +137,7 @@ class IncorporationAdmin(ReadOnlyAdmin):
             },
         ),
     )
+    readonly_fields = ("proof_file_link",)
     queues = (
         Queue(
             "waiting",
@@ -146,6 +162,7 @@ class IncorporationAdmin(ReadOnlyAdmin):
             "campaign__application__session__fund",
             "group",
             "body",
+            "proof_file",
             "recorded_by",
             "decided_by",
         )
@@ -173,6 +190,11 @@ class IncorporationAdmin(ReadOnlyAdmin):
     def body_link(self, row: Incorporation) -> str:
         """Lead to the body."""
         return row_link(row.body)
+
+    @display(description=_("proof as a file"))
+    def proof_file_link(self, row: Incorporation) -> SafeString | str:
+        """Lead to the file."""
+        return proof_link(row)
 
     @display(description=_("undertaken"))
     def due_shown(self, row: Incorporation) -> str:

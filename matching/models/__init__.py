@@ -6,11 +6,12 @@ from matching.models.cure import Cure, CurePayment, Shortfall
 from matching.models.ending import Revocation, Withdrawal
 from matching.models.fund import FundMovement
 from matching.models.grant import Grant
-from matching.models.incorporation import Incorporation
+from matching.models.incorporation import Incorporation, IncorporationProof
 from matching.models.partial import GrantCompletion, GrantOffer
 
 __all__ = [
     "Incorporation",
+    "IncorporationProof",
     "AdministrativeAct",
     "AuditRun",
     "AuditRunQuerySet",

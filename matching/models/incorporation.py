@@ -11,6 +11,35 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from campaigns.models import Campaign
+from civicfund.papers.models import KeptFile
+
+
+class IncorporationProof(KeptFile):
+    """A file that proves that a group's new body exists: its deed, the tax office's certificate."""
+
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, related_name="incorporation_proofs", verbose_name=_("campaign")
+    )
+    kept_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("uploaded by")
+    )
+    kept_at = models.DateTimeField(_("uploaded at"))
+
+    class Meta:
+        verbose_name = _("proof of a new body")
+        verbose_name_plural = _("proofs of new bodies")
+        ordering = ["-kept_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(size_bytes__gt=0), name="incorporation_proof_not_empty"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["pdf", "jpeg", "png"]), name="incorporation_proof_of_a_known_kind"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="incorporation_proof_is_kept", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
 
 
 class IncorporationQuerySet(models.QuerySet["Incorporation"]):
@@ -41,7 +70,15 @@ class Incorporation(models.Model):
     body = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="+", verbose_name=_("new body")
     )
-    proof = models.CharField(_("what proves it"), max_length=500)
+    proof = models.CharField(_("what proves it"), max_length=500, blank=True)
+    proof_file = models.OneToOneField(
+        IncorporationProof,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="incorporation",
+        verbose_name=_("proof as a file"),
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.RECORDED)
     recorded_at = models.DateTimeField(_("recorded at"))
     recorded_by = models.ForeignKey(
@@ -83,7 +120,8 @@ class Incorporation(models.Model):
                 name="incorporation_decision_matches_state",
             ),
             models.CheckConstraint(
-                condition=~Q(body=F("group")) & ~Q(proof=""), name="incorporation_is_of_another_and_proven"
+                condition=~Q(body=F("group")) & (~Q(proof="") | Q(proof_file__isnull=False)),
+                name="incorporation_is_of_another_and_proven",
             ),
         ]
         triggers = [
@@ -91,7 +129,7 @@ class Incorporation(models.Model):
                 name="incorporation_is_what_was_recorded",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange(
-                    "campaign", "group", "body", "proof", "recorded_at", "recorded_by"
+                    "campaign", "group", "body", "proof", "proof_file", "recorded_at", "recorded_by"
                 ),
             ),
             pgtrigger.Protect(

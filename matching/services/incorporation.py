@@ -1,17 +1,23 @@
 from datetime import datetime
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from accounts.models import Organization, User
 from calls.services import pass_to_body
 from campaigns.models import Campaign
 from campaigns.services import deadline_after
-from matching.models import Incorporation
+from civicfund.papers import examined
+from matching.models import Incorporation, IncorporationProof
 from matching.services.campaign import awaits_body, lock_campaign, refuse_own_body, tell_promoter
 
 State = Incorporation.State
 #: The tax code of a body is made of so many digits; a person's is longer.
 BODY_DIGITS = 11
+
+
+#: The largest file that proves a body.
+LARGEST_BYTES = 10 * 1024 * 1024
 
 
 class NotAGroup(Exception):
@@ -45,11 +51,18 @@ def body_due_at(campaign: Campaign) -> datetime:
 
 @transaction.atomic
 def record_body(
-    *, campaign: Campaign, body: Organization, proof: str, by: User, now: datetime
+    *,
+    campaign: Campaign,
+    body: Organization,
+    proof: str,
+    by: User,
+    now: datetime,
+    upload: UploadedFile | None = None,
 ) -> Incorporation:
-    """Name the body that a group of citizens has set up, with what proves it; an officer confirms it.
+    """Name the body that a group of citizens has set up, with what proves it in words or as a file; an officer confirms it.
 
-    Raise NotAGroup, NotYours, BodyUnfit, ProofMissing, BodyWaits. It may be late: the grant is kept for it.
+    Raise NotAGroup, NotYours, BodyUnfit, ProofMissing, BodyWaits, and Unusable for a file that cannot be taken. It may be
+    late: the grant is kept for it.
     """
     _fund, campaign = lock_campaign(campaign)
     group = campaign.organization
@@ -61,12 +74,18 @@ def record_body(
         raise BodyUnfit(body.pk)
     if Organization.objects.owned_by(by).filter(pk__in=[group.pk, body.pk]).count() < 2:
         raise NotYours(by.pk)
-    if not proof.strip():
+    if not proof.strip() and upload is None:
         raise ProofMissing
     if campaign.incorporations.waiting().exists():
         raise BodyWaits(campaign.slug)
     return Incorporation.objects.create(
-        campaign=campaign, group=group, body=body, proof=proof.strip(), recorded_at=now, recorded_by=by
+        campaign=campaign,
+        group=group,
+        body=body,
+        proof=proof.strip(),
+        proof_file=_keep(campaign, upload, by, now) if upload else None,
+        recorded_at=now,
+        recorded_by=by,
     )
 
 
@@ -97,6 +116,20 @@ def refuse_body(*, incorporation: Incorporation, reason: str, by: User, now: dat
     facts = {"incorporation": incorporation}
     tell_promoter(campaign, "body_refused", facts, now, suffix=f":{incorporation.pk}")
     return incorporation
+
+
+def _keep(campaign: Campaign, upload: UploadedFile, by: User, now: datetime) -> IncorporationProof:
+    """Make the file of a proof harmless and keep it. Raise Unusable."""
+    with examined(upload.chunks(), name=upload.name or "", largest_bytes=LARGEST_BYTES) as paper:
+        kept = IncorporationProof(campaign=campaign, kept_by=by, kept_at=now)
+        kept.take(paper, folder="incorporations")
+        try:
+            with transaction.atomic():
+                kept.save()
+        except Exception:
+            kept.file.delete(save=False)
+            raise
+    return kept
 
 
 def _lock(incorporation: Incorporation) -> tuple[Campaign, Incorporation]:

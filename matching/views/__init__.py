@@ -1,7 +1,7 @@
 """Pages about the municipality's share and about what ends or changes a campaign, for the promoters."""
 
 from matching.views.ending import reduced_project, withdraw
-from matching.views.incorporation import new_body
+from matching.views.incorporation import new_body, new_body_proof
 from matching.views.offer import grant_offer
 
-__all__ = ["new_body", "grant_offer", "reduced_project", "withdraw"]
+__all__ = ["new_body", "new_body_proof", "grant_offer", "reduced_project", "withdraw"]

@@ -1,15 +1,20 @@
+import uuid
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from campaigns.models import Campaign
+from civicfund.papers import Unusable, give_out
 from matching import services
 from matching.forms import NewBodyForm
+from matching.models import IncorporationProof
 
 UNFIT = gettext_lazy(
     "This body cannot take your place: the call has to admit its kind, and it needs a tax code of its own with 11 digits."
@@ -24,13 +29,16 @@ def new_body(request: HttpRequest, slug: str) -> HttpResponse:
     if not services.awaits_body(campaign):
         messages.info(request, _("The promoter of this campaign is a body already."))
         return redirect("campaigns:campaign_manage", slug)
-    records = list(campaign.incorporations.select_related("body"))
-    form = NewBodyForm(request.POST or None, user=request.user, kinds=campaign.call.eligible_kinds)
+    records = list(campaign.incorporations.select_related("body", "proof_file"))
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = NewBodyForm(*sent, user=request.user, kinds=campaign.call.eligible_kinds)
     if request.method == "POST" and form.is_valid():
         try:
             services.record_body(campaign=campaign, by=request.user, now=timezone.now(), **form.cleaned_data)
         except services.BodyUnfit:
             form.add_error("body", UNFIT)
+        except Unusable as refusal:
+            form.add_error("upload", str(refusal))
         except services.NotYours:
             form.add_error("body", _("An owner of both the group and the body records it."))
         except (services.BodyWaits, services.NotAGroup):
@@ -47,3 +55,15 @@ def new_body(request: HttpRequest, slug: str) -> HttpResponse:
         "due_at": services.body_due_at(campaign),
     }
     return render(request, "matching/new_body.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@never_cache
+@require_safe
+def new_body_proof(request: HttpRequest, slug: str, proof: uuid.UUID) -> FileResponse:
+    """Give a proof out to the members of the promoter and to officers who may see it; to others 404."""
+    found = IncorporationProof.objects.filter(campaign__slug=slug)
+    if not (request.user.is_staff and request.user.has_perm("matching.view_incorporation")):
+        found = found.filter(campaign__in=Campaign.objects.of(request.user))
+    kept = get_object_or_404(found, public_id=proof)
+    return give_out(kept.file, name=kept.name, kind=kept.kind)

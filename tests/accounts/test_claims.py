@@ -60,6 +60,33 @@ def asked(body: Organization, by: User) -> Claim:
     return ask_to_act(organization=body, words=WORDS, proof=proved(body, by), by=by, now=NOW)
 
 
+def test_claims_bring_those_who_decide_a_mail_at_most_once_an_hour(
+    body: Organization, organizer: User, donor: User, stranger: User
+) -> None:
+    clerk, other = officer_with("accounts.change_claim"), officer_with("accounts.view_claim")
+    waiting = Mail.objects.filter(key__startswith="claims_waiting:")
+    hour = timedelta(hours=1)
+    whole = NOW.replace(minute=0)
+
+    def ask(by: User, now: datetime) -> None:
+        ask_to_act(organization=body, words=WORDS, proof=proved(body, by, now), by=by, now=now)
+
+    ask(donor, whole)
+    ask(stranger, whole + hour - timedelta(seconds=1))
+    assert [mail.recipient for mail in waiting] == [clerk.email]
+    assert f"{donor}" in waiting.get().body and "?queue=open" in waiting.get().body
+    ask(other, whole + hour)
+    assert waiting.count() == 2 and "3 richieste" in waiting.latest("pk").body
+
+
+def test_whoever_asks_gets_no_mail_about_the_own_request(body: Organization) -> None:
+    clerk = officer_with("accounts.change_claim")
+
+    asked(body, clerk)
+
+    assert not Mail.objects.filter(key__startswith="claims_waiting:").exists()
+
+
 def test_accept_claim_makes_a_member_and_tells_everybody(
     body: Organization, organizer: User, donor: User, officer: User
 ) -> None:

@@ -11,13 +11,14 @@ from django.conf import settings as site
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.models import BankAccount, Claim, Mail, Membership, User
+from accounts.models import BankAccount, Claim, Mail, Membership, OrganizationChange, User
 from accounts.services import queue_mail
 from calls.models import (
     Amendment,
     AnswerCorrection,
     CallAnswer,
     CallQuestion,
+    DeskWriting,
     Opening,
     Partner,
     Stop,
@@ -77,6 +78,8 @@ OF_CALLS = (
 )
 #: A mail about all campaigns, or whose subject is the money.
 OF_NONE = (
+    "claims_waiting",
+    "organization_corrected",
     "claim_asked",
     "claim_closed",
     "claim_decided",
@@ -121,6 +124,9 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "donation_receipt": ([1_000_050], "/donazioni/"),
     "receipt_replaced": ([1_000_050], "/donazioni/"),
     "donation_refunded": ([1_000_050], "/donazioni/"),
+    "desk_wrote": ([], "/candidature/"),
+    "organization_corrected": ([], "/organizzazioni/"),
+    "claims_waiting": ([], "/gestione/accounts/claim/?queue=open"),
     "difference_found": ([1_000_050], "/gestione/donations/difference/"),
     "question_answered": ([], "/bandi/"),
     "question_declined": ([], "/bandi/"),
@@ -247,7 +253,6 @@ def facts(campaign: Campaign, officer: User) -> dict[str, Any]:
         "check": EligibilityCheck(grounds=["documents"]),
         "request": IntegrationRequest(reason="Manca lo statuto.", called_off_reason="Non serve più."),
         "opening": Opening(due_at=now),
-        "reason": "Tutto in regola.",
         "organization": application.organization,
         "person": application.author,
         "claim": Claim(
@@ -256,6 +261,10 @@ def facts(campaign: Campaign, officer: User) -> dict[str, Any]:
             words="Presiedo l'ente.",
             reason="Il verbale lo prova.",
         ),
+        "writing": DeskWriting(by=officer, reason="È venuta allo sportello.", begun_at=now),
+        "changes": [OrganizationChange(what="corrected", column="kind", old="aps", new="odv")],
+        "reason": "Come nel RUNTS.",
+        "number": 2,
         "account": BankAccount(iban_last4="1234", usable_from=now, stop_reason="Un errore."),
         "role": Membership.Role.EDITOR,
         "until": now,

@@ -15,13 +15,12 @@ from accounts.services import (
     OrganizationExists,
     claim_mails,
     create_organization,
-    edit_organization,
     queue_mail,
     queue_mail_to_members,
     requeue_mail,
     send_mail,
 )
-from tests.factories import make_organization
+from tests.factories import edit_body, make_organization
 from tests.threads import at_once
 
 NOW = timezone.now()
@@ -79,7 +78,7 @@ def test_create_organization_leaves_nothing_without_its_owner(
 def test_edit_organization_changes_what_is_given(organizer: User) -> None:
     organization = make_organization(user=organizer)
 
-    edit_organization(organization=organization, address="Via Nuova 2")
+    edit_body(organization=organization, address="Via Nuova 2")
 
     organization.refresh_from_db()
     assert organization.address == "Via Nuova 2"

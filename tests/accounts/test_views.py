@@ -6,9 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, Organization, User
-from accounts.services import edit_organization
 from tests.accounts.test_forms import GOOD
-from tests.factories import make_organization
+from tests.factories import edit_body, make_organization
 
 LIST = reverse("accounts:organization_list")
 CREATE = reverse("accounts:organization_create")
@@ -149,7 +148,7 @@ def test_organization_detail_of_others_does_not_exist(member: Client, stranger: 
 
 def test_organization_detail_says_that_the_certified_mail_is_missing(member: Client, organizer: User) -> None:
     whole, without = make_organization(user=organizer), make_organization(user=organizer)
-    edit_organization(organization=without, pec="")
+    edit_body(organization=without, pec="")
 
     pages = [member.get(body.get_absolute_url()).content.decode() for body in (whole, without)]
 

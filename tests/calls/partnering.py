@@ -34,7 +34,9 @@ def make_partner(
 ) -> Partner:
     """Name a partner."""
     now = now or timezone.now()
-    return name_partner(application=application, now=now, **partner_fields(number, **changes))
+    return name_partner(
+        application=application, by=application.author, now=now, **partner_fields(number, **changes)
+    )
 
 
 def invite(partner: Partner, *, now: datetime | None = None) -> str:

@@ -120,7 +120,7 @@ def test_replaced_document_stays_in_the_history_and_can_be_put_back(
     first.refresh_from_db()
     assert (first.is_current, first.removed_by, second.is_current) == (False, organizer, True)
     assert first.file.storage.exists(first.file.name)
-    assert services.restore_attachment(attachment=first, now=timezone.now()).is_current
+    assert services.restore_attachment(attachment=first, by=organizer, now=timezone.now()).is_current
 
 
 def test_documents_are_fixed_once_the_application_is_handed_in(draft: Application, organizer: User) -> None:
@@ -133,7 +133,7 @@ def test_documents_are_fixed_once_the_application_is_handed_in(draft: Applicatio
         lambda: begin(draft, organizer, b"x"),
         lambda: services.append_piece(upload=upload, offset=0, piece=b"x", now=timezone.now()),
         lambda: services.remove_attachment(attachment=kept, by=organizer, now=timezone.now()),
-        lambda: services.restore_attachment(attachment=kept, now=timezone.now()),
+        lambda: services.restore_attachment(attachment=kept, by=organizer, now=timezone.now()),
     ):
         with pytest.raises(services.ApplicationClosed):
             change()

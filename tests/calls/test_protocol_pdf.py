@@ -3,14 +3,18 @@
 import io
 import re
 from datetime import datetime
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
+import segno
+from django.conf import settings
+from django.test import Client
 from pypdf import PdfReader
 
 from accounts.models import User
 from calls.models import ApplicationVersion, Call
-from calls.protocol_pdf import protocol_pdf
+from calls.protocol_pdf import _check, protocol_pdf
 from tests.factories import make_application, make_organization
 
 ROME = ZoneInfo("Europe/Rome")
@@ -79,3 +83,17 @@ def test_protocol_pdf_of_words_that_look_like_markup(version: ApplicationVersion
     version.content = {**version.content, "title": "#panic[*forno*] $x$ <b> 🥖 שלום"}
 
     assert "#panic[*forno*]" in text_of(version)
+
+
+def test_qr_code_holds_the_address_of_the_page_that_confirms(
+    version: ApplicationVersion, client: Client
+) -> None:
+    told = _check(version)
+    host, path = settings.SITE_URL, urlsplit(told["url"]).path
+    drawn = io.BytesIO()
+    segno.make_qr(f"{host}{path}", error="m").save(drawn, kind="svg", border=2, xmldecl=False)
+
+    answer = client.get(path)
+
+    assert told["qr"] == drawn.getvalue().decode() and path.startswith("/verifica/")
+    assert answer.status_code == 200 and version.protocol_number in answer.content.decode()

@@ -9,7 +9,6 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone, translation
 
 from accounts.models import User
-from accounts.services import edit_organization
 from calls.content import content_of, told
 from calls.models import Application, ApplicationEvent, ApplicationVersion, Call
 from calls.services import (
@@ -22,7 +21,7 @@ from calls.services import (
     withdraw_application,
 )
 from calls.version_differences import differences_between
-from tests.factories import make_application, make_call, make_draft_application, make_organization
+from tests.factories import edit_body, make_application, make_call, make_draft_application, make_organization
 
 What = ApplicationEvent.What
 
@@ -63,7 +62,7 @@ def test_fingerprint_is_that_of_the_bytes_that_can_be_downloaded(application: Ap
 
 def test_version_keeps_what_its_body_was_called(application: Application) -> None:
     name = application.organization.legal_name
-    edit_organization(organization=application.organization, legal_name="Un altro nome")
+    edit_body(organization=application.organization, legal_name="Un altro nome")
 
     assert application.versions.get().body_name == name
 

@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from stdnum.it import iva
+from stdnum.it import codicefiscale, iva
 
 from accounts.models import OrgKind
 from calls.management.commands.load_editions import EDITIONS
@@ -66,8 +66,10 @@ def test_one_open_campaign_lacks_less_than_fifty_euro():
 
 def test_tax_codes_are_well_formed_and_each_body_has_its_own():
     codes = [body["tax_code"] for body in BODIES.values()]
+    groups = [body["tax_code"] for body in BODIES.values() if body["kind"] == "INFORMAL"]
 
-    assert all(iva.is_valid(code) for code in codes)
+    assert all(iva.is_valid(code) for code in codes if code not in groups)
+    assert groups and all(codicefiscale.is_valid(code) for code in groups)
     assert len(set(codes)) == len(codes)
 
 
@@ -79,3 +81,23 @@ def test_draw_is_deterministic_and_light(scene):
     assert Image.open(BytesIO(picture)).size == (1600, 1000)
     assert len(picture) < 250_000
     assert draw(6, scene) != picture
+
+
+@pytest.mark.parametrize("story", lives.waiting_applications(), ids=lambda story: story["title"])
+def test_waiting_application_fits_the_open_call(story):
+    call = CALLS[lives.OPEN_CALL]
+    offers = {offer["name"] for offer in call["offers"]}
+
+    assert story["theme"] in {theme["name"] for theme in call["themes"]}
+    assert BODIES[story["body"]]["kind"] in call["call"]["eligible_kinds"]
+    assert call["call"]["cost_min_cents"] <= story["cost_cents"] <= call["call"]["cost_max_cents"]
+    assert set(story.get("support", {})) <= offers
+
+
+def test_demo_shows_a_group_of_citizens_and_what_is_asked_for_beside_co_funding():
+    waiting = lives.waiting_applications()
+
+    assert any(BODIES[story["body"]]["kind"] == "INFORMAL" for story in waiting)
+    assert {name for story in waiting for name in story.get("support", {})} == {
+        offer["name"] for offer in CALLS[lives.OPEN_CALL]["offers"]
+    }

@@ -8,12 +8,11 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from accounts.models import OrgKind, User
-from accounts.services import edit_organization
 from campaigns.models import Campaign
 from donations.models import Donation, Receipt
 from donations.receipt_pdf import receipt_pdf
 from donations.services import correct_receipt, issue_receipt, owe_refund
-from tests.factories import give
+from tests.factories import edit_body, give
 
 TAX_CODE = "RSSMRA85T10A562S"
 RELIEF = "117/2017"
@@ -40,7 +39,7 @@ def words(receipt: Receipt, language: str = "it") -> str:
 @pytest.fixture
 def registered(campaign: Campaign) -> Campaign:
     """Return a campaign of a body in the register of the Third Sector."""
-    edit_organization(organization=campaign.organization, runts_number="RUNTS-4711")
+    edit_body(organization=campaign.organization, runts_number="RUNTS-4711")
     return campaign
 
 
@@ -106,7 +105,7 @@ def test_receipt_pdf_in_english_says_it_in_english(registered: Campaign) -> None
 def test_receipt_pdf_has_no_words_of_taxes_where_there_is_no_right(
     registered: Campaign, kind: OrgKind
 ) -> None:
-    edit_organization(organization=registered.organization, kind=kind)
+    edit_body(organization=registered.organization, kind=kind)
 
     text = words(receipt_of(give(campaign=registered)))
 
@@ -118,7 +117,7 @@ def test_receipt_pdf_keeps_what_it_said_when_the_body_changes_its_data(registere
     receipt = receipt_of(give(campaign=registered))
     before = receipt_pdf(receipt, language="it")
 
-    edit_organization(
+    edit_body(
         organization=registered.organization, legal_name="Altro nome", address="Altrove 9", runts_number=""
     )
 

@@ -7,7 +7,6 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services import edit_organization
 from calls.models import Call
 from campaigns.models import Campaign
 from donations.models import Donation
@@ -18,7 +17,7 @@ from ledger.services import balance, raised_cents
 from matching.audit import run_checks
 from matching.services import close_campaign, settle_campaign
 from tests.donations.at_stripe import answer_otherwise, refund_at_stripe
-from tests.factories import give, make_call, make_campaign
+from tests.factories import edit_body, give, make_call, make_campaign
 
 Kind = Account.Kind
 
@@ -264,7 +263,7 @@ def test_tax_code_told_later_makes_two_donors_one_and_taken_away_two_again(
 ) -> None:
     card(monkeypatch, "")
     campaign = campaign_with(officer, organizer, donor_limit_cents=600_000)
-    edit_organization(organization=campaign.organization, runts_number="4711")
+    edit_body(organization=campaign.organization, runts_number="4711")
     first = give(campaign=campaign, amount_cents=500_000, email="ada@example.org")
     second = give(campaign=campaign, amount_cents=500_000, email="ada@example.com")
     campaign.refresh_from_db()
@@ -286,7 +285,7 @@ def test_tax_code_of_the_promoter_told_later_flags_the_gift_unless_an_officer_ha
     stripe: str, officer: User, organizer: User
 ) -> None:
     campaign = campaign_with(officer, organizer, excludes_related_parties=True)
-    edit_organization(organization=campaign.organization, runts_number="4711")
+    edit_body(organization=campaign.organization, runts_number="4711")
     gift = give(campaign=campaign, amount_cents=5000)
     told = {"donation": gift, "opt_out": False, "now": timezone.now()}
 

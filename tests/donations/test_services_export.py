@@ -8,13 +8,12 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import OrgKind, User
-from accounts.services import edit_organization
 from campaigns.models import Campaign
 from donations.campaign_account import account_csv, account_lines, account_totals
 from donations.models import Donation, DonorExport
 from donations.services import NoTaxRelief, export_donors, issue_receipt, owe_refund, sync_payment
 from tests.donations.at_stripe import answer_otherwise, refund_at_stripe
-from tests.factories import give, make_campaign, twin
+from tests.factories import edit_body, give, make_campaign, twin
 
 ADA = "RSSMRA85T10A562S"
 GRACE = "BNCLRA80A41F205B"
@@ -24,7 +23,7 @@ YEAR = timezone.localdate().year
 @pytest.fixture
 def registered(campaign: Campaign) -> Campaign:
     """Return a campaign of a body in the register of the Third Sector."""
-    edit_organization(organization=campaign.organization, runts_number="4711")
+    edit_body(organization=campaign.organization, runts_number="4711")
     return campaign
 
 
@@ -80,7 +79,7 @@ def test_export_donors_is_about_one_body(
     registered: Campaign, call: object, officer: User, organizer: User
 ) -> None:
     other = make_campaign(officer=officer, promoter=organizer, call=registered.call)
-    edit_organization(organization=other.organization, runts_number="4712")
+    edit_body(organization=other.organization, runts_number="4712")
     give(campaign=other, tax_code=GRACE)
 
     assert exported(registered, organizer) == []
@@ -123,7 +122,7 @@ def test_export_donors_is_logged(registered: Campaign, organizer: User) -> None:
 def test_export_donors_of_a_body_without_the_right_is_refused(
     registered: Campaign, organizer: User, change: dict[str, str]
 ) -> None:
-    edit_organization(organization=registered.organization, **change)
+    edit_body(organization=registered.organization, **change)
 
     with pytest.raises(NoTaxRelief):
         exported(registered, organizer)

@@ -7,7 +7,6 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Mail, User
-from accounts.services import edit_organization
 from calls.models import Call
 from campaigns.models import Campaign
 from donations import services
@@ -15,7 +14,7 @@ from donations.models import Donation, Receipt
 from donations.services import correct_receipt, issue_receipt, owe_refund, sync_payment
 from donations.tasks import correct_receipts
 from tests.donations.at_stripe import answer_otherwise, refund_at_stripe
-from tests.factories import give, make_campaign, twin
+from tests.factories import edit_body, give, make_campaign, twin
 from tests.threads import at_once
 
 
@@ -249,7 +248,7 @@ def test_correct_receipt_at_once_issues_one(campaign: Campaign) -> None:
 def test_issue_receipt_keeps_the_payee_and_its_donors_right(
     campaign: Campaign, kind: str, share: int
 ) -> None:
-    payee = edit_organization(organization=campaign.organization, kind=kind, runts_number="4711")
+    payee = edit_body(organization=campaign.organization, kind=kind, runts_number="4711")
 
     receipt = issue(give(campaign=campaign))
 

@@ -6,7 +6,6 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Mail, OrgKind, User
-from accounts.services import edit_organization
 from campaigns.models import Campaign
 from donations.models import Donation, Party, Receipt
 from donations.services import (
@@ -19,7 +18,7 @@ from donations.services import (
     tell_tax_code,
 )
 from ledger.services import raised_cents
-from tests.factories import give, make_donation, pay
+from tests.factories import edit_body, give, make_donation, pay
 
 TAX_CODE = "RSSMRA85T10A562S"
 
@@ -27,7 +26,7 @@ TAX_CODE = "RSSMRA85T10A562S"
 @pytest.fixture
 def gift(campaign: Campaign) -> Donation:
     """Return a gift to a body in the register, with its receipt."""
-    edit_organization(organization=campaign.organization, runts_number="4711")
+    edit_body(organization=campaign.organization, runts_number="4711")
     gift = give(campaign=campaign, name="Ada", message="Forza!")
     issue_receipt(donation=gift, now=timezone.now())
     return gift
@@ -86,7 +85,7 @@ def test_tell_tax_code_issues_the_receipt_anew_and_writes_once(gift: Donation) -
 
 
 def test_tell_tax_code_before_the_receipt_needs_no_other_one(campaign: Campaign) -> None:
-    edit_organization(organization=campaign.organization, runts_number="4711")
+    edit_body(organization=campaign.organization, runts_number="4711")
     gift = give(campaign=campaign)
 
     tell_tax_code(donation=gift, tax_code=TAX_CODE, opt_out=True, now=timezone.now())
@@ -107,7 +106,7 @@ def test_tell_tax_code_takes_it_away(gift: Donation) -> None:
 
 
 def test_tell_tax_code_where_there_is_no_right_keeps_nothing(campaign: Campaign) -> None:
-    edit_organization(organization=campaign.organization, kind=OrgKind.MSME, runts_number="4711")
+    edit_body(organization=campaign.organization, kind=OrgKind.MSME, runts_number="4711")
     gift = give(campaign=campaign)
 
     with pytest.raises(NoTaxRelief):

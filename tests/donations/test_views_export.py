@@ -6,10 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, User
-from accounts.services import edit_organization
 from campaigns.models import Campaign
 from donations.models import DonorExport
-from tests.factories import give
+from tests.factories import edit_body, give
 
 TAX_CODE = "RSSMRA85T10A562S"
 YEAR = timezone.localdate().year
@@ -18,7 +17,7 @@ YEAR = timezone.localdate().year
 @pytest.fixture
 def registered(campaign: Campaign) -> Campaign:
     """Return a campaign of a body in the register, with an identified donor."""
-    edit_organization(organization=campaign.organization, runts_number="4711")
+    edit_body(organization=campaign.organization, runts_number="4711")
     give(campaign=campaign, tax_code=TAX_CODE, email="ada@example.org")
     return campaign
 

@@ -6,11 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services import edit_organization
 from campaigns.models import Campaign
 from donations.models import Donation, Receipt
 from donations.services import correct_receipt, issue_receipt, owe_refund
-from tests.factories import give, make_campaign
+from tests.factories import edit_body, give, make_campaign
 from tests.pages import words_of
 
 TAX_CODE = "RSSMRA85T10A562S"
@@ -19,7 +18,7 @@ TAX_CODE = "RSSMRA85T10A562S"
 @pytest.fixture
 def gift(campaign: Campaign) -> Donation:
     """Return a gift to a body in the register, with its receipt."""
-    edit_organization(organization=campaign.organization, runts_number="4711")
+    edit_body(organization=campaign.organization, runts_number="4711")
     gift = give(campaign=campaign, name="Ada", email="ada@example.org", message="Forza!")
     issue_receipt(donation=gift, now=timezone.now())
     return gift

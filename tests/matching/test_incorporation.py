@@ -1,9 +1,11 @@
 """A group of citizens is admitted, collects, and is awarded the grant once it has become a body."""
 
+import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
@@ -19,7 +21,7 @@ from donations.models import ConnectedAccount
 from donations.services import NoBodyYet, balance_account, start_onboarding
 from ledger.models import Account
 from ledger.services import balance
-from matching.models import Grant, Incorporation
+from matching.models import Grant, Incorporation, IncorporationProof
 from matching.services import (
     BodyUnfit,
     BodyWaits,
@@ -41,6 +43,7 @@ from matching.tasks import release_due_grants
 from tests import factories
 from tests.desk import desk_of, list_url, row_url, take_step, text_of
 from tests.pages import browser_of, words_of
+from tests.papers import make_pdf
 
 Kind = Account.Kind
 #: An invented person of a real form: the last letter fits.
@@ -392,3 +395,77 @@ def test_payments_page_of_a_group_leads_to_the_body(group: Organization, organiz
     assert "nuovo ente" in words_of(browser.get(address))
     assert browser.post(address).status_code == 200
     assert not ConnectedAccount.objects.exists()
+
+
+def test_proof_of_a_body_can_be_a_file(
+    held: Campaign, body: Organization, organizer: User, officer: User, stranger: User
+) -> None:
+    address = reverse("matching:new_body", args=[held.slug])
+    browser, deed = browser_of(organizer), make_pdf(lambda pdf: None, mark=b"atto")
+
+    nothing = browser.post(address, {"body": str(body.pk), "proof": " "})
+    wrong = browser.post(address, {"body": str(body.pk), "upload": SimpleUploadedFile("a.pdf", b"MZ" * 99)})
+    assert (nothing.status_code, wrong.status_code) == (422, 422)
+    assert not Incorporation.objects.exists() and not IncorporationProof.objects.exists()
+    sent = browser.post(address, {"body": str(body.pk), "upload": SimpleUploadedFile("atto.pdf", deed)})
+
+    assert sent.status_code == 302
+    row = Incorporation.objects.get()
+    kept = row.proof_file
+    assert kept and row.proof == "" and kept.name == "atto.pdf"
+    assert kept.sha256 == hashlib.sha256(kept.file.read()).hexdigest()
+    assert kept.came_sha256 == hashlib.sha256(deed).hexdigest()
+    link = reverse("matching:new_body_proof", args=[held.slug, kept.public_id])
+    assert {who: browser_of(who).get(link).status_code for who in (organizer, officer, stranger)} == {
+        organizer: 200,
+        officer: 200,
+        stranger: 404,
+    }
+    assert link in browser.get(address).content.decode()
+    assert link in desk_of(officer).get(row_url(row)).content.decode()
+    assert kept.sha256[:12] in text_of(desk_of(officer).get(row_url(row, "confirm")))
+
+
+def proof_of(campaign: Campaign, by: User, **changes: Any) -> IncorporationProof:
+    """Write a proof past the services."""
+    fields = {"name": "a.pdf", "kind": "pdf", "size_bytes": 1, "sha256": "0" * 64, "came_sha256": "0" * 64}
+    return IncorporationProof.objects.create(
+        campaign=campaign, kept_by=by, kept_at=timezone.now(), **{**fields, **changes}
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "broken"), [({"size_bytes": 0}, "proof_not_empty"), ({"kind": "exe"}, "of_a_known_kind")]
+)
+def test_database_refuses_a_proof_that(
+    held: Campaign, organizer: User, changes: dict[str, Any], broken: str
+) -> None:
+    with pytest.raises(IntegrityError, match=broken), transaction.atomic():
+        proof_of(held, organizer, **changes)
+
+
+def test_database_keeps_a_proof_and_ties_it_to_its_record(
+    held: Campaign, body: Organization, organizer: User
+) -> None:
+    kept = proof_of(held, organizer)
+    recorded(held, body, organizer)
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Incorporation.objects.update(proof_file=kept)
+    for change in (lambda rows: rows.update(name="b"), lambda rows: rows.delete()):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change(IncorporationProof.objects.all())
+
+
+@pytest.mark.parametrize("is_body", [False, True])
+def test_panel_says_that_the_grant_waits_until_the_group_is_a_body(
+    held: Campaign, body: Organization, organizer: User, officer: User, is_body: bool
+) -> None:
+    if is_body:
+        confirm_body(incorporation=recorded(held, body, organizer), by=officer, now=timezone.now())
+
+    page = words_of(browser_of(None).get(held.get_absolute_url()))
+
+    assert ("in attesa che il gruppo diventi un ente" in page) != is_body
+    assert ("finché il gruppo non diventa un ente: solo allora può concederli" in page) != is_body
+    assert ("la quota del Comune sta per essere concessa" in page) == is_body

@@ -8,7 +8,9 @@ from django.utils.translation import pgettext_lazy
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
+from calls.admin.desk_writing_steps import WriteForBodyStep
 from calls.models import Application
+from calls.services import ACT_RIGHT
 from civicfund.desk import (
     Queue,
     ReadOnlyAdmin,
@@ -44,8 +46,8 @@ def to_decide(rows: QuerySet, now: Any) -> QuerySet:
 class ApplicationAdmin(ReadOnlyAdmin):
     """Read the applications that were handed in, the undecided ones first, and decide about each with a reason."""
 
-    steps = {"admit": AdmitStep, "turn_down": ExcludeStep}
-    actions_detail = ("admit", "turn_down")
+    steps = {"admit": AdmitStep, "turn_down": ExcludeStep, "write": WriteForBodyStep}
+    actions_detail = ("admit", "turn_down", "write")
     list_display = (
         "project",
         "protocol_number",
@@ -133,7 +135,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
                     "borough": application.borough not in call.excluded_boroughs,
                     "duration": application.duration_months <= call.project_months_max,
                 },
-                "partners": application.partners.all(),
+                "partners": application.partners.prefetch_related("letters"),
                 "versions": application.versions.select_related("application").order_by("-number"),
                 "members": application.organization.members.order_by("full_name"),
                 "others": others_of(application),
@@ -147,6 +149,15 @@ class ApplicationAdmin(ReadOnlyAdmin):
     def admit(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Admit an application."""
         return AdmitStep.take(self, request, object_id)
+
+    def has_counter_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Allow whoever may write for bodies."""
+        return request.user.has_perm(ACT_RIGHT)
+
+    @action(description=_("Write for the organization…"), permissions=["counter"], icon="edit_note")
+    def write(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Open an application that may still be taken back, for its body."""
+        return WriteForBodyStep.take(self, request, object_id)
 
     @action(
         description=_("Exclude…"),

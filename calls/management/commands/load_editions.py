@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import OrgKind, User
-from calls.models import Call
+from calls.models import Call, PartnerConsent
 from calls.services import draft_call, publish_call, record_outcome
 
 EDITIONS = Path(__file__).resolve().parents[2] / "editions"
@@ -19,6 +19,7 @@ CHOICES = {
     "partial_policy": Call.PartialPolicy,
     "count_basis": Call.CountBasis,
     "settlement_policy": Call.SettlementPolicy,
+    "partner_letter": PartnerConsent,
 }
 
 
