@@ -20,7 +20,13 @@ from calls import services
 from calls.admin.amendment import AmendmentInline
 from calls.admin.amendment_steps import AmendStep
 from calls.admin.faq import FaqInline
-from calls.admin.parts import CriterionInline, DocumentInline, SessionInline, ThemeInline
+from calls.admin.parts import (
+    CriterionInline,
+    DeclarationInline,
+    DocumentInline,
+    SessionInline,
+    ThemeInline,
+)
 from calls.admin.publish import PublishStep
 from calls.admin.rule_check import check_of_call, check_of_input
 from calls.admin.sections import PUBLICATION, READ, TYPED
@@ -58,6 +64,7 @@ class CallAdmin(DeskAdmin):
         ThemeInline,
         CriterionInline,
         DocumentInline,
+        DeclarationInline,
         SupportInline,
         FaqInline,
         AmendmentInline,

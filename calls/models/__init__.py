@@ -12,6 +12,7 @@ from calls.models.application_parts import (
 )
 from calls.models.attachment import Attachment, Upload
 from calls.models.call import Call
+from calls.models.declaration_text import DeclarationText, Wording
 from calls.models.faq import CallFaq
 from calls.models.incident import Stop, StopStep
 from calls.models.outcome import EditionOutcome
@@ -39,6 +40,7 @@ __all__ = [
     "CallSession",
     "Criterion",
     "Declaration",
+    "DeclarationText",
     "DocumentRequirement",
     "EditionOutcome",
     "Fund",
@@ -50,4 +52,5 @@ __all__ = [
     "StopStep",
     "Theme",
     "Upload",
+    "Wording",
 ]

@@ -35,7 +35,13 @@ class CallQuerySet(models.QuerySet["Call"]):
     def with_parts(self) -> Self:
         """Fetch what a page about a call shows."""
         return self.select_related("outcome").prefetch_related(
-            "sessions__fund", "funds", "themes", "criteria", "document_requirements", "support_offers"
+            "sessions__fund",
+            "funds",
+            "themes",
+            "criteria",
+            "document_requirements",
+            "declaration_texts",
+            "support_offers",
         )
 
 

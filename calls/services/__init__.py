@@ -118,7 +118,7 @@ from calls.services.upload import (
     finish_upload,
     forget_upload,
 )
-from calls.services.version import digest_of
+from calls.services.version import digest_of, digest_of_deposit
 from calls.services.writing import (
     MayOnlyRead,
     StaleStep,
@@ -201,6 +201,7 @@ __all__ = [
     "confirm_off",
     "confirm_on",
     "digest_of",
+    "digest_of_deposit",
     "draft_call",
     "edit_call",
     "edit_partner",

@@ -18,7 +18,7 @@ from calls.forms import StartForm
 from calls.models import Application, Call
 from calls.steps import step_states
 from calls.story import story_of
-from calls.views.step import may_write, own_application
+from calls.views.step import may_write, own_application, writes_for
 
 
 @login_required
@@ -70,7 +70,7 @@ def application_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpRespon
         "chart": gantt(application.activities.all(), application.duration_months or 1),
         "steps": step_states(application) if application.status == Application.Status.DRAFT else [],
         "may_write": may_write(request.user, application),
-        "may_act": Application.objects.writable_by(request.user).filter(pk=application.pk).exists(),
+        "may_act": writes_for(request.user, application),
         "may_take_back": application.may_be_taken_back(now),
         "story": story_of(application, now),
         "versions": application.versions.order_by("-number"),

@@ -18,7 +18,7 @@ from calls import services
 from calls.documents import document_slots, words_of
 from calls.forms import AttachmentForm
 from calls.models import Application, Attachment, StepKey
-from calls.views.step import may_write, own_application, step_page
+from calls.views.step import may_write, own_application, step_page, writes_for
 from civicfund.papers import Unusable, give_out
 
 
@@ -102,7 +102,7 @@ def _own_attachment(request: HttpRequest, public_id: uuid.UUID, document_id: uui
     """Return a document the person may write; readers are refused, strangers find nothing."""
     application = own_application(request, public_id)
     attachment = get_object_or_404(application.attachments, public_id=document_id)
-    if not Application.objects.writable_by(request.user).filter(pk=application.pk).exists():
+    if not writes_for(request.user, application):
         raise PermissionDenied
     return attachment
 

@@ -14,20 +14,27 @@ from calls.steps import step_states
 
 def may_write(user: User, application: Application) -> bool:
     """Say whether a person may change an application: it is a draft, and the person does not merely read."""
-    is_draft = application.status == Application.Status.DRAFT
-    return is_draft and Application.objects.writable_by(user).filter(pk=application.pk).exists()
+    return application.status == Application.Status.DRAFT and writes_for(user, application)
+
+
+def writes_for(user: User, application: Application) -> bool:
+    """Say whether a person writes in the name of the body that applies; `own_application` has asked already."""
+    known: bool | None = getattr(application, "is_writable", None)
+    if known is None:
+        return Application.objects.writable_by(user).filter(pk=application.pk).exists()
+    return known
 
 
 def own_application(request: HttpRequest, public_id: uuid.UUID) -> Application:
     """Return an application of a body the person acts for, with its parts, or answer 404."""
-    applications = Application.objects.of(request.user).with_story().with_parts()
+    applications = Application.objects.of(request.user).with_right_of(request.user).with_story().with_parts()
     return get_object_or_404(applications, public_id=public_id)
 
 
 def writable_application(request: HttpRequest, public_id: uuid.UUID) -> Application:
     """Return an application the person may act upon, whatever its state; refuse those who only read."""
     application = own_application(request, public_id)
-    if not Application.objects.writable_by(request.user).filter(pk=application.pk).exists():
+    if not writes_for(request.user, application):
         raise PermissionDenied
     return application
 

@@ -87,6 +87,7 @@ def typed_call(**changes: Any) -> dict[str, Any]:
             {"position": 0, "name": "Utilità", "max_points": 100, "min_points": 0, "weight_bp": "100"},
         ),
         **rows("document_requirements", {"position": 0, "name": "Statuto", "required": "on"}),
+        **rows("declaration_texts"),
         **rows("support_offers", {"position": 0, "kind": "space", "name": "Sala", "quantity": 2}),
         **changes,
     }
