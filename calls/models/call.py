@@ -11,12 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrgKind
 from calls.models.freeze import frozen_call
-from calls.rules import (
-    Promise,
-    cost_is_admitted,
-    example_costs,
-    promise,
-)
+from calls.rules import Promise, cost_is_admitted, example_costs, promise
 
 BOROUGHS = [(number, _("Municipio %(number)s") % {"number": number}) for number in range(1, 10)]
 

@@ -44,7 +44,7 @@ def _came_from(part: AmendablePart, entry: Content) -> str:
 
 def _entry_faults(call: Call, part: AmendablePart, old: Entries, new: Entries) -> list[Fault]:
     """Return entries whose columns are refused, that stand twice, or that take the name of another."""
-    model = call._meta.get_field(part.relation).related_model
+    model: Any = call._meta.get_field(part.relation).related_model
     faults, title = [], "title" if part.identity == "key" else "name"
     for entry in new:
         row = model(**{column: entry[column] for column in part.columns})
