@@ -3,12 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
 from accounts.models import OrgKind
 from calls.admin_fields import AmountField, PercentField
-from calls.models import Call, CallSession, Criterion, SupportOffer
+from calls.models import Call, CallSession, Criterion, DeclarationText, SupportOffer
 from calls.models.call import BOROUGHS
 from calls.models.columns import EU, RULES, TEXTS
 from calls.services import rule_faults
@@ -224,3 +225,23 @@ class SupportDeskForm(forms.ModelForm):
     class Meta:
         model = SupportOffer
         fields = ["position", "kind", "name", "description", "quantity", "limit_cents"]
+
+
+class DeclarationDeskForm(forms.ModelForm):
+    """Ask for what applicants declare, in Italian and, where it is given, in English."""
+
+    class Meta:
+        model = DeclarationText
+        fields = ["position", "title", "text", "title_en", "text_en", "asked_of", "required"]
+        widgets = {
+            "text": UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+            "text_en": UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the other half of an English wording beside its field."""
+        values = super().clean() or self.cleaned_data
+        for one, other in (("title_en", "text_en"), ("text_en", "title_en")):
+            if values.get(one) and values.get(other) == "":
+                self.add_error(other, gettext("Write title and text in English, or neither."))
+        return values

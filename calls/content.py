@@ -199,12 +199,19 @@ def _tell_partners(partners: list[Content]) -> list[str]:
 
 def _declarations(application: Application) -> list[dict[str, str]]:
     """Return what was declared, in the words that stood on the page."""
-    return [{"key": one.key, "text": one.text} for one in application.declarations.all()]
+    names = ("key", "title", "text", "call_version")
+    return [{name: getattr(one, name) for name in names} for one in application.declarations.all()]
 
 
 def _tell_declarations(declarations: list[Content]) -> list[str]:
-    """Tell what was declared, a line each."""
-    return [str(one["text"]) for one in declarations]
+    """Tell what was declared, a line each, with the version of the call that had these words."""
+    return [
+        _("%(title)s: %(text)s (version %(version)s of the call)")
+        % {"title": one["title"], "text": one["text"], "version": one["call_version"]}
+        if one.get("title")
+        else str(one["text"])
+        for one in declarations
+    ]
 
 
 def _office(application: Application) -> list[dict[str, str]]:

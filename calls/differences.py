@@ -6,9 +6,12 @@ from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 
-from calls.models import Amendment
+from calls.models import Amendment, Call, DeclarationText
+from calls.models.amendment import PARTS, content_of
 from civicfund.templatetags.clock import moment, until
+from civicfund.templatetags.money import percent
 
 Content = Mapping[str, Any]
 
@@ -38,9 +41,20 @@ def differences(before: Content, after: Content) -> list[Difference]:
         opens, closes = _("Window %(number)s opens") % number, _("Window %(number)s closes") % number
         found.append(Difference(opens, [moment(_at(old, "opens_at"))], [moment(_at(new, "opens_at"))]))
         found.append(Difference(closes, [until(_at(old, "closes_at"))], [until(_at(new, "closes_at"))]))
-    documents = [_documents(content["documents"]) for content in (before, after)]
-    found.append(Difference(_("Documents to have ready"), *documents))
+    for key, label, line_of in LISTS:
+        # Earlier amendments speak of fewer lists.
+        if key in before and key in after:
+            old, new = ([line_of(entry) for entry in content[key]] for content in (before, after))
+            found.append(Difference(str(label), *changed_lines(old, new)))
     return [difference for difference in found if difference.before != difference.after]
+
+
+def content_before(amendment: Amendment, call: Call) -> dict[str, Any]:
+    """Return all that a call said before an amendment; of what no amendment speaks, it says the same today."""
+    later = call.amendments.in_force().filter(version__gte=amendment.version)
+    contents = [*(one.before for one in later), content_of(call)]
+    lists = {part.key: next(one[part.key] for one in contents if part.key in one) for part in PARTS}
+    return {**amendment.before, **lists}
 
 
 def windows_of(content: Content) -> list[dict[str, Any]]:
@@ -72,14 +86,47 @@ def _paragraphs(before: str, after: str) -> tuple[list[str], list[str]]:
     return changed_lines(old, new)
 
 
-def _documents(documents: list[Content]) -> list[str]:
-    """Return a line per document."""
-    lines = []
-    for document in documents:
-        name = document["name"] if document["required"] else f"{document['name']} {_('(optional)')}"
-        lines.append(f"{name}: {document['description']}" if document["description"] else name)
-    return lines
+def _name(entry: Content) -> str:
+    """Return a theme."""
+    return str(entry["name"])
+
+
+def _document(document: Content) -> str:
+    """Return what a document is, and whether it is required."""
+    name = document["name"] if document["required"] else f"{document['name']} {_('(optional)')}"
+    return f"{name}: {document['description']}" if document["description"] else name
+
+
+def _criterion(criterion: Content) -> str:
+    """Return what is scored and how its points count."""
+    points = _("%(most)s points, %(least)s needed, counting for %(weight)s") % {
+        "most": criterion["max_points"],
+        "least": criterion["min_points"],
+        "weight": percent(criterion["weight_bp"]),
+    }
+    name = f"{criterion['name']} ({points})"
+    return f"{name}: {criterion['description']}" if criterion["description"] else name
+
+
+def _declaration(declared: Content) -> str:
+    """Return a declaration in both languages, and of whom it is asked."""
+    asked = [str(DeclarationText.AskedOf(declared["asked_of"]).label)]
+    if not declared["required"]:
+        asked.append(pgettext("declaration", "optional"))
+    words = [f"{declared['title']} ({', '.join(asked)}): {declared['text']}"]
+    if declared["text_en"]:
+        words.append(f"{declared['title_en']}: {declared['text_en']}")
+    return " / ".join(words)
 
 
 def _at(window: Content, name: str) -> datetime:
     return datetime.fromisoformat(window[name])
+
+
+#: The lists of a call that an amendment may change: key, name, and a line per entry.
+LISTS = (
+    ("themes", gettext_lazy("Themes"), _name),
+    ("criteria", gettext_lazy("How projects are judged"), _criterion),
+    ("documents", gettext_lazy("Documents to have ready"), _document),
+    ("declarations", gettext_lazy("What is declared"), _declaration),
+)

@@ -13,6 +13,8 @@ from calls.models.columns import EU, RULES
 
 #: What is told of each kind of support beside co-funding.
 OFFER = ("kind", "name", "description", "quantity", "limit_cents")
+#: What is told of each declaration.
+DECLARED = ("key", "title", "text", "title_en", "text_en", "asked_of", "required")
 #: A calendar shows a deadline as the hour that leads to it, so that midnight stays on the last day.
 LAST_HOUR = timedelta(hours=1)
 #: RFC 5545, 3.1: a line is at most 75 octets long; what is longer continues after a space.
@@ -54,6 +56,9 @@ def rules_of(call: Call) -> dict[str, Any]:
             for document in call.document_requirements.all()
         ],
         "eligibility_questions": [question.text for question in call.eligibility_questions.all()],
+        "declarations": [
+            {name: getattr(declared, name) for name in DECLARED} for declared in call.declaration_texts.all()
+        ],
         "support_offers": [
             {name: getattr(offer, name) for name in OFFER} for offer in call.support_offers.all()
         ],

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from calls.content import tell_office
+from calls.content import tell_office, told
 from calls.models import ApplicationVersion
 from civicfund.pdf import set_pdf
 from civicfund.templatetags.clock import to_the_second
@@ -56,6 +56,7 @@ def _words(version: ApplicationVersion, language: str) -> dict[str, Any]:
             "columns": [_("File"), _("Fingerprint (SHA-256)")],
             "rows": [_file(file) for file in version.files],
         },
+        "declarations": {"title": _("Declarations"), "lines": _declarations(version)},
         "check": _check(version),
         "footer": _("Receipt of %(moment)s") % {"moment": to_the_second(version.filed_at)},
     }
@@ -94,6 +95,11 @@ def _of_the_office(version: ApplicationVersion) -> list[tuple[str, str]]:
         (_("Written by the office") if not number else "", line)
         for number, line in enumerate(tell_office(written))
     ]
+
+
+def _declarations(version: ApplicationVersion) -> list[str]:
+    """Return what was declared, in the words that were agreed to."""
+    return [line for part in told(version.content) if part.key == "declarations" for line in part.lines]
 
 
 def _file(file: dict[str, Any]) -> dict[str, str]:

@@ -52,12 +52,17 @@ def write_application(
         },
         "timeline": {"duration_months": months, "rows": activities_in(months)},
         "budget": {"rows": lines_of(cost, call) if lines is None else lines},
-        "declarations": {"declared": {one.key: str(one.text) for one in declarations_for(application)}},
+        "declarations": {"declared": ticks_of(application)},
     }
     for key, values in steps.items():
         save_step(application=application, key=key, values=values, by=by, now=now)
     application.refresh_from_db()
     return application
+
+
+def ticks_of(application: Application) -> dict[str, str]:
+    """Return the ticks of a body that declares all it is asked, in Italian."""
+    return {one.key: one.wordings[0].mark for one in declarations_for(application)}
 
 
 def lines_of(cost_cents: int, call: Call) -> list[dict[str, Any]]:

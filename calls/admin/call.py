@@ -22,6 +22,7 @@ from calls.admin.amendment_steps import AmendStep
 from calls.admin.faq import FaqInline
 from calls.admin.parts import (
     CriterionInline,
+    DeclarationInline,
     DocumentInline,
     EligibilityQuestionInline,
     SessionInline,
@@ -65,6 +66,7 @@ class CallAdmin(DeskAdmin):
         EligibilityQuestionInline,
         CriterionInline,
         DocumentInline,
+        DeclarationInline,
         SupportInline,
         FaqInline,
         AmendmentInline,

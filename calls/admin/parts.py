@@ -4,11 +4,20 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
-from unfold.admin import TabularInline
+from unfold.admin import StackedInline, TabularInline
 from unfold.forms import PaginationInlineFormSet
 
-from calls.admin_forms import CriterionDeskForm, SessionDeskForm
-from calls.models import Call, CallSession, Criterion, DocumentRequirement, EligibilityQuestion, Theme
+from calls.admin_forms import CriterionDeskForm, DeclarationDeskForm, SessionDeskForm
+from calls.declarations import free_key
+from calls.models import (
+    Call,
+    CallSession,
+    Criterion,
+    DeclarationText,
+    DocumentRequirement,
+    EligibilityQuestion,
+    Theme,
+)
 from civicfund.desk import euro_column, moment_column, percent_column
 
 DRAFT = Call.Status.DRAFT
@@ -95,3 +104,30 @@ class EligibilityQuestionInline(DraftPart):
     ordering_field = "position"
     hide_ordering_field = True
     shown = ("text",)
+
+
+class DeclarationFormSet(PaginationInlineFormSet):
+    """Name new declarations for machines."""
+
+    def save_new(self, form: Any, commit: bool = True) -> DeclarationText:
+        """Store a declaration under a name that is free."""
+        taken = self.instance.declaration_texts.values_list("key", flat=True)
+        form.instance.key = free_key(form.instance.title, taken)
+        return super().save_new(form, commit)
+
+
+class DeclarationInline(DraftPart):
+    """What applicants declare; a new call is given the usual declarations first, to be changed afterwards."""
+
+    model = DeclarationText
+    form = DeclarationDeskForm
+    formset = DeclarationFormSet
+    # Long texts stand one below the other.
+    template = StackedInline.template
+    ordering_field = "position"
+    hide_ordering_field = True
+    shown = ("title", "text", "title_en", "text_en", "asked_of", "required")
+
+    def has_add_permission(self, request: HttpRequest, obj: Call | None = None) -> bool:
+        """Allow declarations to be added to a draft that has been saved."""
+        return obj is not None and super().has_add_permission(request, obj)

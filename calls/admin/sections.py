@@ -14,6 +14,7 @@ TABS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("who", gettext_lazy("Themes and boroughs"), ("themes",)),
     ("merit", gettext_lazy("Criteria"), ("eligibility_questions", "criteria")),
     ("documents", gettext_lazy("Documents"), ("document_requirements",)),
+    ("declared", gettext_lazy("Declarations"), ("declaration_texts",)),
     ("fund", gettext_lazy("Fund"), ("support_offers",)),
     ("publication", gettext_lazy("Publication"), ("faqs", "amendments", "stops")),
 )

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext_lazy
 
 from calls.drawings import Gantt, gantt
 from calls.forms.fields import EuroField
+from calls.forms.plain import PlainInput, PlainNumber, PlainSelect
 from calls.forms.steps import StepForm
 from calls.forms.texts import Group, Texts, amount_of, text_of
 from calls.models import Application, BudgetLine
@@ -51,10 +52,10 @@ class LineRow(Row):
     """One expense."""
 
     preset = ("category",)
-    category = forms.ChoiceField(label=_("Category"), choices=BudgetLine.Category)
-    description = forms.CharField(label=_("What for"), max_length=200)
-    amount = EuroField(label=_("Amount (euro)"))
-    eligible = EuroField(label=_("of which to fund (euro)"), required=False)
+    category = forms.ChoiceField(label=_("Category"), choices=BudgetLine.Category, widget=PlainSelect)
+    description = forms.CharField(label=_("What for"), max_length=200, widget=PlainInput)
+    amount = EuroField(label=_("Amount (euro)"), widget=PlainInput)
+    eligible = EuroField(label=_("of which to fund (euro)"), required=False, widget=PlainInput)
 
     def clean_amount(self) -> int:
         """Refuse nothing and what no project costs."""
@@ -89,9 +90,11 @@ class LineRow(Row):
 class ActivityRow(Row):
     """One activity and its months."""
 
-    title = forms.CharField(label=_("Activity"), max_length=120)
-    first_month = forms.IntegerField(label=_("From month"), min_value=1, max_value=120)
-    months = forms.IntegerField(label=_("For how many months"), min_value=1, max_value=120)
+    title = forms.CharField(label=_("Activity"), max_length=120, widget=PlainInput)
+    first_month = forms.IntegerField(label=_("From month"), min_value=1, max_value=120, widget=PlainNumber)
+    months = forms.IntegerField(
+        label=_("For how many months"), min_value=1, max_value=120, widget=PlainNumber
+    )
 
     def values(self) -> dict[str, Any]:
         """Return the columns of the activity."""
@@ -171,10 +174,15 @@ class TableForm(StepForm):
             )
         return self.cleaned_data
 
+    @cached_property
+    def read_rows(self) -> list[dict[str, Any]]:
+        """Return the rows that could be read."""
+        read = [row.values() for row in self.rows if not row.is_blank and row.is_valid()]
+        return read[: self.most_rows]
+
     def values(self) -> dict[str, Any]:
         """Return the fields and the rows that could be read."""
-        read = [row.values() for row in self.rows if not row.is_blank and row.is_valid()]
-        return {**super().values(), "rows": read[: self.most_rows]}
+        return {**super().values(), "rows": self.read_rows}
 
 
 class BudgetForm(TableForm):
@@ -224,7 +232,7 @@ class BudgetForm(TableForm):
     def fee_cents(self) -> int:
         """Return what to propose for the payment fees, nothing if a line for them is there."""
         fees = BudgetLine.Category.FEES
-        has_fees = any(row["category"] == fees for row in self.values()["rows"])
+        has_fees = any(row["category"] == fees for row in self.read_rows)
         return 0 if has_fees else proposed_fee_cents(self.promise.threshold_cents)
 
     @property
@@ -235,12 +243,12 @@ class BudgetForm(TableForm):
     @property
     def total_cents(self) -> int:
         """Return the sum of the lines that can be read."""
-        return sum(row["amount_cents"] for row in self.values()["rows"])
+        return sum(row["amount_cents"] for row in self.read_rows)
 
     @property
     def promise(self) -> Promise:
         """Return what the call promises for what is to be funded of the lines that can be read."""
-        return self.application.call.promise(sum(row["eligible_cents"] for row in self.values()["rows"]))
+        return self.application.call.promise(sum(row["eligible_cents"] for row in self.read_rows))
 
 
 class TimelineForm(TableForm):

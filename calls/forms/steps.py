@@ -8,7 +8,6 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, User
-from calls.declarations import declarations_for
 from calls.forms.fields import BoroughField
 from calls.forms.support import support_fields, support_names, support_texts, take_supported
 from calls.forms.texts import Group, Texts, text_of, texts_of
@@ -230,38 +229,3 @@ class PlaceForm(StepForm):
         excluded = self.application.call.excluded_boroughs
         self.fields["borough"].excluded = excluded  # type: ignore[attr-defined]
         self.fields["borough"].widget.excluded = excluded  # type: ignore[attr-defined]
-
-
-class DeclarationsForm(StepForm):
-    """What the body declares, one tick each."""
-
-    key = "declarations"
-
-    @classmethod
-    def names(cls, application: Application) -> list[str]:
-        """Return the names of the ticks."""
-        return [declared.key for declared in declarations_for(application)]
-
-    def prepare(self) -> None:
-        """Put each declaration with its words beside a tick."""
-        for declared in declarations_for(self.application):
-            self.fields[declared.key] = forms.BooleanField(label=declared.text, required=False)
-
-    def inputs_of(self, value: str) -> list[str]:
-        """Return the names of all ticks: they are made together."""
-        return self.names(self.application)
-
-    def written(self) -> Texts:
-        """Return which ticks are set."""
-        return {made.key: ["on"] for made in self.application.declarations.all()}
-
-    def values(self) -> dict[str, Any]:
-        """Return the words of what is ticked."""
-        ticked = {key for key, is_ticked in super().values().items() if is_ticked}
-        return {
-            "declared": {
-                declared.key: str(declared.text)
-                for declared in declarations_for(self.application)
-                if declared.key in ticked
-            }
-        }

@@ -13,6 +13,7 @@ from calls.models.application_parts import (
 from calls.models.attachment import Attachment, Upload
 from calls.models.call import Call
 from calls.models.consent import PartnerConsent
+from calls.models.declaration_text import DeclarationText, Wording
 from calls.models.desk_writing import Applicant, DeskWriting, Draft
 from calls.models.eligibility import EligibilityQuestion
 from calls.models.faq import CallFaq
@@ -45,6 +46,7 @@ __all__ = [
     "CallSession",
     "Criterion",
     "Declaration",
+    "DeclarationText",
     "DeskWriting",
     "DocumentRequirement",
     "Draft",
@@ -63,4 +65,5 @@ __all__ = [
     "StopStep",
     "Theme",
     "Upload",
+    "Wording",
 ]

@@ -1,5 +1,5 @@
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import pgtrigger
 from django.conf import settings
@@ -9,6 +9,31 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from calls.models.call import Call
+
+
+class AmendablePart(NamedTuple):
+    """A list of a call that an amendment may change: its key in a content, its rows, and by what an entry is known."""
+
+    key: str
+    relation: str
+    #: An entry that is called otherwise than before says `was`, unless it is known by a key that never changes.
+    identity: str
+    columns: tuple[str, ...]
+
+
+PARTS = (
+    AmendablePart("themes", "themes", "name", ("name",)),
+    AmendablePart(
+        "criteria", "criteria", "name", ("name", "description", "weight_bp", "max_points", "min_points")
+    ),
+    AmendablePart("documents", "document_requirements", "name", ("name", "description", "required")),
+    AmendablePart(
+        "declarations",
+        "declaration_texts",
+        "key",
+        ("key", "title", "text", "title_en", "text_en", "asked_of", "required"),
+    ),
+)
 
 
 def window_content(number: int, opens_at: datetime, closes_at: datetime) -> dict[str, Any]:
@@ -30,7 +55,7 @@ def content_of(call: Call) -> dict[str, Any]:
             window_content(session.number, session.opens_at, session.closes_at)
             for session in call.sessions.order_by("number")
         ],
-        "documents": list(call.document_requirements.values("name", "description", "required")),
+        **{part.key: list(getattr(call, part.relation).values(*part.columns)) for part in PARTS},
     }
 
 
@@ -50,8 +75,8 @@ class Amendment(models.Model):
     """A change of a published call by an act, proposed by one officer and confirmed by another.
 
     It keeps what the call said before and says afterwards, so every earlier version of the call stays readable.
-    Source: L. 241/1990 art. 12, criteria are fixed and published beforehand; only dates to a later time, texts, contact
-    and documents change after publication.
+    Source: L. 241/1990 art. 12, criteria are fixed and published beforehand; only dates to a later time, texts, contact,
+    themes, documents and declarations change after publication, and criteria until somebody has handed in.
     """
 
     class Status(models.TextChoices):

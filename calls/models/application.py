@@ -25,6 +25,11 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Keep the applications a person may write: those who may only read the body's papers write none."""
         return self.filter(organization__in=Organization.objects.writable_by(user))
 
+    def with_right_of(self, user: models.Model) -> Self:
+        """Say of each application whether a person may write it, as `is_writable`."""
+        bodies = Organization.objects.writable_by(user).filter(pk=models.OuterRef("organization"))
+        return self.annotate(is_writable=models.Exists(bodies))
+
     def with_story(self) -> Self:
         """Fetch what a page about an application shows."""
         return self.select_related("call", "session", "organization", "theme", "author")
@@ -39,6 +44,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             "saved_steps__saved_by",
             "attachments__kept_by",
             "call__document_requirements",
+            "call__declaration_texts",
             "support_requests__offer",
             "call__support_offers",
         )

@@ -162,7 +162,10 @@ class Declaration(models.Model):
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="declarations")
     key = models.CharField(_("declaration"), max_length=30)
+    title = models.CharField(_("title"), max_length=120, blank=True)
     text = models.TextField(_("text"))
+    #: The version of the call that had these words.
+    call_version = models.PositiveSmallIntegerField(_("version of the call"), default=1)
     made_at = models.DateTimeField(_("declared at"))
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 

@@ -12,12 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import OrgKind
 from calls.models.consent import PartnerConsent
 from calls.models.freeze import frozen_call
-from calls.rules import (
-    Promise,
-    cost_is_admitted,
-    example_costs,
-    promise,
-)
+from calls.rules import Promise, cost_is_admitted, example_costs, promise
 
 BOROUGHS = [(number, _("Municipio %(number)s") % {"number": number}) for number in range(1, 10)]
 
@@ -36,7 +31,13 @@ class CallQuerySet(models.QuerySet["Call"]):
     def with_parts(self) -> Self:
         """Fetch what a page about a call shows."""
         return self.select_related("outcome").prefetch_related(
-            "sessions__fund", "funds", "themes", "criteria", "document_requirements", "support_offers"
+            "sessions__fund",
+            "funds",
+            "themes",
+            "criteria",
+            "document_requirements",
+            "declaration_texts",
+            "support_offers",
         )
 
 

@@ -8,8 +8,15 @@ LATER_WINDOW = """
     AND to_jsonb(NEW) - ARRAY['opens_at', 'closes_at'] = to_jsonb(OLD) - ARRAY['opens_at', 'closes_at']
     AND NEW.opens_at >= OLD.opens_at AND NEW.closes_at >= OLD.closes_at
 """
-#: Documents are replaced whole; none moves to another call.
-ANY_DOCUMENT = "TG_OP <> 'UPDATE'"
+#: A part comes, goes or says something else, but moves to no other call.
+SAME_CALL = "TG_OP <> 'UPDATE' OR to_jsonb(NEW)->>'call_id' = to_jsonb(OLD)->>'call_id'"
+#: What is scored stays as it is once somebody has handed an application in: L. 241/1990 art. 12.
+BEFORE_THE_FIRST = """
+    (TG_OP <> 'UPDATE' OR to_jsonb(NEW)->>'call_id' = to_jsonb(OLD)->>'call_id') AND NOT EXISTS (
+        SELECT 1 FROM calls_applicationversion
+        WHERE call_id = COALESCE(to_jsonb(NEW)->>'call_id', to_jsonb(OLD)->>'call_id')::bigint
+    )
+"""
 #: `AMENDABLE` stands for what an amendment may do to the part.
 FROZEN_PART = """
     PERFORM 1 FROM calls_call

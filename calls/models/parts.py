@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from calls.models.call import Call
-from calls.models.freeze import ANY_DOCUMENT, LATER_WINDOW, frozen_with_call
+from calls.models.freeze import BEFORE_THE_FIRST, LATER_WINDOW, SAME_CALL, frozen_with_call
 
 
 class Fund(models.Model):
@@ -76,7 +76,7 @@ class Theme(models.Model):
         verbose_name_plural = _("themes")
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["call", "name"], name="theme_once")]
-        triggers = [frozen_with_call("theme")]
+        triggers = [frozen_with_call("theme", SAME_CALL)]
 
     def __str__(self) -> str:
         return self.name
@@ -99,7 +99,7 @@ class Criterion(models.Model):
         verbose_name = _("criterion")
         verbose_name_plural = _("criteria")
         ordering = ["position", "pk"]
-        triggers = [frozen_with_call("criterion")]
+        triggers = [frozen_with_call("criterion", BEFORE_THE_FIRST)]
 
     def __str__(self) -> str:
         return self.name
@@ -118,7 +118,7 @@ class DocumentRequirement(models.Model):
         verbose_name = _("required document")
         verbose_name_plural = _("required documents")
         ordering = ["position", "pk"]
-        triggers = [frozen_with_call("document", ANY_DOCUMENT)]
+        triggers = [frozen_with_call("document", SAME_CALL)]
 
     def __str__(self) -> str:
         return self.name

@@ -151,7 +151,7 @@ from calls.services.upload import (
     finish_upload,
     forget_upload,
 )
-from calls.services.version import digest_of
+from calls.services.version import digest_of, digest_of_deposit
 from calls.services.writing import (
     StaleStep,
     keep_overtaken,
@@ -261,6 +261,7 @@ __all__ = [
     "confirm_off",
     "confirm_on",
     "digest_of",
+    "digest_of_deposit",
     "draft_call",
     "edit_call",
     "edit_partner",

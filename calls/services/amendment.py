@@ -6,8 +6,8 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.services import queue_mail, queue_mail_to_officers
-from calls.models import Amendment, Application, Call, DocumentRequirement
-from calls.models.amendment import content_of
+from calls.models import Amendment, Application, Call
+from calls.models.amendment import PARTS, AmendablePart, content_of
 from calls.services.amendment_faults import amendment_faults
 from calls.services.faults import Fault
 from calls.services.incident import ReasonMissing, SecondPersonNeeded
@@ -62,7 +62,8 @@ def propose_amendment(
 ) -> Amendment:
     """Propose to change a published call by an act; nothing changes before a second person confirms it.
 
-    `changes` has some of the names of `content_of`, in the same shape. Raise CallIsDraft, ActMissing, RuleIsFrozen for
+    `changes` has some of the names of `content_of`, in the same shape; an entry of a list that is called otherwise than
+    before says so by `was`. Raise CallIsDraft, ActMissing, RuleIsFrozen for
     any other name, NothingAmended, AmendmentWaits, and CallNotAmendable with one sentence per fault.
     Source: L. 241/1990 art. 12; what applicants and donors relied on stays as it was published.
     """
@@ -153,17 +154,32 @@ def _decide(amendment: Amendment, status: Status, by: User, now: datetime) -> No
 
 
 def _carry_out(call: Call, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """Move the windows and replace the documents."""
+    """Move the windows, and bring each list of the call to what it says now."""
     for old, new in zip(before["sessions"], after["sessions"], strict=True):
         if new != old:
             call.sessions.filter(number=new["number"]).update(
                 opens_at=datetime.fromisoformat(new["opens_at"]),
                 closes_at=datetime.fromisoformat(new["closes_at"]),
             )
-    if after["documents"] != before["documents"]:
-        call.document_requirements.all().delete()
-        for position, document in enumerate(after["documents"], 1):
-            DocumentRequirement.objects.create(call=call, position=position, **document)
+    for part in PARTS:
+        # An amendment proposed before a list could be amended does not speak of it.
+        if part.key in after and after[part.key] != before[part.key]:
+            _rewrite(call, part, after[part.key])
+
+
+def _rewrite(call: Call, part: AmendablePart, entries: list[Mapping[str, Any]]) -> None:
+    """Bring the rows of a list to its entries: a row that is called otherwise stays the same row."""
+    rows = getattr(call, part.relation)
+    known = {getattr(row, part.identity): row for row in rows.all()}
+    kept = {entry.get("was", entry[part.identity]) for entry in entries}
+    rows.filter(pk__in=[row.pk for name, row in known.items() if name not in kept]).delete()
+    for position, entry in enumerate(entries, 1):
+        row = known.get(entry.get("was", entry[part.identity])) or rows.model(call=call)
+        for column in part.columns:
+            setattr(row, column, entry[column])
+        # Themes have no order of their own.
+        row.position = position
+        row.save()
 
 
 def _tell_applicants(amendment: Amendment, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What keeps a published call from being amended: dates that move back, windows that are over, documents added late."""
+"""What keeps a published call from being amended in its dates and texts: dates that move back, windows that are over."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,12 +8,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from calls.models import Application, Call, DocumentRequirement
+from calls.models import Call
+from calls.services.amendment_part_faults import part_faults
 from calls.services.faults import Fault
 
 Content = Mapping[str, Any]
 TEXTS = ("summary", "text", "contact_email")
-Status = Application.Status
 
 
 def amendment_faults(*, call: Call, before: Content, after: Content, now: datetime) -> list[Fault]:
@@ -21,7 +21,7 @@ def amendment_faults(*, call: Call, before: Content, after: Content, now: dateti
     return [
         *_text_faults(after),
         *_window_faults(before["sessions"], after["sessions"], now),
-        *_document_faults(call, before["documents"], after["documents"]),
+        *part_faults(call=call, before=before, after=after),
     ]
 
 
@@ -75,34 +75,6 @@ def _moved(old: Content, new: Content, now: datetime) -> list[Fault]:
     if not _at(new, "opens_at") < _at(new, "closes_at"):
         faults.append(Fault(f"closes_at_{number}", _("The window has to close after it opens.")))
     return faults
-
-
-def _document_faults(call: Call, before: list[Content], after: list[Content]) -> list[Fault]:
-    """Return documents without a name, named twice, or asked of those who have applied already."""
-    names = [document["name"].strip() for document in after]
-    faults = []
-    for document in after:
-        faults += _column_faults(document)
-    if len(set(names)) < len(names):
-        faults.append(Fault("documents", _("A document is listed twice: remove one.")))
-    asked = {document["name"] for document in before if document["required"]}
-    added = {document["name"] for document in after if document["required"]} - asked
-    submitted = call.applications.filter(status__in=[Status.SUBMITTED, Status.ADMITTED, Status.INADMISSIBLE])
-    if added and submitted.exists():
-        words = _(
-            "Somebody has applied already without “%(names)s”: a document added now can only be optional."
-        )
-        faults.append(Fault("documents", words % {"names": ", ".join(sorted(added))}))
-    return faults
-
-
-def _column_faults(document: Content) -> list[Fault]:
-    """Return what the columns of a document refuse."""
-    try:
-        DocumentRequirement(**document).clean_fields(exclude=["call"])
-    except ValidationError as error:
-        return [Fault("documents", f"{document['name']}: {words}") for words in error.messages]
-    return []
 
 
 def _at(window: Content, name: str) -> datetime:

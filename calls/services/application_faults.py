@@ -87,13 +87,17 @@ def _budget_faults(application: Application, call: Call) -> list[Shortcoming]:
 
 
 def declaration_faults(application: Application) -> list[Shortcoming]:
-    """Return what the body has not declared yet."""
-    made = {declaration.key for declaration in application.declarations.all()}
-    return [
-        Shortcoming("declarations", declared.key, _("To declare: %(title)s.") % {"title": declared.title})
-        for declared in declarations_for(application)
-        if declared.key not in made
-    ]
+    """Return what the body has not declared yet, or in words that the call has changed since."""
+    made = {declaration.key: declaration for declaration in application.declarations.all()}
+    faults = []
+    for asked in declarations_for(application):
+        title = {"title": asked.wording.title}
+        if asked.key in made and not asked.says(made[asked.key].text):
+            words = _("“%(title)s” has new words since it was declared: read them, and tick it again.")
+            faults.append(Shortcoming("declarations", asked.key, words % title))
+        elif asked.key not in made and asked.required:
+            faults.append(Shortcoming("declarations", asked.key, _("To declare: %(title)s.") % title))
+    return faults
 
 
 def _unread_faults(application: Application) -> list[Shortcoming]:

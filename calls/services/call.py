@@ -5,10 +5,12 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
+from calls.declarations import USUAL
 from calls.models import (
     Call,
     CallSession,
     Criterion,
+    DeclarationText,
     DocumentRequirement,
     EditionOutcome,
     EligibilityQuestion,
@@ -40,11 +42,12 @@ def draft_call(
     themes: Iterable[str] = (),
     criteria: Iterable[Mapping[str, Any]] = (),
     documents: Iterable[Mapping[str, Any]] = (),
+    declarations: Iterable[Mapping[str, Any]] | None = None,
     offers: Iterable[Mapping[str, Any]] = (),
     eligibility_questions: Iterable[str] = (),
     **fields: Any,
 ) -> Call:
-    """Write a new call with its parts; nobody but the officers sees it."""
+    """Write a new call with its parts; nobody but the officers sees it. Without `declarations` it has the usual ones."""
     call = Call.objects.create(created_at=now, **fields)
     for number, session in enumerate(sessions, 1):
         CallSession.objects.create(call=call, **{"number": number, **session})
@@ -54,6 +57,8 @@ def draft_call(
         Criterion.objects.create(call=call, **{"position": position, **criterion})
     for position, document in enumerate(documents, 1):
         DocumentRequirement.objects.create(call=call, **{"position": position, **document})
+    for position, declaration in enumerate(USUAL if declarations is None else declarations, 1):
+        DeclarationText.objects.create(call=call, **{"position": position, **declaration})
     for position, offer in enumerate(offers, 1):
         SupportOffer.objects.create(call=call, **{"position": position, **offer})
     for position, text in enumerate(eligibility_questions, 1):

@@ -17,7 +17,7 @@ HELD_DAYS = 90
 #: A letter, then letters and digits as the register of public investments gives them.
 PROJECT_CODE = re.compile(r"[A-Z][0-9A-Z]{14}")
 #: The parts of a call, and the tables that stand for them at the desk.
-PARTS = ("sessions", "themes", "criteria")
+PARTS = ("sessions", "themes", "criteria", "declaration_texts")
 
 
 class Fault(NamedTuple):

@@ -1,11 +1,12 @@
-"""What keeps a call from being published in its parts: windows, themes and criteria."""
+"""What keeps a call from being published in its parts: windows, themes, criteria and declarations."""
 
 from itertools import pairwise
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from calls.models import Call
+from accounts.models import OrgKind
+from calls.models import Call, Criterion, DeclarationText
 from calls.services.faults import Fault, rule_faults
 from civicfund.money import FULL_BP
 
@@ -16,8 +17,31 @@ def publication_faults(call: Call) -> list[Fault]:
 
 
 def part_faults(call: Call) -> list[Fault]:
-    """Return what is wrong with the windows, themes and criteria of a saved call."""
-    return [*_session_faults(call), *_question_faults(call), *_merit_faults(call)]
+    """Return what is wrong with the windows, themes, criteria and declarations of a saved call."""
+    return [
+        *_session_faults(call),
+        *_question_faults(call),
+        *merit_faults(call, call.themes.exists(), list(call.criteria.all())),
+        *declaration_faults(call, list(call.declaration_texts.all())),
+    ]
+
+
+def declaration_faults(call: Call, declarations: list[DeclarationText]) -> list[Fault]:
+    """Return which declarations are missing. Source: DPR 445/2000 art. 76, and decision 0026 for groups of citizens."""
+    asked = DeclarationText.AskedOf
+    required = {declaration.asked_of for declaration in declarations if declaration.required}
+    faults = []
+    if asked.EVERYBODY not in required:
+        words = _(
+            "Nothing has to be declared by whoever applies: require at least that the application is true."
+        )
+        faults.append(Fault("declaration_texts", words))
+    if OrgKind.INFORMAL in call.eligible_kinds and asked.GROUPS not in required:
+        words = _(
+            "Groups of citizens may apply, but undertake nothing: require of them that they become a body."
+        )
+        faults.append(Fault("declaration_texts", words))
+    return faults
 
 
 def _session_faults(call: Call) -> list[Fault]:
@@ -60,12 +84,11 @@ def _question_faults(call: Call) -> list[Fault]:
     return [Fault("questions_until", words)]
 
 
-def _merit_faults(call: Call) -> list[Fault]:
+def merit_faults(call: Call, has_themes: bool, criteria: list[Criterion]) -> list[Fault]:
     """Return what is wrong with themes, criteria and pass marks."""
     faults = []
-    if not call.themes.exists():
+    if not has_themes:
         faults.append(Fault("themes", _("There is no theme: add at least one.")))
-    criteria = list(call.criteria.all())
     if not criteria:
         faults.append(Fault("criteria", _("There is no criterion: add what the committee scores.")))
     for criterion in criteria:

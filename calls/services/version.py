@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Max
 from django.utils import timezone
@@ -19,8 +20,12 @@ CODE_LENGTH = 16
 
 def digest_of(application: Application) -> str:
     """Return the fingerprint of what an application says and carries now."""
-    text = deposit_text(SCHEMA, content_of(application), files_of(application))
-    return hashlib.sha256(text).hexdigest()
+    return digest_of_deposit(content_of(application), files_of(application))
+
+
+def digest_of_deposit(content: dict[str, Any], files: list[dict[str, Any]]) -> str:
+    """Return the fingerprint of a content with its list of files, as they are written today."""
+    return hashlib.sha256(deposit_text(SCHEMA, content, files)).hexdigest()
 
 
 def file_version(
@@ -54,7 +59,7 @@ def file_version(
         schema=SCHEMA,
         content=content,
         files=files,
-        digest=hashlib.sha256(deposit_text(SCHEMA, content, files)).hexdigest(),
+        digest=digest_of_deposit(content, files),
     )
     what = ApplicationEvent.What
     happened = what.SUBMITTED if kind == ApplicationVersion.Kind.SUBMISSION else what.ANSWERED

@@ -13,6 +13,7 @@ from calls.models import (
     BudgetLine,
     Call,
     Declaration,
+    DeclarationText,
     OpeningStep,
     Presence,
     SavedStep,
@@ -87,9 +88,8 @@ def save_step(
     return saved
 
 
-@transaction.atomic
-def note_presence(*, application: Application, key: str, by: User, now: datetime) -> None:
-    """Remember that a person has a step open; whoever was away for a while begins anew."""
+def note_presence(*, application: Application, key: str, by: User, now: datetime) -> Presence:
+    """Remember that a person has a step open, and return it; whoever was away for a while begins anew."""
     presence, _created = Presence.objects.get_or_create(
         application=application, user=by, key=key, defaults={"since": now, "seen_at": now}
     )
@@ -97,6 +97,7 @@ def note_presence(*, application: Application, key: str, by: User, now: datetime
         presence.since = now
     presence.seen_at = max(now, presence.since)
     presence.save(update_fields=["since", "seen_at"])
+    return presence
 
 
 @transaction.atomic
@@ -150,12 +151,27 @@ def _replace_rows(application: Application, model: type[models.Model], rows: lis
 
 
 def _declare(application: Application, declared: Mapping[str, str], by: User, now: datetime) -> None:
-    """Keep each declaration with its words, its time and its person; one that is ticked already stays as it was made."""
+    """Keep each declaration with its words, their version, its time and its person.
+
+    One that is ticked already stays as it was made, unless the call says something else by now. A mark that stands for
+    no words of the call declares nothing.
+    """
+    # One statement, so that words and version belong together while an amendment comes into force.
+    asked = DeclarationText.objects.filter(call=application.call_id).select_related("call")
+    texts = {text.key: text for text in asked}
     made = Declaration.objects.filter(application=application)
-    made.exclude(key__in=declared).delete()
-    known = set(made.values_list("key", flat=True))
+    stands = {one.key for one in made if one.key in texts and texts[one.key].says(one.text)}
+    made.exclude(key__in=stands & set(declared)).delete()
     Declaration.objects.bulk_create(
-        Declaration(application=application, key=key, text=text, made_at=now, made_by=by)
-        for key, text in declared.items()
-        if key not in known
+        Declaration(
+            application=application,
+            key=key,
+            title=wording.title,
+            text=wording.text,
+            call_version=texts[key].call.version,
+            made_at=now,
+            made_by=by,
+        )
+        for key, mark in declared.items()
+        if key in texts and key not in stands and (wording := texts[key].wording_of(mark))
     )

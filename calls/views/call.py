@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from calls.differences import differences_of, windows_of
+from calls.differences import content_before, differences_of, windows_of
 from calls.examples import example_of, worked_examples
 from calls.forms import ExampleForm
-from calls.models import Amendment, Application, Call, Stop
+from calls.models import Amendment, Application, Call, DeclarationText, Stop
 from calls.open_data import calendar_of, rules_of
 from calls.past import figures_of
 
@@ -72,11 +72,13 @@ def call_version(request: HttpRequest, slug: str, version: int) -> HttpResponse:
     over = next((amendment for amendment in amendments if amendment.version == version + 1), None)
     if over is None:
         raise Http404
+    said = content_before(over, call)
     begun = next((amendment for amendment in amendments if amendment.version == version), None)
     context = {
         "call": call,
         "version": version,
-        "said": over.before,
+        "said": said,
+        "declarations": [DeclarationText(**declared) for declared in said["declarations"]],
         "windows": windows_of(over.before),
         "from": begun.decided_at if begun else call.published_at,
         "until": over.decided_at,

@@ -26,9 +26,17 @@ def readable_by(user: User) -> QuerySet[Application]:
 
 def may_act_upon(user: User, application: Application) -> bool:
     """Say whether a person acts upon an application, whatever its state: as one of its body, or as an officer for it."""
-    if Application.objects.writable_by(user).filter(pk=application.pk).exists():
+    if writes_for(user, application):
         return True
     return services.desk_writing_of(application=application, by=user, now=timezone.now()) is not None
+
+
+def writes_for(user: User, application: Application) -> bool:
+    """Say whether a person writes in the name of the body that applies; `own_application` has asked already."""
+    known: bool | None = getattr(application, "is_writable", None)
+    if known is None:
+        return Application.objects.writable_by(user).filter(pk=application.pk).exists()
+    return known
 
 
 def may_write(user: User, application: Application, key: str = StepKey.CHECK) -> bool:
@@ -38,7 +46,8 @@ def may_write(user: User, application: Application, key: str = StepKey.CHECK) ->
 
 def own_application(request: HttpRequest, public_id: uuid.UUID) -> Application:
     """Return an application the person acts for, with its parts, or answer 404."""
-    applications = readable_by(request.user).with_story().with_parts()  # type: ignore[attr-defined]
+    user: User = request.user  # type: ignore[assignment]
+    applications = readable_by(user).with_right_of(user).with_story().with_parts()  # type: ignore[attr-defined]
     return with_opening(get_object_or_404(applications, public_id=public_id))
 
 

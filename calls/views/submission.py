@@ -153,14 +153,15 @@ def _submission_page(
     request: HttpRequest, application: Application, found: list[services.Shortcoming]
 ) -> HttpResponse:
     """Show the faults step by step with their links, the application to read, and the button."""
+    content, files = content_of(application), files_of(application)
     context = {
         "session": application.call.session_open_at(timezone.now()),
         "window_faults": [fault.words for fault in found if fault.step == services.WINDOW],
         "fault_groups": list(_fault_groups(application, found)),
         "fault_count": len(found),
-        "said": list(_grouped(content_of(application))),
-        "files": files_of(application),
-        "read": services.digest_of(application),
+        "said": list(_grouped(content)),
+        "files": files,
+        "read": services.digest_of_deposit(content, files),
     }
     return step_page(request, application, StepKey.CHECK, context, "calls/application_submission.html")
 

@@ -56,14 +56,19 @@ def step_write(request: HttpRequest, public_id: uuid.UUID, key: str) -> HttpResp
         return _closed(request, application, form)
     if request.method == "POST":
         return _save(request, application, form)
+    presence = None
     if may_write(request.user, application, key):
-        services.note_presence(application=application, key=key, by=request.user, now=timezone.now())
+        presence = services.note_presence(
+            application=application, key=key, by=request.user, now=timezone.now()
+        )
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "calls/_step_here.html", {"others": _others(request, application, key)})
-    return _open(request, application, form)
+    return _open(request, application, form, presence)
 
 
-def _open(request: HttpRequest, application: Application, form: StepForm) -> HttpResponse:
+def _open(
+    request: HttpRequest, application: Application, form: StepForm, presence: Presence | None
+) -> HttpResponse:
     """Show a step as it is stored, or beside what the person typed while signed out or overtaken."""
     kept = request.session.get(KEPT) or {}
     if kept.get("path") == request.path:
@@ -73,7 +78,6 @@ def _open(request: HttpRequest, application: Application, form: StepForm) -> Htt
         typed = form.again(kept["texts"])
         is_newest = str(saved.version if saved else 0) == kept["version"]
         return _show(request, application, typed, [] if is_newest else _differences(form, typed))
-    presence = Presence.objects.filter(application=application, user=request.user, key=form.key).first()
     if presence and presence.overtaken:
         mine = form.again(presence.overtaken)
         found = _differences(form, mine)

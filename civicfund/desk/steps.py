@@ -23,6 +23,11 @@ class StepForm(forms.Form):
 
     foretold: ClassVar[tuple[str, ...]] = ()
 
+    @property
+    def grouped(self) -> list[tuple[Any, list[Any]]]:
+        """Return the fields as they stand on the page, those that belong together under a name."""
+        return [("", list(self))]
+
     def seen(self) -> str:
         """Return the values, as they stand now, that what will follow was computed from."""
         return "|".join(_plain(self.foretold_values().get(name)) for name in self.foretold)

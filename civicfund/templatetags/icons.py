@@ -21,7 +21,13 @@ def _icons(path: Path) -> dict[str, dict[str, str]]:
 @register.simple_tag
 def icon(name: str, css_class: str = "") -> SafeString:
     """Draw a decorative icon that takes the colour of the text beside it."""
-    icons = _icons(Path(settings.BASE_DIR) / "static" / "dist" / "icons.json")
+    return _drawn(Path(settings.BASE_DIR) / "static" / "dist" / "icons.json", name, css_class)
+
+
+@lru_cache(maxsize=512)
+def _drawn(path: Path, name: str, css_class: str) -> SafeString:
+    """Draw an icon once: a table of forty rows shows three icons in each."""
+    icons = _icons(path)
     if not icons:
         return mark_safe("")
     drawing = icons[name]

@@ -90,6 +90,7 @@ def typed_call(**changes: Any) -> dict[str, Any]:
         ),
         **rows("document_requirements", {"position": 0, "name": "Statuto", "required": "on"}),
         **rows("eligibility_questions", {"position": 0, "text": "Il cortile è aperto a tutti?"}),
+        **rows("declaration_texts"),
         **rows("support_offers", {"position": 0, "kind": "space", "name": "Sala", "quantity": 2}),
         **changes,
     }

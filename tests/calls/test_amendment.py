@@ -250,14 +250,18 @@ def propagate(amendment: Amendment) -> None:
         "DELETE FROM calls_callsession WHERE number = 3",
         "UPDATE calls_fund SET allocation_cents = 1",
         "UPDATE calls_criterion SET max_points = 99",
-        "DELETE FROM calls_theme",
+        "DELETE FROM calls_criterion",
+        "UPDATE calls_theme SET call_id = (SELECT max(id) FROM calls_call)",
+        "UPDATE calls_declarationtext SET call_id = (SELECT max(id) FROM calls_call)",
         "UPDATE calls_call SET version = 2, cap_cents = 1",
         "SET CONSTRAINTS ALL IMMEDIATE",
     ],
 )
 def test_the_database_lets_an_amendment_do_no_more_than_it_may(
-    call: Call, officer: User, second: User, stroke: str
+    call: Call, officer: User, second: User, organizer: User, stroke: str
 ) -> None:
+    factories.make_application(call=call, organization=factories.make_organization(user=organizer), now=NOW)
+    factories.make_draft_call(slug="altro")
     amendment = proposed(call, officer, {"summary": "Altro."})
 
     Amendment.objects.filter(pk=amendment.pk).update(

@@ -97,6 +97,8 @@ CLUMSY: list[tuple[str, dict[str, Any]]] = [
     ("budget", {"amount": ["1", "2", "3"]}),
     ("budget", {"description": []}),
     ("declarations", {"truth": "on", "admin": "on", "__class__": "on"}),
+    ("declarations", {"truth": "0" * 16}),
+    ("declarations", {"truth": ["x" * 100_000, "\0"]}),
     ("place", {"status": "admitted", "cost_cents": "1", "protocol_number": "2027-01-0001"}),
 ]
 

@@ -14,7 +14,7 @@ from django.utils.html import escape
 from accounts.models import Membership, Organization, User
 from calls.models import Activity, Application, Call, Presence
 from calls.services import MayOnlyRead, save_step, start_application, submit_application
-from demo.applying import line
+from demo.applying import line, ticks_of
 from tests.factories import make_draft_application, make_organization, make_user
 from tests.pages import browser_of, words_of
 
@@ -119,9 +119,7 @@ def test_each_step_saves_by_itself(draft: Application, organizer: User) -> None:
             "months": ["5", "1"],
         },
         "budget": budget("10.000", "5.000,50"),
-        "declarations": dict.fromkeys(
-            ["truth", "standing", "double_funding", "seat", "publication", "privacy"], "on"
-        ),
+        "declarations": ticks_of(draft),
     }
     for key, fields in typed.items():
         answer = browser.post(at(draft, key), {**fields, "go": "next", **page_of(browser, draft, key)})

@@ -76,6 +76,7 @@ def load_edition(name: str, *, by: User, now: datetime) -> Call:
         themes=[theme["name"] for theme in data["themes"]],
         criteria=data["criteria"],
         documents=data["documents"],
+        declarations=data["declarations"],
         offers=data.get("offers", []),
         eligibility_questions=[one["text"] for one in data.get("eligibility_questions", [])],
         **fields,
