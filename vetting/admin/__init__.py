@@ -1,5 +1,9 @@
-"""The officers' desk: applications are read, then admitted or excluded with a reason."""
+"""The officers' desk: applications are read and decided, committees are appointed, judge and close."""
 
 from vetting.admin.application import ApplicationAdmin
+from vetting.admin.assignment import AssignmentAdmin
+from vetting.admin.committee import CommitteeMemberAdmin
+from vetting.admin.my_file import MyFileAdmin
+from vetting.admin.round import RoundAdmin
 
-__all__ = ["ApplicationAdmin"]
+__all__ = ["ApplicationAdmin", "AssignmentAdmin", "CommitteeMemberAdmin", "MyFileAdmin", "RoundAdmin"]
