@@ -176,3 +176,9 @@ def keep(draft: Application, requirement: DocumentRequirement, content: bytes) -
 def submit(draft: Application) -> Application:
     """Hand a draft in."""
     return submit_application(application=draft, by=draft.author, now=timezone.now())
+
+
+def version_of_another(call: Call, user: User) -> ApplicationVersion:
+    """Hand in an application of a person's new body and return its version."""
+    body = factories.make_organization(user=user)
+    return factories.make_application(call=call, organization=body).versions.get()

@@ -122,7 +122,7 @@ class RoundAdmin(DeskAdmin):
         """Add the scores, the notes and the minutes."""
         wrap = self.admin_site.admin_view
         return [
-            path("<int:pk>/sheets/", wrap(partial(scores_page, self)), name="vetting_round_scores"),
+            path("<int:pk>/sheets/", wrap(partial(scores_page, self)), name="vetting_round_sheets"),
             path(
                 "<int:pk>/note/<int:application>/", wrap(partial(keep_note, self)), name="vetting_round_note"
             ),
@@ -217,4 +217,4 @@ class RoundAdmin(DeskAdmin):
     @action(description=_("Scores"), url_path="scores", permissions=["scores"], icon="bar_chart")
     def scores(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Lead to the scores."""
-        return redirect("admin:vetting_round_scores", object_id)
+        return redirect("admin:vetting_round_sheets", object_id)

@@ -74,7 +74,7 @@ def keep_note(model_admin: Any, request: HttpRequest, pk: int, application: int)
         messages.error(request, gettext("The note cannot be changed any more."))
     else:
         messages.success(request, gettext("The note is kept."))
-    return redirect(f"{reverse('admin:vetting_round_scores', args=[round_.pk])}#application-{row.pk}")
+    return redirect(f"{reverse('admin:vetting_round_sheets', args=[round_.pk])}#application-{row.pk}")
 
 
 def minutes_file(model_admin: Any, request: HttpRequest, pk: int) -> FileResponse:
