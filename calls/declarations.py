@@ -12,6 +12,8 @@ from django.utils.text import slugify
 from calls.models import Application, DeclarationText
 
 AskedOf = DeclarationText.AskedOf
+#: The declaration by which a body promises the seat it has not yet.
+SEAT = "seat"
 
 #: What a new call asks until an officer writes otherwise; texts of the call, so not sentences of the catalogue.
 USUAL: tuple[dict[str, Any], ...] = (
@@ -54,7 +56,7 @@ USUAL: tuple[dict[str, Any], ...] = (
         "text_en": "No other public money pays the same expenses, and we will report any we are granted.",
     },
     {
-        "key": "seat",
+        "key": SEAT,
         "title": "Sede in città",
         "text": "L'ente ha una sede operativa in città, o la aprirà prima della firma della convenzione.",
         "title_en": "Seat in the city",

@@ -67,7 +67,7 @@ def _seat(application: Application) -> Found:
     seat = f"{body.address}, {body.city}"
     if not seat_fault(call, body.city):
         return Found(Answer.YES, _("The seat is in %(seat)s.") % {"seat": seat})
-    is_promised = any(made.key == SEAT.key for made in application.declarations.all())
+    is_promised = any(made.key == SEAT for made in application.declarations.all())
     words = _("The seat is in %(seat)s; the body has declared that it will open one in %(city)s.")
     return _judged(
         seat_fault(call, body.city, promised=is_promised), words % {"seat": seat, "city": call.seat_city}

@@ -10,7 +10,8 @@ from accounts.models import User
 from calls.models import Application, DocumentRequirement, Opening, OpeningStep, Presence
 from calls.openable import STEP_OF, open_values
 from calls.services.application import ApplicationClosed
-from calls.services.writing import MayOnlyRead, StaleStep
+from calls.services.desk_writing import MayOnlyRead
+from calls.services.writing import StaleStep
 
 
 class OpeningOver(ApplicationClosed):

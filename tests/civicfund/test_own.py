@@ -15,6 +15,8 @@ OF_NOBODY = {"mail", "call", "amendment", "stop", "fund", "difference"} | {
     "callquestion",
     "callanswer",
     "callfaq",
+    "round",
+    "committeemember",
 }
 
 STEPS = [

@@ -1,7 +1,51 @@
 """Officers check, the committee scores, the ranking is published."""
 
-from vetting.models.decision import Decision
-from vetting.models.eligibility import EligibilityCheck, EligibilityItem
-from vetting.models.integration import IntegrationRequest
+from vetting.models.assignment import (
+    Assignment,
+    ConflictDeclaration,
+    ConflictMatch,
+    MyFile,
+)
+from vetting.models.committee import (
+    CommitteeMember,
+)
+from vetting.models.decision import (
+    Decision,
+)
+from vetting.models.eligibility import (
+    EligibilityCheck,
+    EligibilityItem,
+)
+from vetting.models.integration import (
+    IntegrationRequest,
+)
+from vetting.models.readiness import (
+    ready_for_merit,
+)
+from vetting.models.round import (
+    DiscussionNote,
+    Minutes,
+    Round,
+)
+from vetting.models.sheet import (
+    Score,
+    ScoreSheet,
+)
 
-__all__ = ["Decision", "EligibilityCheck", "EligibilityItem", "IntegrationRequest"]
+__all__ = [
+    "Assignment",
+    "CommitteeMember",
+    "ConflictDeclaration",
+    "ConflictMatch",
+    "Decision",
+    "DiscussionNote",
+    "EligibilityCheck",
+    "EligibilityItem",
+    "IntegrationRequest",
+    "Minutes",
+    "MyFile",
+    "Round",
+    "Score",
+    "ScoreSheet",
+    "ready_for_merit",
+]
