@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrgKind
 from calls.models.freeze import frozen_call
+from calls.models.merit import MeritRules
 from calls.rules import (
     Promise,
     cost_is_admitted,
@@ -39,7 +40,7 @@ class CallQuerySet(models.QuerySet["Call"]):
         )
 
 
-class Call(models.Model):
+class Call(MeritRules):
     """A public call for proposals: its text, and its rules as data, frozen when it is published but for amendments."""
 
     class Status(models.TextChoices):

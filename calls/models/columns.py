@@ -42,4 +42,9 @@ RULES = (
     "seat_may_be_promised",
     "excluded_boroughs",
     "partner_applications_max",
+    "ranking_rounding",
+    "tie_rules",
+    "fund_fill",
+    "has_reserve_list",
+    "review_days",
 )

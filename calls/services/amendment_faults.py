@@ -8,13 +8,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from calls.models import Application, Call, DocumentRequirement
+from calls.models import Call, DocumentRequirement
+from calls.models.application import FILED
 from calls.services.faults import Fault
 
 Content = Mapping[str, Any]
 TEXTS = ("summary", "text", "contact_email")
-Status = Application.Status
-
 
 def amendment_faults(*, call: Call, before: Content, after: Content, now: datetime) -> list[Fault]:
     """Return what is wrong with an amendment at an instant; fields are named as the desk asks for them."""
@@ -87,7 +86,7 @@ def _document_faults(call: Call, before: list[Content], after: list[Content]) ->
         faults.append(Fault("documents", _("A document is listed twice: remove one.")))
     asked = {document["name"] for document in before if document["required"]}
     added = {document["name"] for document in after if document["required"]} - asked
-    submitted = call.applications.filter(status__in=[Status.SUBMITTED, Status.ADMITTED, Status.INADMISSIBLE])
+    submitted = call.applications.filter(status__in=FILED)
     if added and submitted.exists():
         words = _(
             "Somebody has applied already without “%(names)s”: a document added now can only be optional."

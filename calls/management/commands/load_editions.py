@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import OrgKind, User
 from calls.models import Call
+from calls.models.merit import FundFill, Rounding, TieRule
 from calls.services import draft_call, publish_call, record_outcome
 
 EDITIONS = Path(__file__).resolve().parents[2] / "editions"
@@ -19,6 +20,8 @@ CHOICES = {
     "partial_policy": Call.PartialPolicy,
     "count_basis": Call.CountBasis,
     "settlement_policy": Call.SettlementPolicy,
+    "ranking_rounding": Rounding,
+    "fund_fill": FundFill,
 }
 
 
@@ -68,6 +71,7 @@ def load_edition(name: str, *, by: User, now: datetime) -> Call:
     for column, choices in CHOICES.items():
         if column in fields:
             fields[column] = choices[fields[column]]
+    fields["tie_rules"] = [TieRule[rule] for rule in fields["tie_rules"]]
     fields["eligible_kinds"] = [OrgKind[kind] for kind in fields["eligible_kinds"]]
     call = draft_call(
         now=published_at,
