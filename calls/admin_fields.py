@@ -86,8 +86,6 @@ class TieRulesField(forms.MultiValueField):
 class TieRulesWidget(forms.MultiWidget):
     """Ask for one rule after the other."""
 
-    template_name = "admin/tie_rules.html"
-
     def __init__(self, choices: list[tuple[str, Any]]) -> None:
         labels = (_("First"), _("Then"), _("Then, if they are still equal"), _("At last"))
         selects = [
