@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("calls.urls")),
+    path("", include("vetting.urls")),
     path("", include("campaigns.urls")),
     path("", include("donations.urls")),
     path("", include("matching.urls")),

@@ -66,6 +66,7 @@ def application_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpRespon
     application, now = own_application(request, public_id), timezone.now()
     context = {
         "application": application,
+        "now": now,
         "preview": application.promise,
         "chart": gantt(application.activities.all(), application.duration_months or 1),
         "steps": step_states(application) if application.status == Application.Status.DRAFT else [],

@@ -15,7 +15,7 @@ OF_NOBODY = {"mail", "call", "amendment", "stop", "fund", "difference"} | {
     "callquestion",
     "callanswer",
     "callfaq",
-}
+} | {"ranking", "rankedsession"}
 
 STEPS = [
     (model_admin, name)

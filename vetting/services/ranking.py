@@ -1,7 +1,6 @@
 """Rankings of a window: one officer proposes a version, another one publishes it, at one instant, to everybody."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
@@ -13,6 +12,7 @@ from calls.services import mark_reserve
 from vetting.contenders import Contender, Place
 from vetting.models import Ranking, RankingEntry, ReviewRequest, Round
 from vetting.ranking_csv import Input, digest_of_input, read_input, write_input
+from vetting.places import unsaved_entries
 from vetting.reasons import last_moment, words_of_reasons
 from vetting.rules import rank
 from vetting.services.decision import admit_application, leave_out_application, require_reason
@@ -211,27 +211,14 @@ def _write_entries(
     ranking: Ranking, contenders: Sequence[Contender], places: Sequence[Place]
 ) -> list[RankingEntry]:
     """Keep the places of a published version."""
-    known = {one.protocol: one for one in contenders}
-    rows = Application.objects.filter(protocol_number__in=known).select_related("call", "organization")
+    entries = unsaved_entries(contenders, places)
+    protocols = [place.protocol for place in places]
+    rows = Application.objects.filter(protocol_number__in=protocols).select_related("call", "organization")
     applications = {row.protocol_number: row for row in rows}
-    return RankingEntry.objects.bulk_create(
-        RankingEntry(
-            ranking=ranking,
-            application=applications[place.protocol],
-            position=position,
-            rank=place.rank,
-            title=known[place.protocol].title,
-            body=known[place.protocol].body,
-            score=place.score,
-            outcome=place.outcome.value,
-            cost_cents=known[place.protocol].cost_cents,
-            due_cents=known[place.protocol].grant_cents,
-            grant_cents=place.grant_cents,
-            reasons=[asdict(reason) for reason in place.reasons],
-            tie=asdict(place.tie) if place.tie else None,
-        )
-        for position, place in enumerate(places, 1)
-    )
+    for entry, place in zip(entries, places, strict=True):
+        entry.ranking = ranking
+        entry.application = applications[place.protocol]
+    return RankingEntry.objects.bulk_create(entries)
 
 
 def _carry_out(entry: RankingEntry, by: User, now: datetime) -> None:

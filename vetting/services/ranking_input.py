@@ -111,7 +111,7 @@ def _sheets_of(session: CallSession, applications: Sequence[Application]) -> dic
     counting = ScoreSheet.objects.counting().filter(assignment__application__in=applications)
     rows = list(counting.with_scores().order_by("assignment__member_id", "pk"))
     names = aliases_of(session, rows)
-    corrected = _corrections(session)
+    corrected = corrections_of(session)
     found: dict[int, list[Sheet]] = {}
     for row in rows:
         given = [
@@ -137,7 +137,7 @@ def aliases_of(session: CallSession, sheets: Sequence[ScoreSheet] | None = None)
     return {member: f"commissario {_letters(place)}" for place, member in enumerate(members)}
 
 
-def _corrections(session: CallSession) -> dict[tuple[int, int], int | None]:
+def corrections_of(session: CallSession) -> dict[tuple[int, int], int | None]:
     """Return the points that were corrected after reviews, by sheet and criterion; the latest one counts."""
     rows = ScoreCorrection.objects.filter(review__entry__ranking__session=session)
     upheld = rows.filter(review__outcome=ReviewRequest.Outcome.UPHELD)
