@@ -88,9 +88,7 @@ class TieRulesWidget(forms.MultiWidget):
 
     def __init__(self, choices: list[tuple[str, Any]]) -> None:
         labels = (_("First"), _("Then"), _("Then, if they are still equal"), _("At last"))
-        selects = [
-            UnfoldAdminSelectWidget(attrs={"aria-label": label}, choices=choices) for label in labels
-        ]
+        selects = [UnfoldAdminSelectWidget(attrs={"aria-label": label}, choices=choices) for label in labels]
         super().__init__(selects)
 
     def decompress(self, value: Any) -> list[str]:

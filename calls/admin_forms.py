@@ -132,7 +132,9 @@ class CallDeskForm(forms.ModelForm):
                 "Usually 90 from the admission; its grant is kept meanwhile, and afterwards. 0: groups cannot apply."
             ),
             "pass_mark": _("Points a project needs to pass; not more than all criteria together give."),
-            "ranking_rounding": _("Once, on the mean of the members' totals; equal scores are equal after rounding."),
+            "ranking_rounding": _(
+                "Once, on the mean of the members' totals; equal scores are equal after rounding."
+            ),
             "fund_fill": _("Usually in order: a smaller project is not preferred to one with more points."),
             "has_reserve_list": _("Projects that pass without money then move up when others leave."),
             "review_days": _("Usually 10, from the provisional ranking; the day it ends counts whole."),

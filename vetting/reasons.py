@@ -10,15 +10,12 @@ from django.utils.translation import gettext as _
 
 from civicfund.money import format_euro
 from vetting.contenders import BY_PROTOCOL, Outcome, TieRule
+from vetting.points import format_points
 
 
 def points(hundredths: int | None) -> str:
-    """Return points as the reader writes them: 78,5 in Italian, 78.5 in English."""
-    if hundredths is None:
-        return "–"
-    whole, rest = divmod(hundredths, 100)
-    text = f"{whole}.{rest:02d}".rstrip("0").rstrip(".") if rest else str(whole)
-    return text.replace(".", ",") if (get_language() or "it").startswith("it") else text
+    """Return points as the reader writes them, a dash where there are none."""
+    return "–" if hundredths is None else format_points(hundredths)
 
 
 def last_moment(published_at: datetime, days: int) -> datetime:

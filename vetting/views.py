@@ -73,7 +73,9 @@ def ranking_data(request: HttpRequest, slug: str, window: int, number: int) -> H
         "version": ranking.number,
         "kind": ranking.kind,
         "published_at": timezone.localtime(ranking.decided_at).isoformat(),
-        "reviews_until": timezone.localtime(ranking.reviews_until).isoformat() if ranking.reviews_until else None,
+        "reviews_until": timezone.localtime(ranking.reviews_until).isoformat()
+        if ranking.reviews_until
+        else None,
         "reason": ranking.reason,
         "input_sha256": ranking.sha256,
         "places": [entry.as_data() for entry in entries],

@@ -13,7 +13,6 @@ from calls.models.call import BOROUGHS, Call
 from calls.models.parts import CallSession, Theme
 from calls.rules import Promise
 
-
 #: The states of an application that is handed in and was not taken back.
 FILED = ("submitted", "admitted", "inadmissible", "reserve", "not_selected")
 

@@ -15,6 +15,7 @@ from calls.services.faults import Fault
 Content = Mapping[str, Any]
 TEXTS = ("summary", "text", "contact_email")
 
+
 def amendment_faults(*, call: Call, before: Content, after: Content, now: datetime) -> list[Fault]:
     """Return what is wrong with an amendment at an instant; fields are named as the desk asks for them."""
     return [

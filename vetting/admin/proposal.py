@@ -82,11 +82,11 @@ class ConfirmProposalStep(ProposalStep):
 
     def act(self, values: dict[str, Any]) -> str:
         """Confirm."""
-        decision = services.confirm_proposal(
-            proposal=self.row, by=self.request.user, now=timezone.now()
-        )
+        decision = services.confirm_proposal(proposal=self.row, by=self.request.user, now=timezone.now())
         if decision.outcome == decision.Outcome.ADMITTED:
-            return gettext("Admitted. The organization has been written to, and its campaign page is being made.")
+            return gettext(
+                "Admitted. The organization has been written to, and its campaign page is being made."
+            )
         return gettext("Excluded. The organization has been written to with the reason.")
 
 
@@ -148,7 +148,9 @@ class DecisionProposalAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Fetch applications and people."""
         rows = super().get_queryset(request)
-        return rows.select_related("application__organization", "application__call", "proposed_by", "decided_by")
+        return rows.select_related(
+            "application__organization", "application__call", "proposed_by", "decided_by"
+        )
 
     def has_second_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Allow whoever may change proposals to decide on them."""

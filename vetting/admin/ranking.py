@@ -10,7 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
-from civicfund.desk import Queue, ReadOnlyAdmin, day_column, everything, moment_column, row_link, status_column
+from civicfund.desk import (
+    Queue,
+    ReadOnlyAdmin,
+    day_column,
+    everything,
+    moment_column,
+    row_link,
+    status_column,
+)
 from vetting import services
 from vetting.admin import ranking_steps
 from vetting.admin.ranking_money import who_left
@@ -116,7 +124,9 @@ class RankedSessionAdmin(ReadOnlyAdmin):
                 "session": session,
                 "holds": holds,
                 "entries": entries_of(holds) if holds else [],
-                "versions": Ranking.objects.filter(session=session).select_related("proposed_by", "decided_by"),
+                "versions": Ranking.objects.filter(session=session).select_related(
+                    "proposed_by", "decided_by"
+                ),
                 "reviews": ReviewRequest.objects.filter(entry__ranking__session=session).select_related(
                     "entry__application"
                 ),
@@ -136,7 +146,10 @@ class RankedSessionAdmin(ReadOnlyAdmin):
         return self.steps["provisional"].take(self, request, object_id)
 
     @action(
-        description=_("Final ranking…"), permissions=["propose"], icon="verified", variant=ActionVariant.PRIMARY
+        description=_("Final ranking…"),
+        permissions=["propose"],
+        icon="verified",
+        variant=ActionVariant.PRIMARY,
     )
     def final(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Propose the final ranking."""
@@ -192,7 +205,9 @@ class RankingAdmin(ReadOnlyAdmin):
             waits=_("Rankings to publish"),
             icon="publish",
         ),
-        Queue("published", _("Published"), lambda rows, now: rows.published(), _("No ranking is public yet.")),
+        Queue(
+            "published", _("Published"), lambda rows, now: rows.published(), _("No ranking is public yet.")
+        ),
         everything(_("All"), _("Nobody has proposed a ranking.")),
     )
     proposed_shown = moment_column("proposed_at", _("proposed at"))
@@ -250,9 +265,7 @@ class RankingAdmin(ReadOnlyAdmin):
         session = RankedSession(pk=ranking.session_id)
         return row_link(session, str(ranking.session))
 
-    @action(
-        description=_("Publish…"), permissions=["second"], icon="publish", variant=ActionVariant.PRIMARY
-    )
+    @action(description=_("Publish…"), permissions=["second"], icon="publish", variant=ActionVariant.PRIMARY)
     def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Publish a version."""
         return self.steps["publish"].take(self, request, object_id)

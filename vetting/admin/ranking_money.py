@@ -46,4 +46,8 @@ def who_left(session: CallSession) -> dict[str, str]:
 def waiting(session: CallSession) -> QuerySet[RankingEntry]:
     """Return who waits on the reserve list of the version that holds."""
     ranking = Ranking.objects.latest_of(session)
-    return RankingEntry.objects.filter(ranking=ranking, outcome="reserve") if ranking else RankingEntry.objects.none()
+    return (
+        RankingEntry.objects.filter(ranking=ranking, outcome="reserve")
+        if ranking
+        else RankingEntry.objects.none()
+    )

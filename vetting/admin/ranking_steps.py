@@ -35,7 +35,9 @@ NOT_DUE = {
 }
 OWN = Refusal(_("You belong to a body that is ranked: another officer has to do this."))
 MOVED_ON = Refusal(
-    _("What this version was computed from has changed, or somebody was faster: drop it and propose another one.")
+    _(
+        "What this version was computed from has changed, or somebody was faster: drop it and propose another one."
+    )
 )
 
 
@@ -55,7 +57,9 @@ class ProposeForm(ReasonForm):
 
     def __init__(self, *args: Any, session: RankedSession, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].help_text = gettext("It is published with the ranking: for example the minutes' number.")
+        self.fields["reason"].help_text = gettext(
+            "It is published with the ranking: for example the minutes' number."
+        )
         if TieRule.DRAW not in session.call.tie_rules:
             self.fields["draw_seed"].widget = forms.HiddenInput()
 
@@ -71,7 +75,9 @@ class ProposeRankingStep(Step):
     closes_reserve = False
     refusals = {
         services.ReasonMissing: Refusal(_("Write the reason."), "reason"),
-        services.RankingWaits: Refusal(_("Another version waits for its second person: publish or drop that one.")),
+        services.RankingWaits: Refusal(
+            _("Another version waits for its second person: publish or drop that one.")
+        ),
         services.RankingNotDue: Refusal(Step.too_late),
         services.OwnApplication: OWN,
         services.ClosedByDecision: Refusal(
@@ -209,7 +215,9 @@ class PublishStep(Step):
 
     title = _("Publish the ranking")
     button = _("Publish it now")
-    lead = _("Everybody sees it at this instant, and every body gets a mail about its own place. It cannot be undone.")
+    lead = _(
+        "Everybody sees it at this instant, and every body gets a mail about its own place. It cannot be undone."
+    )
     template = "admin/vetting/publish_ranking.html"
     is_grave = True
     form_class = StepForm

@@ -28,6 +28,7 @@ from civicfund.desk import (
 from civicfund.templatetags.clock import moment
 from vetting import services
 from vetting.models import ReviewRequest, ScoreSheet
+from vetting.points import NotPoints, parse_points
 from vetting.reasons import points, sentences_of
 from vetting.services.ranking_input import aliases_of
 
@@ -53,7 +54,10 @@ class AnswerForm(StepForm):
 
     def __init__(self, *args: Any, review: ReviewRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.cells = {f"points_{sheet.pk}_{score.criterion_id}": (name, sheet, score) for name, sheet, score in scores_of(review)}
+        self.cells = {
+            f"points_{sheet.pk}_{score.criterion_id}": (name, sheet, score)
+            for name, sheet, score in scores_of(review)
+        }
         for field, (name, _sheet, score) in self.cells.items():
             self.fields[field] = forms.CharField(
                 label=f"{name} · {score.criterion.name}",
@@ -75,8 +79,8 @@ class AnswerForm(StepForm):
                 self.add_error(field, gettext("Points change only where the review is upheld."))
                 continue
             try:
-                given = None if typed == LEFT_OUT else hundredths(typed)
-            except ValueError:
+                given = None if typed == LEFT_OUT else parse_points(typed)
+            except NotPoints:
                 self.add_error(field, gettext("Write points, with two decimals at most."))
                 continue
             if given is not None and given > score.criterion.max_points * 100:
@@ -85,14 +89,6 @@ class AnswerForm(StepForm):
                 continue
             data["corrections"].append(services.Correction(sheet, score.criterion, given))
         return data
-
-
-def hundredths(typed: str) -> int:
-    """Return points typed as 12, 12,5 or 12.50 in hundredths. Raise ValueError for anything else."""
-    whole, _mark, rest = typed.replace(",", ".").partition(".")
-    if not whole.isdecimal() or (rest and not rest.isdecimal()) or len(rest) > 2 or len(whole) > 6:
-        raise ValueError(typed)
-    return int(whole) * 100 + int(rest.ljust(2, "0") or 0)
 
 
 def scores_of(review: ReviewRequest) -> Iterator[tuple[str, ScoreSheet, Any]]:
@@ -110,7 +106,9 @@ class AnswerStep(Step):
 
     title = _("Answer the review")
     button = _("Answer")
-    lead = _("The answer cannot be changed. Points that the committee corrects count in the next version of the ranking.")
+    lead = _(
+        "The answer cannot be changed. Points that the committee corrects count in the next version of the ranking."
+    )
     template = "admin/vetting/answer_review.html"
     form_class = AnswerForm
     is_grave = True

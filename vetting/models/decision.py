@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.models import Application
 
-
 #: Who decides confirms what somebody else has proposed: about this application, or a final ranking with its place.
 TAKES_TWO_PEOPLE = """
     IF NOT EXISTS (

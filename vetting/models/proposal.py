@@ -34,7 +34,10 @@ class DecisionProposal(models.Model):
         INADMISSIBLE = Decision.Outcome.INADMISSIBLE.value, _("to exclude")
 
     application = models.ForeignKey(
-        Application, on_delete=models.PROTECT, related_name="decision_proposals", verbose_name=_("application")
+        Application,
+        on_delete=models.PROTECT,
+        related_name="decision_proposals",
+        verbose_name=_("application"),
     )
     outcome = models.CharField(_("outcome"), max_length=15, choices=Outcome)
     reason = models.TextField(_("reason"), max_length=2000)
@@ -82,10 +85,14 @@ class DecisionProposal(models.Model):
         triggers = [
             pgtrigger.Protect(name="decision_proposal_is_kept", operation=pgtrigger.Delete),
             pgtrigger.Protect(
+                name="decided_proposal_is_kept",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state__in=["confirmed", "dropped"]),
+            ),
+            pgtrigger.Protect(
                 name="decision_proposal_is_what_was_proposed",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__state__in=["confirmed", "dropped"])
-                | pgtrigger.AnyChange(
+                condition=pgtrigger.AnyChange(
                     "application", "outcome", "reason", "admitted_cost_cents", "proposed_at", "proposed_by"
                 ),
             ),

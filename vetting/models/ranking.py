@@ -120,10 +120,14 @@ class Ranking(models.Model):
         triggers = [
             pgtrigger.Protect(name="ranking_is_kept", operation=pgtrigger.Delete),
             pgtrigger.Protect(
+                name="decided_ranking_is_kept",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__status__in=["published", "dropped"]),
+            ),
+            pgtrigger.Protect(
                 name="ranking_is_what_was_proposed",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__status__in=["published", "dropped"])
-                | pgtrigger.AnyChange(
+                condition=pgtrigger.AnyChange(
                     "session", "kind", "reason", "input_csv", "sha256", "proposed_at", "proposed_by"
                 ),
             ),

@@ -78,10 +78,14 @@ class ReviewRequest(models.Model):
         triggers = [
             pgtrigger.Protect(name="review_is_kept", operation=pgtrigger.Delete),
             pgtrigger.Protect(
+                name="answered_review_is_kept",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__outcome__in=["upheld", "rejected"]),
+            ),
+            pgtrigger.Protect(
                 name="review_is_what_was_asked",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__outcome__in=["upheld", "rejected"])
-                | pgtrigger.AnyChange("entry", "text", "filed_at", "filed_by"),
+                condition=pgtrigger.AnyChange("entry", "text", "filed_at", "filed_by"),
             ),
             pgtrigger.Trigger(
                 name="review_in_time", when=pgtrigger.Before, operation=pgtrigger.Insert, func=IN_TIME

@@ -58,9 +58,7 @@ def propose_admission(
 
 
 @transaction.atomic
-def propose_exclusion(
-    *, application: Application, by: User, reason: str, now: datetime
-) -> DecisionProposal:
+def propose_exclusion(*, application: Application, by: User, reason: str, now: datetime) -> DecisionProposal:
     """Propose, as one officer, to exclude an application. Raise ReasonMissing, ProposalWaits, ApplicationClosed."""
     reason = require_reason(reason)
     return _propose(_waiting(application), Outcome.INADMISSIBLE, reason, None, by, now)

@@ -11,8 +11,8 @@ from calls.models import Application, CallSession
 from calls.services import mark_reserve
 from vetting.contenders import Contender, Place
 from vetting.models import Ranking, RankingEntry, ReviewRequest, Round
-from vetting.ranking_csv import Input, digest_of_input, read_input, write_input
 from vetting.places import unsaved_entries
+from vetting.ranking_csv import Input, digest_of_input, read_input, write_input
 from vetting.reasons import last_moment, words_of_reasons
 from vetting.rules import rank
 from vetting.services.decision import admit_application, leave_out_application, require_reason

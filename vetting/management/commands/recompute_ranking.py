@@ -57,9 +57,7 @@ def _compare(computed: str, published: str) -> None:
     """Say which lines differ, whatever the line ends are."""
     ours, theirs = (text.removeprefix("\ufeff").splitlines() for text in (computed, published))
     differing = [
-        number
-        for number, pair in enumerate(zip(ours, theirs, strict=False), 1)
-        if pair[0] != pair[1]
+        number for number, pair in enumerate(zip(ours, theirs, strict=False), 1) if pair[0] != pair[1]
     ]
     if len(ours) != len(theirs):
         differing.append(min(len(ours), len(theirs)) + 1)
