@@ -24,6 +24,8 @@ app.conf.beat_schedule = {
     "remind-partners": {"task": "calls.tasks.remind_partners", "schedule": RECONCILIATION},
     "forget-proofs": {"task": "accounts.tasks.forget_proofs", "schedule": RECONCILIATION},
     "send-mails": {"task": "accounts.tasks.send_mails", "schedule": MAIL},
+    "tell-members": {"task": "vetting.tasks.tell_members", "schedule": RECONCILIATION},
+    "remind-members": {"task": "vetting.tasks.remind_members", "schedule": RECONCILIATION},
     "forget-uploads": {"task": "calls.tasks.forget_uploads", "schedule": RECONCILIATION},
     "draft-admitted-campaigns": {"task": "campaigns.tasks.draft_admitted_campaigns", "schedule": MONEY},
     "allocate-published-funds": {"task": "ledger.tasks.allocate_published_funds", "schedule": MONEY},

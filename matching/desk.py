@@ -49,6 +49,15 @@ STAGES = [
         ],
     ),
     (
+        gettext_lazy("Evaluation committee"),
+        [
+            ("vetting.myfile", gettext_lazy("My files"), "rate_review"),
+            ("vetting.round", gettext_lazy("Rounds"), "groups_2"),
+            ("vetting.assignment", gettext_lazy("Who judges what"), "assignment_ind"),
+            ("vetting.committeemember", gettext_lazy("Members of committees"), "badge"),
+        ],
+    ),
+    (
         gettext_lazy("Campaigns"),
         [
             ("campaigns.campaign", gettext_lazy("Campaigns"), "flag"),

@@ -25,9 +25,14 @@ def officer_with(*rights: str) -> User:
         f"clerk-{'-'.join(right.partition('.')[2] for right in rights)}"[:50], is_staff=True
     )
     for right in rights:
-        app, codename = right.split(".")
-        user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+        user.user_permissions.add(permission_of(right))
     return user
+
+
+def permission_of(right: str) -> Permission:
+    """Return the permission of a right like "calls.view_call"."""
+    app, codename = right.split(".")
+    return Permission.objects.get(content_type__app_label=app, codename=codename)
 
 
 def list_url(row: Any, **query: str) -> str:

@@ -59,6 +59,7 @@ from matching.models import (
 )
 from matching.services import release_grant
 from tests.factories import give
+from vetting.models import Assignment, CommitteeMember, Round
 
 FOLDER = Path(site.BASE_DIR) / "templates" / "emails"
 NAMES = sorted(path.name.removesuffix("_body.txt") for path in FOLDER.glob("*_body.txt"))
@@ -68,6 +69,9 @@ OF_CALLS = (
     "amendment_to_confirm",
     "answer_corrected",
     "call_amended",
+    "committee_assigned",
+    "committee_reminder",
+    "committee_version",
     "question_answered",
     "question_declined",
     "stop_to_confirm",
@@ -116,6 +120,9 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "campaign_opened": ([1_000_000], "/progetti/"),
     "campaign_returned": ([], "/mie-campagne/"),
     "campaign_succeeded": ([1_000_000, 1_000_050], "/mie-campagne/"),
+    "committee_assigned": ([], "/gestione/vetting/myfile/"),
+    "committee_reminder": ([], "/gestione/vetting/myfile/"),
+    "committee_version": ([], "/gestione/vetting/myfile/"),
     "donation_receipt": ([1_000_050], "/donazioni/"),
     "receipt_replaced": ([1_000_050], "/donazioni/"),
     "donation_refunded": ([1_000_050], "/donazioni/"),
@@ -219,6 +226,10 @@ def facts(campaign: Campaign, officer: User) -> dict[str, Any]:
             pk=1, call=campaign.call, act_number="12/2027", act_date=now.date(), reason="Proroga."
         ),
         "call": campaign.call,
+        "round": Round(call=campaign.call, due_at=now),
+        "member": CommitteeMember(call=campaign.call, user=officer, act_number="12/2027"),
+        "assignment": Assignment(pk=1, application=application),
+        "files": [application],
         "support": SupportRequest(
             offer=SupportOffer(name="Primi attrezzi", kind="micro_grant"),
             state="granted",

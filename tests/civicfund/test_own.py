@@ -11,15 +11,15 @@ from civicfund.desk.own import LEADS, belongs_to_promoter
 from tests.factories import make_organization
 
 #: The models whose rows concern no single promoter.
-OF_NOBODY = (
-    {"mail", "call", "amendment", "stop", "fund", "difference"}
-    | {
-        "callquestion",
-        "callanswer",
-        "callfaq",
-    }
-    | {"ranking", "rankedsession"}
-)
+OF_NOBODY = {"mail", "call", "amendment", "stop", "fund", "difference"} | {
+    "callquestion",
+    "callanswer",
+    "callfaq",
+    "round",
+    "committeemember",
+    "ranking",
+    "rankedsession",
+}
 
 STEPS = [
     (model_admin, name)

@@ -1,0 +1,71 @@
+"""Who stands behind an application, and behind a member of the committee, read for the rules that compare them."""
+
+from collections.abc import Iterable, Iterator
+
+from accounts.models import Organization
+from calls.models import Application
+from vetting.conflict_rules import Judge, Match, Party, matches_between
+from vetting.models import CommitteeMember
+
+
+def conflicts_between(member: CommitteeMember, application: Application) -> list[Match]:
+    """Return what ties a member to an application now."""
+    return matches_between(judge_of(member), parties_of(application))
+
+
+def conflicts_among(
+    members: Iterable[CommitteeMember], applications: Iterable[Application]
+) -> dict[tuple[int, int], list[Match]]:
+    """Return what ties each of some members to each of some applications, by the keys of both, where anything does."""
+    judges = {member.pk: judge_of(member) for member in members}
+    found = {}
+    for application in applications:
+        parties = parties_of(application)
+        for key, judge in judges.items():
+            if matches := matches_between(judge, parties):
+                found[key, application.pk] = matches
+    return found
+
+
+def judge_of(member: CommitteeMember) -> Judge:
+    """Return a member as the rules take it."""
+    bodies = member.user.memberships.values_list("organization_id", flat=True)
+    return Judge(member.user.full_name, member.user.email, member.tax_code, frozenset(bodies))
+
+
+def parties_of(application: Application) -> list[Party]:
+    """Return the bodies and the people of an application: who applies, its members and representative, the partners.
+
+    They are named without words of a language: what was found is kept.
+    """
+    return [*_applicant(application.organization), *_partners(application)]
+
+
+def _applicant(body: Organization) -> Iterator[Party]:
+    """Yield the body that applies and its people."""
+    yield Party(str(body), email=body.email, tax_code=body.tax_code, body=body.pk)
+    yield Party(str(body), email=body.pec)
+    name, code = body.representative_name, body.representative_tax_code
+    yield Party(f"{name or code} ({body})", name=name, tax_code=code)
+    yield from _people(body)
+
+
+def _people(body: Organization) -> Iterator[Party]:
+    """Yield the people who act for a body."""
+    for person in body.members.all():
+        yield Party(f"{person} ({body})", name=person.full_name, email=person.email)
+
+
+def _partners(application: Application) -> Iterator[Party]:
+    """Yield the partners, their contact persons, and the people of those that are registered here."""
+    present = list(application.partners.present())
+    codes = [partner.tax_code for partner in present]
+    bodies = Organization.objects.filter(tax_code__in=codes).prefetch_related("members")
+    registered = {body.tax_code: body for body in bodies}
+    for partner in present:
+        body = registered.get(partner.tax_code)
+        key = body.pk if body else None
+        yield Party(partner.legal_name, email=partner.email, tax_code=partner.tax_code, body=key)
+        yield Party(f"{partner.referent} ({partner.legal_name})", name=partner.referent)
+        if body:
+            yield from _people(body)
