@@ -24,6 +24,7 @@ from campaigns.services import (
 from demo import outside
 from demo.applying import write_application
 from demo.cast import STORY, People
+from demo.deciding import admit
 from demo.documents import bring_documents
 from demo.giving import Giving
 from demo.history import History
@@ -32,7 +33,6 @@ from demo.pictures import draw
 from donations.models import ConnectedAccount
 from donations.services import start_onboarding, sync_account
 from matching.services import open_campaign
-from vetting.services import admit_application, exclude_application
 
 Story = dict[str, Any]
 
@@ -82,7 +82,7 @@ def tell_waiting(history: History, people: People, story: Story, now: datetime) 
         kept.append(_apply(people, story, OPEN_CALL, story["campaign_text"], when))
 
     def exclude(when: datetime) -> None:
-        exclude_application(application=kept[0], by=people.officer, reason=story["reason"], now=when)
+        exclude(people, kept[0], story["reason"], when)
 
     history.at(submitted, apply)
     if "excluded_days_ago" in story:
@@ -156,9 +156,7 @@ class Life:
 
     def admit(self, when: datetime) -> None:
         """Admit the application and draft its campaign, as the worker does a moment later."""
-        decision = admit_application(
-            application=self.application, by=self.people.officer, reason=ADMITTED_BECAUSE, now=when
-        )
+        decision = admit(self.people, self.application, ADMITTED_BECAUSE, when)
         self.campaign = draft_campaign(decision=decision, now=when + timedelta(seconds=4))
 
     def write_page(self, when: datetime) -> None:

@@ -212,8 +212,8 @@ def test_an_upheld_review_changes_the_next_version_and_says_how(provisional: Ran
     review = services.ask_for_review(application=low, text="Il voto non torna.", by=low.author, now=NOW)
     useful = session.call.criteria.first()
     sheets = list(ScoreSheet.objects.counting().filter(assignment__application=low))
+    wrong = [services.Correction(sheets[0], useful, 5001)]
     with pytest.raises(services.WrongPoints), transaction.atomic():
-        wrong = [services.Correction(sheets[0], useful, 5001)]
         services.answer_review(
             review=review, upheld=True, answer="Sì.", corrections=wrong, by=officer, now=NOW
         )
@@ -265,8 +265,8 @@ def test_who_waits_may_withdraw_and_a_reserve_list_is_closed(final: Ranking, off
 
     assert ("Progetto 4", 3, "unfunded", 0) in outcomes(closed)
     assert own(session, 4).status == "not_selected"
+    left = {own(session, 1).protocol_number: "Ha rinunciato."}
     with pytest.raises(services.ClosedByDecision):
-        left = {own(session, 1).protocol_number: "Ha rinunciato."}
         stage.publish(session, "amended", officer=officer, now=NOW, fund_cents=FUND, left=left)
 
 
