@@ -33,6 +33,7 @@ from demo.pictures import draw
 from donations.models import ConnectedAccount
 from donations.services import start_onboarding, sync_account
 from matching.services import open_campaign
+from vetting.models import Decision
 
 Story = dict[str, Any]
 
@@ -155,8 +156,9 @@ class Life:
         self.application = _apply(self.people, self.story, CALL, self.story["story"], when)
 
     def admit(self, when: datetime) -> None:
-        """Admit the application and draft its campaign, as the worker does a moment later."""
-        decision = admit(self.people, self.application, ADMITTED_BECAUSE, when)
+        """Admit the application, unless a ranking has, and draft its campaign, as the worker does a moment later."""
+        decision = Decision.objects.filter(application=self.application).first()
+        decision = decision or admit(self.people, self.application, ADMITTED_BECAUSE, when)
         self.campaign = draft_campaign(decision=decision, now=when + timedelta(seconds=4))
 
     def write_page(self, when: datetime) -> None:
@@ -200,6 +202,11 @@ class Life:
     def suspend(self, when: datetime) -> None:
         """Stop the campaign for the reason the public reads."""
         suspend_campaign(campaign=self.campaign, reason=self.scheme["suspension_reason"], now=when)
+
+
+def apply(people: People, story: Story, slug: str, when: datetime) -> Application:
+    """Write an application whose text is its summary, and hand it in."""
+    return _apply(people, story, slug, story["summary"], when)
 
 
 def _apply(people: People, story: Story, slug: str, text: str, when: datetime) -> Application:

@@ -12,6 +12,7 @@ from calls.models import Application, Call, CallSession
 from tests.deciding import colleague
 from tests.desk import desk_of, list_url, officer_with, row_url, text_of
 from tests.pages import browser_of, words_of
+from tests.test_pages import faults_of
 from tests.vetting import ranking as stage
 from vetting.models import RankedSession, Ranking, ReviewRequest, ScoreSheet
 from vetting.services import propose_ranking, publish_ranking
@@ -124,6 +125,9 @@ def test_the_public_page_says_ranks_points_reasons_and_how_to_compute_it_again(
     page = browser_of(None).get(addresses(proposed.call)["latest"])
     words = words_of(page)
 
+    assert faults_of("ranking", page, "it") == []
+    english = browser_of(None).get(addresses(proposed.call)["version"], headers={"accept-language": "en"})
+    assert faults_of("ranking", english, "en") == []
     for fact in (
         "Graduatoria provvisoria",
         "Progetto 2",
@@ -149,7 +153,9 @@ def test_each_body_reads_its_own_scores_and_asks_for_a_review(proposed: Ranking,
     address = reverse("vetting:own_place", args=[second.public_id])
     judge = ScoreSheet.objects.filter(assignment__application=second).get().assignment.member.user
 
-    own = words_of(browser_of(second.author).get(address))
+    page = browser_of(second.author).get(address)
+    assert faults_of("own place", page, "it") == []
+    own = words_of(page)
 
     for fact in ("Commissario A", "Motivo scritto.", "Buona idea.", "12,5", "Chiedi il riesame"):
         assert fact in own, fact

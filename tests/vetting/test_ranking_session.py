@@ -8,6 +8,8 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Mail, User
@@ -205,5 +207,7 @@ def test_a_session_from_the_sheets_to_the_final_ranking(
     assert sorted(session.applications.filter(status="admitted").values_list("title", flat=True)) == sorted(
         funded
     )
-    page = browser_of(None).get(final.get_absolute_url(), headers={"accept-language": "en"})
+    with CaptureQueriesContext(connection) as asked:
+        page = browser_of(None).get(final.get_absolute_url(), headers={"accept-language": "en"})
+    assert len(asked) <= 15
     assert "What differs from version 1" in page.content.decode()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -90,7 +90,11 @@ class RankedSessionAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Leave out the windows of drafts; count what was handed in."""
         rows = super().get_queryset(request).filter(call__status="published").select_related("call", "fund")
-        return rows.annotate(filed_count=Count("applications", filter=~Q(applications__status="withdrawn")))
+        return rows.annotate(
+            filed_count=Count("applications", filter=~Q(applications__status="withdrawn")),
+            version_number=Subquery(versions().values("number")[:1]),
+            version_kind=Subquery(versions().values("kind")[:1]),
+        )
 
     def has_propose_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Allow whoever may add rankings to propose one."""
@@ -107,10 +111,11 @@ class RankedSessionAdmin(ReadOnlyAdmin):
         return int(session.filed_count)
 
     @display(description=_("version that holds"), empty_value="–")
-    def version(self, session: RankedSession) -> str | None:
+    def version(self, session: Any) -> str | None:
         """Name the version that holds."""
-        ranking = Ranking.objects.latest_of(session)
-        return f"{ranking.number} · {ranking.get_kind_display()}" if ranking else None
+        if session.version_number is None:
+            return None
+        return f"{session.version_number} · {Ranking.Kind(session.version_kind).label}"
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
