@@ -306,6 +306,11 @@ def test_what_is_published_is_never_changed(provisional: Ranking) -> None:
         ("ranking_has_a_reason", {"reason": ""}),
         ("ranking_takes_two_people", {"number": 1}),
         ("ranking_reviews_until_matches_kind", {"reviews_until": NOW}),
+        ("ranking_takes_two_people", {"status": "published", "decided_at": NOW, "number": None}),
+        (
+            "ranking_reviews_until_matches_kind",
+            {"kind": "provisional", "status": "published", "decided_at": NOW, "number": 9},
+        ),
     ],
 )
 def test_ranking_constraints(session: CallSession, constraint: str, fields: dict) -> None:
@@ -320,6 +325,9 @@ def test_ranking_constraints(session: CallSession, constraint: str, fields: dict
         **fields,
     }
     services.drop_ranking(ranking=ranking, by=colleague(), reason="Prova.", now=NOW)
+
+    if "decided_at" in fields:
+        whole["decided_by"] = own(session, 1).author
 
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         Ranking.objects.create(session=session, proposed_at=NOW, proposed_by=colleague(), **whole)

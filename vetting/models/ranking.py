@@ -107,12 +107,13 @@ class Ranking(models.Model):
                 | Q(status="dropped", number=None, decided_at__isnull=False, decided_by__isnull=False)
                 & ~Q(drop_reason="")
                 | Q(status="published", number__gte=1, decided_at__isnull=False, decided_by__isnull=False)
-                & Q(drop_reason="")
+                & Q(number__isnull=False, drop_reason="")
                 & ~Q(decided_by=F("proposed_by")),
                 name="ranking_takes_two_people",
             ),
             models.CheckConstraint(
                 condition=Q(kind="provisional", status="published", reviews_until__gt=F("decided_at"))
+                & Q(reviews_until__isnull=False)
                 | (~Q(kind="provisional", status="published") & Q(reviews_until=None)),
                 name="ranking_reviews_until_matches_kind",
             ),
@@ -200,7 +201,7 @@ class RankingEntry(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(outcome__in=["funded", "reserve", "unfunded", "renounced"], rank__gte=1)
-                & Q(score__isnull=False)
+                & Q(rank__isnull=False, score__isnull=False)
                 | Q(outcome="below_pass_mark", rank=None, score__isnull=False)
                 | Q(outcome="excluded", rank=None, score=None),
                 name="ranking_entry_rank_matches_outcome",
