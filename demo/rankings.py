@@ -77,7 +77,7 @@ class Window:
             points = given[assignment.application_id]
             place = [user.pk for user in self.committee].index(assignment.member.user_id)
             self._judge_one(round_, assignment, points[place], begun + timedelta(days=2))
-        everybody = list(round_.members)
+        everybody = list(round_.seats)
         meeting = Meeting(
             held_on=timezone.localdate(when), present=everybody, in_favour=3, against=0, abstained=0
         )

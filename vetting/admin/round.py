@@ -16,6 +16,7 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from civicfund.desk import DeskAdmin, Queue, everything, moment_column
+from civicfund.templatetags.clock import by_when
 from vetting import services
 from vetting.admin import round_steps
 from vetting.admin.round_form import OpenForm
@@ -67,7 +68,6 @@ class RoundAdmin(DeskAdmin):
         everything(pgettext_lazy("feminine", "All"), _("No round has been opened yet.")),
     )
     opened_shown = moment_column("opened_at", _("opened at"))
-    due_shown = moment_column("due_at", _("sheets are due by"))
     closed_shown = moment_column("closed_at", _("closed at"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -122,7 +122,7 @@ class RoundAdmin(DeskAdmin):
         """Add the scores, the notes and the minutes."""
         wrap = self.admin_site.admin_view
         return [
-            path("<int:pk>/sheets/", wrap(partial(scores_page, self)), name="vetting_round_scores"),
+            path("<int:pk>/sheets/", wrap(partial(scores_page, self)), name="vetting_round_sheets"),
             path(
                 "<int:pk>/note/<int:application>/", wrap(partial(keep_note, self)), name="vetting_round_note"
             ),
@@ -179,6 +179,11 @@ class RoundAdmin(DeskAdmin):
         """Show the call and its window."""
         return str(row)
 
+    @display(description=_("sheets due"), ordering="due_at")
+    def due_shown(self, row: Round) -> str:
+        """Show until when sheets may come."""
+        return by_when(row.due_at)
+
     @display(description=_("final sheets"))
     def progress(self, row: Round) -> str:
         """Show how many sheets are final."""
@@ -217,4 +222,4 @@ class RoundAdmin(DeskAdmin):
     @action(description=_("Scores"), url_path="scores", permissions=["scores"], icon="bar_chart")
     def scores(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Lead to the scores."""
-        return redirect("admin:vetting_round_scores", object_id)
+        return redirect("admin:vetting_round_sheets", object_id)

@@ -21,7 +21,7 @@ def leads(user: Any, round_: Round | None) -> bool:
     """Say whether somebody is the president of a round and has the right of one."""
     if round_ is None or not user.has_perm("vetting.close_round"):
         return False
-    return round_.members.filter(user=user, role=CommitteeMember.Role.PRESIDENT).exists()
+    return round_.seats.filter(user=user, role=CommitteeMember.Role.PRESIDENT).exists()
 
 
 def may_see_scores(user: Any, round_: Round) -> bool:
@@ -74,7 +74,7 @@ def keep_note(model_admin: Any, request: HttpRequest, pk: int, application: int)
         messages.error(request, gettext("The note cannot be changed any more."))
     else:
         messages.success(request, gettext("The note is kept."))
-    return redirect(f"{reverse('admin:vetting_round_scores', args=[round_.pk])}#application-{row.pk}")
+    return redirect(f"{reverse('admin:vetting_round_sheets', args=[round_.pk])}#application-{row.pk}")
 
 
 def minutes_file(model_admin: Any, request: HttpRequest, pk: int) -> FileResponse:

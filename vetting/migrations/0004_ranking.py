@@ -8,331 +8,794 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('calls', '0018_ranking_rules'),
-        ('vetting', '0003_committee'),
+        ("calls", "0018_ranking_rules"),
+        ("vetting", "0003_committee"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DecisionProposal',
+            name="DecisionProposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('admitted', 'to admit'), ('inadmissible', 'to exclude')], max_length=15, verbose_name='outcome')),
-                ('reason', models.TextField(max_length=2000, verbose_name='reason')),
-                ('admitted_cost_cents', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='admitted cost (cents)')),
-                ('state', models.CharField(choices=[('proposed', 'waits for a second person'), ('confirmed', 'confirmed'), ('dropped', 'dropped')], default='proposed', max_length=10, verbose_name='state')),
-                ('proposed_at', models.DateTimeField(verbose_name='proposed at')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
-                ('drop_reason', models.CharField(blank=True, max_length=2000, verbose_name='why it was dropped')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("admitted", "to admit"), ("inadmissible", "to exclude")],
+                        max_length=15,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("reason", models.TextField(max_length=2000, verbose_name="reason")),
+                (
+                    "admitted_cost_cents",
+                    models.PositiveBigIntegerField(
+                        blank=True, null=True, verbose_name="admitted cost (cents)"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "waits for a second person"),
+                            ("confirmed", "confirmed"),
+                            ("dropped", "dropped"),
+                        ],
+                        default="proposed",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("proposed_at", models.DateTimeField(verbose_name="proposed at")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided at")),
+                (
+                    "drop_reason",
+                    models.CharField(blank=True, max_length=2000, verbose_name="why it was dropped"),
+                ),
             ],
             options={
-                'verbose_name': 'proposed decision',
-                'verbose_name_plural': 'proposed decisions',
-                'ordering': ['-proposed_at', '-pk'],
+                "verbose_name": "proposed decision",
+                "verbose_name_plural": "proposed decisions",
+                "ordering": ["-proposed_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Ranking',
+            name="Ranking",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='version')),
-                ('kind', models.CharField(choices=[('provisional', 'provisional'), ('final', 'final'), ('amended', 'amended')], max_length=12, verbose_name='kind')),
-                ('status', models.CharField(choices=[('proposed', 'waits for a second person'), ('published', 'published'), ('dropped', 'dropped')], default='proposed', max_length=10, verbose_name='state')),
-                ('reason', models.TextField(max_length=2000, verbose_name='reason')),
-                ('input_csv', models.TextField(verbose_name='input')),
-                ('sha256', models.CharField(max_length=64, verbose_name='fingerprint (SHA-256)')),
-                ('proposed_at', models.DateTimeField(verbose_name='proposed at')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
-                ('drop_reason', models.CharField(blank=True, max_length=2000, verbose_name='why it was dropped')),
-                ('reviews_until', models.DateTimeField(blank=True, null=True, verbose_name='reviews may be asked for until')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="version")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("provisional", "provisional"), ("final", "final"), ("amended", "amended")],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "waits for a second person"),
+                            ("published", "published"),
+                            ("dropped", "dropped"),
+                        ],
+                        default="proposed",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("reason", models.TextField(max_length=2000, verbose_name="reason")),
+                ("input_csv", models.TextField(verbose_name="input")),
+                ("sha256", models.CharField(max_length=64, verbose_name="fingerprint (SHA-256)")),
+                ("proposed_at", models.DateTimeField(verbose_name="proposed at")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided at")),
+                (
+                    "drop_reason",
+                    models.CharField(blank=True, max_length=2000, verbose_name="why it was dropped"),
+                ),
+                (
+                    "reviews_until",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="reviews may be asked for until"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'version of a ranking',
-                'verbose_name_plural': 'versions of rankings',
-                'ordering': ['-proposed_at', '-pk'],
+                "verbose_name": "version of a ranking",
+                "verbose_name_plural": "versions of rankings",
+                "ordering": ["-proposed_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='RankingEntry',
+            name="RankingEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(verbose_name='order')),
-                ('rank', models.PositiveIntegerField(blank=True, null=True, verbose_name='rank')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('body', models.CharField(max_length=300, verbose_name='organization')),
-                ('score', models.PositiveIntegerField(blank=True, null=True, verbose_name='points (hundredths)')),
-                ('outcome', models.CharField(choices=[('funded', 'funded'), ('reserve', 'on the reserve list'), ('unfunded', 'passes, but the fund is used up'), ('below_pass_mark', 'below the pass mark'), ('excluded', 'excluded'), ('renounced', 'has left the ranking')], max_length=16, verbose_name='outcome')),
-                ('cost_cents', models.PositiveBigIntegerField(verbose_name='project cost (cents)')),
-                ('due_cents', models.PositiveBigIntegerField(verbose_name='grant asked (cents)')),
-                ('grant_cents', models.PositiveBigIntegerField(default=0, verbose_name='grant given (cents)')),
-                ('reasons', models.JSONField(default=list, verbose_name='reasons')),
-                ('tie', models.JSONField(blank=True, null=True, verbose_name='equal scores')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(verbose_name="order")),
+                ("rank", models.PositiveIntegerField(blank=True, null=True, verbose_name="rank")),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("body", models.CharField(max_length=300, verbose_name="organization")),
+                (
+                    "score",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="points (hundredths)"),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("funded", "funded"),
+                            ("reserve", "on the reserve list"),
+                            ("unfunded", "passes, but the fund is used up"),
+                            ("below_pass_mark", "below the pass mark"),
+                            ("excluded", "excluded"),
+                            ("renounced", "has left the ranking"),
+                        ],
+                        max_length=16,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("cost_cents", models.PositiveBigIntegerField(verbose_name="project cost (cents)")),
+                ("due_cents", models.PositiveBigIntegerField(verbose_name="grant asked (cents)")),
+                (
+                    "grant_cents",
+                    models.PositiveBigIntegerField(default=0, verbose_name="grant given (cents)"),
+                ),
+                ("reasons", models.JSONField(default=list, verbose_name="reasons")),
+                ("tie", models.JSONField(blank=True, null=True, verbose_name="equal scores")),
             ],
             options={
-                'verbose_name': 'place in a ranking',
-                'verbose_name_plural': 'places in rankings',
-                'ordering': ['ranking', 'position'],
+                "verbose_name": "place in a ranking",
+                "verbose_name_plural": "places in rankings",
+                "ordering": ["ranking", "position"],
             },
         ),
         migrations.CreateModel(
-            name='ReviewRequest',
+            name="ReviewRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(max_length=4000, verbose_name='what should be looked at again')),
-                ('filed_at', models.DateTimeField(verbose_name='asked at')),
-                ('outcome', models.CharField(choices=[('pending', 'waits for an answer'), ('upheld', 'upheld'), ('rejected', 'rejected')], default='pending', max_length=10, verbose_name='outcome')),
-                ('answer', models.TextField(blank=True, max_length=4000, verbose_name='answer')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField(max_length=4000, verbose_name="what should be looked at again")),
+                ("filed_at", models.DateTimeField(verbose_name="asked at")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("pending", "waits for an answer"),
+                            ("upheld", "upheld"),
+                            ("rejected", "rejected"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("answer", models.TextField(blank=True, max_length=4000, verbose_name="answer")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="answered at")),
             ],
             options={
-                'verbose_name': 'review request',
-                'verbose_name_plural': 'review requests',
-                'ordering': ['filed_at', 'pk'],
+                "verbose_name": "review request",
+                "verbose_name_plural": "review requests",
+                "ordering": ["filed_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ScoreCorrection',
+            name="ScoreCorrection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('points', models.PositiveIntegerField(blank=True, null=True, verbose_name='points (hundredths)')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "points",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="points (hundredths)"),
+                ),
             ],
             options={
-                'verbose_name': 'corrected score',
-                'verbose_name_plural': 'corrected scores',
-                'ordering': ['pk'],
+                "verbose_name": "corrected score",
+                "verbose_name_plural": "corrected scores",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='MyFile',
-            fields=[
-            ],
+            name="RankedSession",
+            fields=[],
             options={
-                'verbose_name': 'my file',
-                'verbose_name_plural': 'my files',
-                'proxy': True,
-                'default_permissions': ('view',),
-                'indexes': [],
-                'constraints': [],
+                "verbose_name": "ranking of a window",
+                "verbose_name_plural": "rankings by window",
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('vetting.assignment',),
-        ),
-        migrations.CreateModel(
-            name='RankedSession',
-            fields=[
-            ],
-            options={
-                'verbose_name': 'ranking of a window',
-                'verbose_name_plural': 'rankings by window',
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
-            },
-            bases=('calls.callsession',),
+            bases=("calls.callsession",),
         ),
         migrations.RemoveConstraint(
-            model_name='decision',
-            name='decision_cost_matches_outcome',
+            model_name="decision",
+            name="decision_cost_matches_outcome",
         ),
         migrations.AlterField(
-            model_name='decision',
-            name='outcome',
-            field=models.CharField(choices=[('admitted', 'admitted'), ('inadmissible', 'not admitted'), ('not_selected', 'not selected')], max_length=15, verbose_name='outcome'),
+            model_name="decision",
+            name="outcome",
+            field=models.CharField(
+                choices=[
+                    ("admitted", "admitted"),
+                    ("inadmissible", "not admitted"),
+                    ("not_selected", "not selected"),
+                ],
+                max_length=15,
+                verbose_name="outcome",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='decision_takes_two_people', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NOT EXISTS (\n        SELECT 1 FROM vetting_decisionproposal p\n        WHERE p.application_id = NEW.application_id AND p.state = 'confirmed' AND p.outcome = NEW.outcome\n        AND p.decided_by_id = NEW.decided_by_id\n    ) AND NOT EXISTS (\n        SELECT 1 FROM vetting_rankingentry e JOIN vetting_ranking r ON r.id = e.ranking_id\n        WHERE e.application_id = NEW.application_id AND r.status = 'published' AND r.kind <> 'provisional'\n        AND r.decided_by_id = NEW.decided_by_id\n    ) THEN\n        RAISE EXCEPTION 'a decision takes two people' USING ERRCODE = '23514';\n    END IF;\n    RETURN NEW;\n", hash='867cd5f52ef045ffc44c27d09b58a192b1a39304', operation='INSERT', pgid='pgtrigger_decision_takes_two_people_4be18', table='vetting_decision', when='BEFORE')),
+            model_name="decision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="decision_takes_two_people",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF NOT EXISTS (\n        SELECT 1 FROM vetting_decisionproposal p\n        WHERE p.application_id = NEW.application_id AND p.state = 'confirmed' AND p.outcome = NEW.outcome\n        AND p.decided_by_id = NEW.decided_by_id\n    ) AND NOT EXISTS (\n        SELECT 1 FROM vetting_rankingentry e JOIN vetting_ranking r ON r.id = e.ranking_id\n        WHERE e.application_id = NEW.application_id AND r.status = 'published' AND r.kind <> 'provisional'\n        AND r.decided_by_id = NEW.decided_by_id\n    ) THEN\n        RAISE EXCEPTION 'a decision takes two people' USING ERRCODE = '23514';\n    END IF;\n    RETURN NEW;\n",
+                    hash="867cd5f52ef045ffc44c27d09b58a192b1a39304",
+                    operation="INSERT",
+                    pgid="pgtrigger_decision_takes_two_people_4be18",
+                    table="vetting_decision",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('admitted_cost_cents__gt', 0), ('admitted_cost_cents__isnull', False), ('outcome', 'admitted')), models.Q(('admitted_cost_cents', None), ('outcome__in', ['inadmissible', 'not_selected'])), _connector='OR'), name='decision_cost_matches_outcome'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("admitted_cost_cents__gt", 0),
+                        ("admitted_cost_cents__isnull", False),
+                        ("outcome", "admitted"),
+                    ),
+                    models.Q(
+                        ("admitted_cost_cents", None), ("outcome__in", ["inadmissible", "not_selected"])
+                    ),
+                    _connector="OR",
+                ),
+                name="decision_cost_matches_outcome",
+            ),
         ),
         migrations.AddField(
-            model_name='decisionproposal',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decision_proposals', to='calls.application', verbose_name='application'),
+            model_name="decisionproposal",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="decision_proposals",
+                to="calls.application",
+                verbose_name="application",
+            ),
         ),
         migrations.AddField(
-            model_name='decisionproposal',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by'),
+            model_name="decisionproposal",
+            name="decided_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="decided by",
+            ),
         ),
         migrations.AddField(
-            model_name='decisionproposal',
-            name='proposed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposed by'),
+            model_name="decisionproposal",
+            name="proposed_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="proposed by",
+            ),
         ),
         migrations.AddField(
-            model_name='ranking',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by'),
+            model_name="ranking",
+            name="decided_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="decided by",
+            ),
         ),
         migrations.AddField(
-            model_name='ranking',
-            name='proposed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposed by'),
+            model_name="ranking",
+            name="proposed_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="proposed by",
+            ),
         ),
         migrations.AddField(
-            model_name='ranking',
-            name='session',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rankings', to='calls.callsession', verbose_name='application window'),
+            model_name="ranking",
+            name="session",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="rankings",
+                to="calls.callsession",
+                verbose_name="application window",
+            ),
         ),
         migrations.AddField(
-            model_name='rankingentry',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ranking_entries', to='calls.application', verbose_name='application'),
+            model_name="rankingentry",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="ranking_entries",
+                to="calls.application",
+                verbose_name="application",
+            ),
         ),
         migrations.AddField(
-            model_name='rankingentry',
-            name='ranking',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='vetting.ranking'),
+            model_name="rankingentry",
+            name="ranking",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="vetting.ranking"
+            ),
         ),
         migrations.AddField(
-            model_name='reviewrequest',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by'),
+            model_name="reviewrequest",
+            name="decided_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="answered by",
+            ),
         ),
         migrations.AddField(
-            model_name='reviewrequest',
-            name='entry',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='review', to='vetting.rankingentry', verbose_name='place in the ranking'),
+            model_name="reviewrequest",
+            name="entry",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="review",
+                to="vetting.rankingentry",
+                verbose_name="place in the ranking",
+            ),
         ),
         migrations.AddField(
-            model_name='reviewrequest',
-            name='filed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by'),
+            model_name="reviewrequest",
+            name="filed_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="asked by",
+            ),
         ),
         migrations.AddField(
-            model_name='scorecorrection',
-            name='criterion',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='calls.criterion'),
+            model_name="scorecorrection",
+            name="criterion",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="calls.criterion"
+            ),
         ),
         migrations.AddField(
-            model_name='scorecorrection',
-            name='review',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='vetting.reviewrequest'),
+            model_name="scorecorrection",
+            name="review",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="corrections",
+                to="vetting.reviewrequest",
+            ),
         ),
         migrations.AddField(
-            model_name='scorecorrection',
-            name='sheet',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='vetting.scoresheet'),
+            model_name="scorecorrection",
+            name="sheet",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="corrections",
+                to="vetting.scoresheet",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decisionproposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'dropped'), _negated=True), fields=('application',), name='decision_proposal_one_at_a_time'),
+            model_name="decisionproposal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "dropped"), _negated=True),
+                fields=("application",),
+                name="decision_proposal_one_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decisionproposal',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='decision_proposal_has_a_reason'),
+            model_name="decisionproposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="decision_proposal_has_a_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decisionproposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('admitted_cost_cents__gt', 0), ('admitted_cost_cents__isnull', False), ('outcome', 'admitted')), models.Q(('admitted_cost_cents', None), ('outcome', 'inadmissible')), _connector='OR'), name='decision_proposal_cost_matches_outcome'),
+            model_name="decisionproposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("admitted_cost_cents__gt", 0),
+                        ("admitted_cost_cents__isnull", False),
+                        ("outcome", "admitted"),
+                    ),
+                    models.Q(("admitted_cost_cents", None), ("outcome", "inadmissible")),
+                    _connector="OR",
+                ),
+                name="decision_proposal_cost_matches_outcome",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decisionproposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('drop_reason', ''), ('state', 'proposed')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state', 'dropped'), models.Q(('drop_reason', ''), _negated=True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('drop_reason', ''), ('state', 'confirmed'), models.Q(('decided_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='decision_proposal_takes_two_people'),
+            model_name="decisionproposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("decided_at", None), ("decided_by", None), ("drop_reason", ""), ("state", "proposed")
+                    ),
+                    models.Q(
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                        ("state", "dropped"),
+                        models.Q(("drop_reason", ""), _negated=True),
+                    ),
+                    models.Q(
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                        ("drop_reason", ""),
+                        ("state", "confirmed"),
+                        models.Q(("decided_by", models.F("proposed_by")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="decision_proposal_takes_two_people",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='decisionproposal',
-            trigger=pgtrigger.compiler.Trigger(name='decision_proposal_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='fe0fa18d9a8a65f81d5b9331b27c11801d12fb63', operation='DELETE', pgid='pgtrigger_decision_proposal_is_kept_08aff', table='vetting_decisionproposal', when='BEFORE')),
+            model_name="decisionproposal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="decision_proposal_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="fe0fa18d9a8a65f81d5b9331b27c11801d12fb63",
+                    operation="DELETE",
+                    pgid="pgtrigger_decision_proposal_is_kept_08aff",
+                    table="vetting_decisionproposal",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='decisionproposal',
-            trigger=pgtrigger.compiler.Trigger(name='decided_proposal_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" IN (\'confirmed\', \'dropped\'))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='a8361462c090cff5db4c8d67be9d554edc4ee06d', operation='UPDATE', pgid='pgtrigger_decided_proposal_is_kept_5c429', table='vetting_decisionproposal', when='BEFORE')),
+            model_name="decisionproposal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="decided_proposal_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.\"state\" IN ('confirmed', 'dropped'))",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="a8361462c090cff5db4c8d67be9d554edc4ee06d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_decided_proposal_is_kept_5c429",
+                    table="vetting_decisionproposal",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='decisionproposal',
-            trigger=pgtrigger.compiler.Trigger(name='decision_proposal_is_what_was_proposed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."admitted_cost_cents" IS DISTINCT FROM (NEW."admitted_cost_cents") OR OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."outcome" IS DISTINCT FROM (NEW."outcome") OR OLD."proposed_at" IS DISTINCT FROM (NEW."proposed_at") OR OLD."proposed_by_id" IS DISTINCT FROM (NEW."proposed_by_id") OR OLD."reason" IS DISTINCT FROM (NEW."reason"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='275bb516bff973c9c0a9842709bf21e06f9ea29d', operation='UPDATE', pgid='pgtrigger_decision_proposal_is_what_was_proposed_052ae', table='vetting_decisionproposal', when='BEFORE')),
+            model_name="decisionproposal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="decision_proposal_is_what_was_proposed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."admitted_cost_cents" IS DISTINCT FROM (NEW."admitted_cost_cents") OR OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."outcome" IS DISTINCT FROM (NEW."outcome") OR OLD."proposed_at" IS DISTINCT FROM (NEW."proposed_at") OR OLD."proposed_by_id" IS DISTINCT FROM (NEW."proposed_by_id") OR OLD."reason" IS DISTINCT FROM (NEW."reason"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="275bb516bff973c9c0a9842709bf21e06f9ea29d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_decision_proposal_is_what_was_proposed_052ae",
+                    table="vetting_decisionproposal",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ranking',
-            constraint=models.UniqueConstraint(fields=('session', 'number'), name='ranking_version_once'),
+            model_name="ranking",
+            constraint=models.UniqueConstraint(fields=("session", "number"), name="ranking_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='ranking',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'proposed')), fields=('session',), name='ranking_waits_alone'),
+            model_name="ranking",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "proposed")), fields=("session",), name="ranking_waits_alone"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ranking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('input_csv', ''), _negated=True)), name='ranking_has_a_reason'),
+            model_name="ranking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("reason", ""), _negated=True), models.Q(("input_csv", ""), _negated=True)
+                ),
+                name="ranking_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ranking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('drop_reason', ''), ('number', None), ('status', 'proposed')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('number', None), ('status', 'dropped'), models.Q(('drop_reason', ''), _negated=True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('number__gte', 1), ('status', 'published'), ('drop_reason', ''), ('number__isnull', False), models.Q(('decided_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='ranking_takes_two_people'),
+            model_name="ranking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("decided_at", None),
+                        ("decided_by", None),
+                        ("drop_reason", ""),
+                        ("number", None),
+                        ("status", "proposed"),
+                    ),
+                    models.Q(
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                        ("number", None),
+                        ("status", "dropped"),
+                        models.Q(("drop_reason", ""), _negated=True),
+                    ),
+                    models.Q(
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                        ("number__gte", 1),
+                        ("status", "published"),
+                        ("drop_reason", ""),
+                        ("number__isnull", False),
+                        models.Q(("decided_by", models.F("proposed_by")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="ranking_takes_two_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ranking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'provisional'), ('reviews_until__gt', models.F('decided_at')), ('status', 'published'), ('reviews_until__isnull', False)), models.Q(models.Q(('kind', 'provisional'), ('status', 'published'), _negated=True), ('reviews_until', None)), _connector='OR'), name='ranking_reviews_until_matches_kind'),
+            model_name="ranking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("kind", "provisional"),
+                        ("reviews_until__gt", models.F("decided_at")),
+                        ("status", "published"),
+                        ("reviews_until__isnull", False),
+                    ),
+                    models.Q(
+                        models.Q(("kind", "provisional"), ("status", "published"), _negated=True),
+                        ("reviews_until", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="ranking_reviews_until_matches_kind",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ranking',
-            trigger=pgtrigger.compiler.Trigger(name='ranking_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='d1ba939e76e37a7e5393795bbac023aeefaa66cc', operation='DELETE', pgid='pgtrigger_ranking_is_kept_b9f2a', table='vetting_ranking', when='BEFORE')),
+            model_name="ranking",
+            trigger=pgtrigger.compiler.Trigger(
+                name="ranking_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="d1ba939e76e37a7e5393795bbac023aeefaa66cc",
+                    operation="DELETE",
+                    pgid="pgtrigger_ranking_is_kept_b9f2a",
+                    table="vetting_ranking",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ranking',
-            trigger=pgtrigger.compiler.Trigger(name='decided_ranking_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."status" IN (\'published\', \'dropped\'))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='ffdec36130e06e14a9df33ce4ecab5cc252434a4', operation='UPDATE', pgid='pgtrigger_decided_ranking_is_kept_6ff0c', table='vetting_ranking', when='BEFORE')),
+            model_name="ranking",
+            trigger=pgtrigger.compiler.Trigger(
+                name="decided_ranking_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.\"status\" IN ('published', 'dropped'))",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="ffdec36130e06e14a9df33ce4ecab5cc252434a4",
+                    operation="UPDATE",
+                    pgid="pgtrigger_decided_ranking_is_kept_6ff0c",
+                    table="vetting_ranking",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ranking',
-            trigger=pgtrigger.compiler.Trigger(name='ranking_is_what_was_proposed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."input_csv" IS DISTINCT FROM (NEW."input_csv") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."proposed_at" IS DISTINCT FROM (NEW."proposed_at") OR OLD."proposed_by_id" IS DISTINCT FROM (NEW."proposed_by_id") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."session_id" IS DISTINCT FROM (NEW."session_id") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='070f4b8c84b85346776a57236f54aa2a2d0a7d32', operation='UPDATE', pgid='pgtrigger_ranking_is_what_was_proposed_bbf34', table='vetting_ranking', when='BEFORE')),
+            model_name="ranking",
+            trigger=pgtrigger.compiler.Trigger(
+                name="ranking_is_what_was_proposed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."input_csv" IS DISTINCT FROM (NEW."input_csv") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."proposed_at" IS DISTINCT FROM (NEW."proposed_at") OR OLD."proposed_by_id" IS DISTINCT FROM (NEW."proposed_by_id") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."session_id" IS DISTINCT FROM (NEW."session_id") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="070f4b8c84b85346776a57236f54aa2a2d0a7d32",
+                    operation="UPDATE",
+                    pgid="pgtrigger_ranking_is_what_was_proposed_bbf34",
+                    table="vetting_ranking",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ranking',
-            trigger=pgtrigger.compiler.Trigger(name='ranking_digest_fits', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NEW.sha256 <> encode(sha256(convert_to(NEW.input_csv, 'UTF8')), 'hex') THEN\n        RAISE EXCEPTION 'the fingerprint is not that of the input' USING ERRCODE = '23514';\n    END IF;\n    RETURN NEW;\n", hash='4293c4e846b120fbe11d6ce5b187d95a7c49c36a', operation='INSERT', pgid='pgtrigger_ranking_digest_fits_dbdba', table='vetting_ranking', when='BEFORE')),
+            model_name="ranking",
+            trigger=pgtrigger.compiler.Trigger(
+                name="ranking_digest_fits",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF NEW.sha256 <> encode(sha256(convert_to(NEW.input_csv, 'UTF8')), 'hex') THEN\n        RAISE EXCEPTION 'the fingerprint is not that of the input' USING ERRCODE = '23514';\n    END IF;\n    RETURN NEW;\n",
+                    hash="4293c4e846b120fbe11d6ce5b187d95a7c49c36a",
+                    operation="INSERT",
+                    pgid="pgtrigger_ranking_digest_fits_dbdba",
+                    table="vetting_ranking",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rankingentry',
-            constraint=models.UniqueConstraint(fields=('ranking', 'application'), name='ranking_entry_once'),
+            model_name="rankingentry",
+            constraint=models.UniqueConstraint(fields=("ranking", "application"), name="ranking_entry_once"),
         ),
         migrations.AddConstraint(
-            model_name='rankingentry',
-            constraint=models.UniqueConstraint(fields=('ranking', 'position'), name='ranking_position_once'),
+            model_name="rankingentry",
+            constraint=models.UniqueConstraint(fields=("ranking", "position"), name="ranking_position_once"),
         ),
         migrations.AddConstraint(
-            model_name='rankingentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('grant_cents__gt', 0), ('grant_cents__lte', models.F('due_cents')), ('outcome', 'funded')), models.Q(models.Q(('outcome', 'funded'), _negated=True), ('grant_cents', 0)), _connector='OR'), name='ranking_entry_grant_matches_outcome'),
+            model_name="rankingentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("grant_cents__gt", 0),
+                        ("grant_cents__lte", models.F("due_cents")),
+                        ("outcome", "funded"),
+                    ),
+                    models.Q(models.Q(("outcome", "funded"), _negated=True), ("grant_cents", 0)),
+                    _connector="OR",
+                ),
+                name="ranking_entry_grant_matches_outcome",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rankingentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ['funded', 'reserve', 'unfunded', 'renounced']), ('rank__gte', 1), ('rank__isnull', False), ('score__isnull', False)), models.Q(('outcome', 'below_pass_mark'), ('rank', None), ('score__isnull', False)), models.Q(('outcome', 'excluded'), ('rank', None), ('score', None)), _connector='OR'), name='ranking_entry_rank_matches_outcome'),
+            model_name="rankingentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("outcome__in", ["funded", "reserve", "unfunded", "renounced"]),
+                        ("rank__gte", 1),
+                        ("rank__isnull", False),
+                        ("score__isnull", False),
+                    ),
+                    models.Q(("outcome", "below_pass_mark"), ("rank", None), ("score__isnull", False)),
+                    models.Q(("outcome", "excluded"), ("rank", None), ("score", None)),
+                    _connector="OR",
+                ),
+                name="ranking_entry_rank_matches_outcome",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='rankingentry',
-            trigger=pgtrigger.compiler.Trigger(name='ranking_entry_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7e29ab4ff175813543fc7912d9ce81699e1800c4', operation='UPDATE OR DELETE', pgid='pgtrigger_ranking_entry_is_kept_db205', table='vetting_rankingentry', when='BEFORE')),
+            model_name="rankingentry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="ranking_entry_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="7e29ab4ff175813543fc7912d9ce81699e1800c4",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_ranking_entry_is_kept_db205",
+                    table="vetting_rankingentry",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reviewrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='review_has_a_text'),
+            model_name="reviewrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="review_has_a_text"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reviewrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('decided_at', None), ('decided_by', None), ('outcome', 'pending')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('outcome__in', ['upheld', 'rejected']), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='review_answer_matches_outcome'),
+            model_name="reviewrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("answer", ""), ("decided_at", None), ("decided_by", None), ("outcome", "pending")
+                    ),
+                    models.Q(
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                        ("outcome__in", ["upheld", "rejected"]),
+                        models.Q(("answer", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="review_answer_matches_outcome",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='reviewrequest',
-            trigger=pgtrigger.compiler.Trigger(name='review_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='e4bb7702ce128c0a2ed86bba555f62ff9e65770c', operation='DELETE', pgid='pgtrigger_review_is_kept_23af7', table='vetting_reviewrequest', when='BEFORE')),
+            model_name="reviewrequest",
+            trigger=pgtrigger.compiler.Trigger(
+                name="review_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="e4bb7702ce128c0a2ed86bba555f62ff9e65770c",
+                    operation="DELETE",
+                    pgid="pgtrigger_review_is_kept_23af7",
+                    table="vetting_reviewrequest",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='reviewrequest',
-            trigger=pgtrigger.compiler.Trigger(name='answered_review_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."outcome" IN (\'upheld\', \'rejected\'))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='655aabfa97b9856a5658a85f63daff257dbdaf0a', operation='UPDATE', pgid='pgtrigger_answered_review_is_kept_e73c0', table='vetting_reviewrequest', when='BEFORE')),
+            model_name="reviewrequest",
+            trigger=pgtrigger.compiler.Trigger(
+                name="answered_review_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.\"outcome\" IN ('upheld', 'rejected'))",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="655aabfa97b9856a5658a85f63daff257dbdaf0a",
+                    operation="UPDATE",
+                    pgid="pgtrigger_answered_review_is_kept_e73c0",
+                    table="vetting_reviewrequest",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='reviewrequest',
-            trigger=pgtrigger.compiler.Trigger(name='review_is_what_was_asked', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."entry_id" IS DISTINCT FROM (NEW."entry_id") OR OLD."filed_at" IS DISTINCT FROM (NEW."filed_at") OR OLD."filed_by_id" IS DISTINCT FROM (NEW."filed_by_id") OR OLD."text" IS DISTINCT FROM (NEW."text"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='f4e44e009cdb810c843a155c82eee11a7597d6b1', operation='UPDATE', pgid='pgtrigger_review_is_what_was_asked_6f78e', table='vetting_reviewrequest', when='BEFORE')),
+            model_name="reviewrequest",
+            trigger=pgtrigger.compiler.Trigger(
+                name="review_is_what_was_asked",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."entry_id" IS DISTINCT FROM (NEW."entry_id") OR OLD."filed_at" IS DISTINCT FROM (NEW."filed_at") OR OLD."filed_by_id" IS DISTINCT FROM (NEW."filed_by_id") OR OLD."text" IS DISTINCT FROM (NEW."text"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="f4e44e009cdb810c843a155c82eee11a7597d6b1",
+                    operation="UPDATE",
+                    pgid="pgtrigger_review_is_what_was_asked_6f78e",
+                    table="vetting_reviewrequest",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='reviewrequest',
-            trigger=pgtrigger.compiler.Trigger(name='review_in_time', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NOT EXISTS (\n        SELECT 1 FROM vetting_rankingentry e JOIN vetting_ranking r ON r.id = e.ranking_id\n        WHERE e.id = NEW.entry_id AND r.status = 'published'\n        AND r.decided_at <= NEW.filed_at AND NEW.filed_at < r.reviews_until\n    ) THEN\n        RAISE EXCEPTION 'a review is asked for in the days after the provisional ranking' USING ERRCODE = '23514';\n    END IF;\n    RETURN NEW;\n", hash='a26964036b22e66007b5f44474516dc8671e7569', operation='INSERT', pgid='pgtrigger_review_in_time_1036d', table='vetting_reviewrequest', when='BEFORE')),
+            model_name="reviewrequest",
+            trigger=pgtrigger.compiler.Trigger(
+                name="review_in_time",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF NOT EXISTS (\n        SELECT 1 FROM vetting_rankingentry e JOIN vetting_ranking r ON r.id = e.ranking_id\n        WHERE e.id = NEW.entry_id AND r.status = 'published'\n        AND r.decided_at <= NEW.filed_at AND NEW.filed_at < r.reviews_until\n    ) THEN\n        RAISE EXCEPTION 'a review is asked for in the days after the provisional ranking' USING ERRCODE = '23514';\n    END IF;\n    RETURN NEW;\n",
+                    hash="a26964036b22e66007b5f44474516dc8671e7569",
+                    operation="INSERT",
+                    pgid="pgtrigger_review_in_time_1036d",
+                    table="vetting_reviewrequest",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scorecorrection',
-            constraint=models.UniqueConstraint(fields=('review', 'sheet', 'criterion'), name='score_correction_once'),
+            model_name="scorecorrection",
+            constraint=models.UniqueConstraint(
+                fields=("review", "sheet", "criterion"), name="score_correction_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='scorecorrection',
-            trigger=pgtrigger.compiler.Trigger(name='score_correction_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='53e07249ac0aca5f391f9338ff03f202158041b5', operation='UPDATE OR DELETE', pgid='pgtrigger_score_correction_is_kept_589c4', table='vetting_scorecorrection', when='BEFORE')),
+            model_name="scorecorrection",
+            trigger=pgtrigger.compiler.Trigger(
+                name="score_correction_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="53e07249ac0aca5f391f9338ff03f202158041b5",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_score_correction_is_kept_589c4",
+                    table="vetting_scorecorrection",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
