@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from calls.forms import EuroField
+from calls.models.merit import TieRule
 from civicfund.money import FULL_BP, NotAnAmount, parse_euro
 from civicfund.templatetags.money import percent
 
@@ -67,3 +68,30 @@ class PercentField(forms.CharField):
             return self.to_python(data) != initial
         except ValidationError:
             return True
+
+
+class TieRulesField(forms.MultiValueField):
+    """Take the rules that part equal scores, in their order: the first, then the others, as many as are needed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        choices = [("", "–"), *TieRule.choices]
+        fields = [forms.ChoiceField(choices=choices, required=False) for _rule in TieRule]
+        super().__init__(fields, require_all_fields=False, widget=TieRulesWidget(choices), **kwargs)
+
+    def compress(self, data_list: list[str]) -> list[str]:
+        """Return the rules that were chosen."""
+        return [rule for rule in data_list if rule]
+
+
+class TieRulesWidget(forms.MultiWidget):
+    """Ask for one rule after the other."""
+
+    def __init__(self, choices: list[tuple[str, Any]]) -> None:
+        labels = (_("First"), _("Then"), _("Then, if they are still equal"), _("At last"))
+        selects = [UnfoldAdminSelectWidget(attrs={"aria-label": label}, choices=choices) for label in labels]
+        super().__init__(selects)
+
+    def decompress(self, value: Any) -> list[str]:
+        """Return one rule for each question."""
+        chosen = list(value or [])
+        return [*chosen, *[""] * (len(self.widgets) - len(chosen))]

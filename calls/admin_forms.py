@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
 from accounts.models import OrgKind
-from calls.admin_fields import AmountField, PercentField
+from calls.admin_fields import AmountField, PercentField, TieRulesField
 from calls.models import Call, CallSession, Criterion, DeclarationText, SupportOffer
 from calls.models.call import BOROUGHS
 from calls.models.columns import EU, RULES, TEXTS
@@ -67,6 +67,10 @@ class CallDeskForm(forms.ModelForm):
         most_bp=FULL_BP,
         help_text=_("Usually 70 %: the rest is paid on the approved report. 0: no advance."),
     )
+    tie_rules = TieRulesField(
+        label=_("What parts equal scores"),
+        help_text=_("In this order. The last one always decides: who handed in earlier, or a draw."),
+    )
     eligible_kinds = forms.MultipleChoiceField(
         label=_("Bodies that may apply"),
         choices=OrgKind.choices,
@@ -101,6 +105,10 @@ class CallDeskForm(forms.ModelForm):
             "incorporation_days": _("Days for a group to become a body"),
             "check_days": _("Days for the formal check"),
             "integration_days": _("Days to answer a request of the office"),
+            "ranking_rounding": _("Scores are rounded"),
+            "fund_fill": _("The fund is given out"),
+            "has_reserve_list": _("There is a reserve list"),
+            "review_days": _("Days to ask for a review"),
             "excludes_related_parties": _("The promoter's own people do not count"),
         }
         widgets = {
@@ -132,6 +140,12 @@ class CallDeskForm(forms.ModelForm):
             ),
             "integration_days": _("Usually 10. The officer may give other days with each request."),
             "pass_mark": _("Points a project needs to pass; not more than all criteria together give."),
+            "ranking_rounding": _(
+                "Once, on the mean of the members' totals; equal scores are equal after rounding."
+            ),
+            "fund_fill": _("Usually in order: a smaller project is not preferred to one with more points."),
+            "has_reserve_list": _("Projects that pass without money then move up when others leave."),
+            "review_days": _("Usually 10, from the provisional ranking; the day it ends counts whole."),
             "campaign_days_max": _("60 at most, because gifts can be held for 90 days."),
             "reservation_mode": _(
                 "Usually set aside; the call of 2015 gave the fund to the first who reached the threshold."

@@ -28,7 +28,8 @@ def story_of(application: Application, now: datetime) -> list[Moment]:
     past = [Moment(_("Begun"), application.created_at, str(application.author))]
     events = application.events.select_related("by", "version").order_by("at", "pk")
     past += [_told(event) for event in events]
-    return [*past, *_decided(application), *_next(application, now)]
+    past += [*_ranked(application), *_decided(application)]
+    return [*past, *_next(application, now)]
 
 
 def _told(event: ApplicationEvent) -> Moment:
@@ -58,6 +59,18 @@ def _is_admissible(application: Application) -> bool:
     return check is not None and check.outcome == "admissible"
 
 
+def _ranked(application: Application) -> Iterator[Moment]:
+    """Tell the published rankings the application is in, which an app above keeps."""
+    entries = application.ranking_entries.select_related("ranking").order_by("ranking__number")
+    for entry in entries.filter(ranking__status="published"):
+        titles = {
+            "provisional": _("Provisional ranking published"),
+            "final": _("Final ranking published"),
+            "amended": _("New version of the ranking published"),
+        }
+        yield Moment(titles[entry.ranking.kind], entry.ranking.decided_at)
+
+
 def _next(application: Application, now: datetime) -> Iterator[Moment]:
     """Say what comes next, and by when as far as a date is known."""
     words = ""
@@ -81,6 +94,10 @@ def _next(application: Application, now: datetime) -> Iterator[Moment]:
             "You can still take it back and change it %(until)s. Then the office reads it and tells you by e-mail "
             "whether it is admitted, always with the reason."
         ) % {"until": until(application.session.closes_at)}
+    elif application.status == Status.SUBMITTED and application.ranking_entries.exists():
+        words = _("After the days for reviews the ranking becomes final, and you get an e-mail.")
+    elif application.status == Status.RESERVE:
+        words = _("If somebody above leaves the ranking, yours moves up and you get an e-mail.")
     elif application.status == Status.SUBMITTED:
         words = _(
             "The office reads it and tells you by e-mail whether it is admitted, always with the reason."

@@ -28,13 +28,17 @@ class People:
     def officer(self) -> User:
         return self.users["officer"]
 
+    @property
+    def colleague(self) -> User:
+        return self.users["colleague"]
+
     def speaker_of(self, body: str) -> User:
         """Return the person who registered a body."""
         return self.bodies[body].members.get()
 
 
 def create_people() -> People:
-    """Create accounts, owners and bodies. The four demo accounts sign in with the password of people.toml."""
+    """Create accounts, owners and bodies. The demo accounts sign in with the password of people.toml."""
     script = tomllib.loads((STORY / "people.toml").read_text())
     users = {each["key"]: _create_account(each, script["password"]) for each in script["accounts"]}
     for key, name in script["owners"].items():

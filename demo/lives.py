@@ -24,6 +24,7 @@ from campaigns.services import (
 from demo import outside
 from demo.applying import write_application
 from demo.cast import STORY, People
+from demo.deciding import admit, exclude
 from demo.documents import bring_documents
 from demo.giving import Giving
 from demo.history import History
@@ -32,7 +33,8 @@ from demo.pictures import draw
 from donations.models import ConnectedAccount
 from donations.services import start_onboarding, sync_account
 from matching.services import open_campaign
-from vetting.services import admit_application, ask_for_more, conclude_eligibility, exclude_application
+from vetting.models import Decision
+from vetting.services import ask_for_more, conclude_eligibility
 
 Story = dict[str, Any]
 
@@ -81,7 +83,7 @@ def tell_waiting(history: History, people: People, story: Story, now: datetime) 
     def apply(when: datetime) -> None:
         kept.append(_apply(people, story, OPEN_CALL, story["campaign_text"], when))
 
-    def exclude(when: datetime) -> None:
+    def turn_down(when: datetime) -> None:
         conclude_eligibility(
             application=kept[0],
             outcome="inadmissible",
@@ -90,14 +92,14 @@ def tell_waiting(history: History, people: People, story: Story, now: datetime) 
             by=people.officer,
             now=when - timedelta(hours=3),
         )
-        exclude_application(application=kept[0], by=people.officer, reason=story["reason"], now=when)
+        exclude(people, kept[0], story["reason"], when)
 
     history.at(submitted, apply)
     if "asked_days_ago" in story:
         asked = now - timedelta(days=story["asked_days_ago"])
         history.at(asked, lambda when: _ask(people, kept[0], story["asked"], when))
     if "excluded_days_ago" in story:
-        history.at(now - timedelta(days=story["excluded_days_ago"]), exclude)
+        history.at(now - timedelta(days=story["excluded_days_ago"]), turn_down)
 
 
 def _ask(people: People, application: Application, asked: Story, when: datetime) -> None:
@@ -180,13 +182,13 @@ class Life:
         self.application = _apply(self.people, self.story, CALL, self.story["story"], when)
 
     def admit(self, when: datetime) -> None:
-        """Admit the application and draft its campaign, as the worker does a moment later."""
-        conclude_eligibility(
-            application=self.application, outcome="admissible", by=self.people.officer, now=when
-        )
-        decision = admit_application(
-            application=self.application, by=self.people.officer, reason=ADMITTED_BECAUSE, now=when
-        )
+        """Admit the application, unless a ranking has, and draft its campaign, as the worker does a moment later."""
+        decision = Decision.objects.filter(application=self.application).first()
+        if decision is None:
+            conclude_eligibility(
+                application=self.application, outcome="admissible", by=self.people.officer, now=when
+            )
+            decision = admit(self.people, self.application, ADMITTED_BECAUSE, when)
         self.campaign = draft_campaign(decision=decision, now=when + timedelta(seconds=4))
 
     def write_page(self, when: datetime) -> None:
@@ -230,6 +232,11 @@ class Life:
     def suspend(self, when: datetime) -> None:
         """Stop the campaign for the reason the public reads."""
         suspend_campaign(campaign=self.campaign, reason=self.scheme["suspension_reason"], now=when)
+
+
+def apply(people: People, story: Story, slug: str, when: datetime) -> Application:
+    """Write an application whose text is its summary, and hand it in."""
+    return _apply(people, story, slug, story["summary"], when)
 
 
 def _apply(people: People, story: Story, slug: str, text: str, when: datetime) -> Application:

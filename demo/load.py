@@ -20,7 +20,7 @@ from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from calls.management.commands.load_editions import EDITIONS, load_edition  # noqa: E402
-from demo import committee, lives, questions  # noqa: E402
+from demo import committee, lives, questions, rankings  # noqa: E402
 from demo.cast import create_people  # noqa: E402
 from demo.history import History  # noqa: E402
 from demo.twin_control import STORY_BEGINS, TwinControl  # noqa: E402
@@ -61,6 +61,7 @@ def _tell_story(twin: TwinControl, now: datetime) -> None:
         lives.tell_waiting(history, people, story, now)
     questions.tell(history, people, now)
     committee.tell(history, people, now)
+    rankings.tell(history, people, now)
     history.play(until=now)
     twin.reach(timezone.now())
     twin.order("webhooks", mode="deliver")

@@ -45,6 +45,10 @@ STAGES = [
             ("calls.callquestion", gettext_lazy("Questions about calls"), "help"),
             ("calls.callanswer", gettext_lazy("Answers"), "forum"),
             ("calls.stop", gettext_lazy("Stops"), "block"),
+            ("vetting.decisionproposal", gettext_lazy("Decisions to confirm"), "how_to_vote"),
+            ("vetting.rankedsession", gettext_lazy("Rankings by window"), "leaderboard"),
+            ("vetting.ranking", gettext_lazy("Versions of rankings"), "format_list_numbered"),
+            ("vetting.reviewrequest", gettext_lazy("Review requests"), "rate_review"),
         ],
     ),
     (

@@ -31,8 +31,8 @@ from donations.services import (
     verify_offline_donation,
 )
 from matching.services import open_campaign
+from tests.deciding import admit
 from tests.papers import make_pdf
-from vetting.services import admit_application
 
 #: The file of a bank slip.
 BANK_SLIP = make_pdf(mark=b"bonifico")
@@ -188,7 +188,7 @@ def make_application(
 def make_draft_campaign(*, application: Application, officer: User, now: datetime | None = None) -> Campaign:
     """Admit an application and make its campaign, its page ready to be submitted."""
     now = now or timezone.now()
-    decision = admit_application(application=application, by=officer, reason="Utile al quartiere.", now=now)
+    decision = admit(application=application, by=officer, reason="Utile al quartiere.", now=now)
     campaign = draft_campaign(decision=decision, now=now)
     picture = ContentFile(b"\xff\xd8\xff\xd9", name="forno.jpg")
     return edit_campaign(campaign=campaign, image=picture, image_alt="Un forno con le luci accese")

@@ -18,6 +18,7 @@ DRAWN = (
     "organization",
     "title",
     "summary",
+    "campaign_text",
     "activities",
     "budget_lines",
     "cost_cents",
@@ -86,6 +87,21 @@ class Dossier:
     def summary(self) -> str:
         """Return the project in a sentence or two."""
         return str(self.version.content.get("summary", ""))
+
+    @property
+    def campaign_text(self) -> str:
+        """Return what the citizens would read, in Markdown."""
+        return str(self.version.content.get("campaign_text", ""))
+
+    @property
+    def facts(self) -> list[Told]:
+        """Return the parts that are said in a line."""
+        return [part for part in self.parts if not part.is_text and len(part.lines) == 1]
+
+    @property
+    def texts(self) -> list[Told]:
+        """Return the parts that take more than a line."""
+        return [part for part in self.parts if part.is_text or len(part.lines) > 1]
 
     @property
     def map(self) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def _facts(
     round_: Round, meeting: Mapping[str, Any], president: CommitteeMember, closed_at: datetime
 ) -> Rows:
     """Return what was judged, by whom, when."""
-    acts = sorted({(one.act_date, one.act_number) for one in round_.members})
+    acts = sorted({(one.act_date, one.act_number) for one in round_.seats})
     window = round_.session.number if round_.session else _("all")
     return [
         [_("Call"), str(round_.call)],
@@ -76,7 +76,7 @@ def _attendance(round_: Round, meeting: Mapping[str, Any]) -> dict[str, Any]:
     """Return who sat on the committee and who was there."""
     rows = [
         [str(one), one.office, _("present") if one.pk in meeting["present"] else _("absent")]
-        for one in round_.members
+        for one in round_.seats
     ]
     return {
         "title": _("Attendance"),
@@ -125,7 +125,7 @@ def _why(one: Assignment) -> str:
 def _kept_away(round_: Round) -> Iterator[list[str]]:
     """Yield the conflicts for which an application was never assigned to a member."""
     found = ConflictMatch.objects.filter(
-        member__in=round_.members, application__in=round_.applications, is_warning=False
+        member__in=round_.seats, application__in=round_.applications, is_warning=False
     ).select_related("member__user", "application")
     had = set(round_.assignments.values_list("member_id", "application_id"))
     for match in found:

@@ -14,7 +14,7 @@ def plan_round(round_: Round) -> Plan:
 
     Substitutes read only where the other members are not enough.
     """
-    applications, members = list(round_.applications), list(round_.members)
+    applications, members = list(round_.applications), list(round_.seats)
     barred = barred_in(round_, members, applications)
     held = _held(round_)
     plan = balance(

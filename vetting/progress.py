@@ -88,7 +88,7 @@ def assignments_of(round_: Round) -> list[Assignment]:
 
 def loads_of(round_: Round) -> list[MemberLoad]:
     """Return the load of each member, those included whose office has ended and who left sheets behind."""
-    loads = {member.pk: MemberLoad(member) for member in round_.members}
+    loads = {member.pk: MemberLoad(member) for member in round_.seats}
     for one in assignments_of(round_):
         load = loads.setdefault(one.member_id, MemberLoad(one.member))
         load.total += 1

@@ -149,6 +149,11 @@ class CallAdmin(DeskAdmin):
         """List the kinds of body in words."""
         return ", ".join(str(OrgKind(kind).label) for kind in call.eligible_kinds)
 
+    @display(description=gettext_lazy("what parts equal scores, in this order"))
+    def ties_shown(self, call: Call) -> str:
+        """List the rules for equal scores in their order."""
+        return ", ".join(call.tie_rule_names)
+
     @display(description=gettext_lazy("excluded boroughs"))
     def boroughs_shown(self, call: Call) -> str:
         """List the excluded boroughs."""

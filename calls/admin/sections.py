@@ -94,6 +94,17 @@ TYPED = [
         ),
     ),
     section("merit", gettext_lazy("When a project passes"), "pass_mark"),
+    section(
+        "merit",
+        gettext_lazy("How the ranking is made"),
+        "ranking_rounding",
+        "tie_rules",
+        "fund_fill",
+        ("has_reserve_list", "review_days"),
+        words=gettext_lazy(
+            "These rules are frozen with the call: they decide before anybody has applied (L. 241/1990 art. 12)."
+        ),
+    ),
     section("fund", gettext_lazy("How much there is"), "fund_cents"),
     section(
         "fund",
@@ -140,6 +151,7 @@ SHOWN = {
     "advance_bp": "advance_shown",
     "text": "text_shown",
     "questions_until": "questions_shown",
+    "tie_rules": "ties_shown",
     "eligible_kinds": "kinds_shown",
     "excluded_boroughs": "boroughs_shown",
 }

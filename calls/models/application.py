@@ -13,6 +13,9 @@ from calls.models.call import BOROUGHS, Call
 from calls.models.parts import CallSession, Theme
 from calls.rules import Promise
 
+#: The states of an application that is handed in and was not taken back.
+FILED = ("submitted", "admitted", "inadmissible", "reserve", "not_selected")
+
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
     """Questions about applications."""
@@ -62,7 +65,11 @@ class Application(models.Model):
         ADMITTED = "admitted", _("admitted")
         #: Refused, with a reason.
         INADMISSIBLE = "inadmissible", _("not admitted")
-        #: Taken back by the body before the decision.
+        #: Passed, without money for the moment: it moves up when those above leave.
+        RESERVE = "reserve", _("on the reserve list")
+        #: Ranked below the pass mark, or the fund was used up.
+        NOT_SELECTED = "not_selected", _("not selected")
+        #: Taken back by the body before the decision, or from the reserve list.
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -119,7 +126,7 @@ class Application(models.Model):
                 condition=Q(status="draft", submitted_at=None, protocol_number=None, session=None)
                 | Q(status="withdrawn")
                 | (
-                    Q(status__in=["submitted", "admitted", "inadmissible"])
+                    Q(status__in=FILED)
                     & Q(submitted_at__isnull=False, protocol_number__isnull=False, session__isnull=False)
                 ),
                 name="application_submitted_at_matches_status",
@@ -142,7 +149,7 @@ class Application(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["organization", "session"],
-                condition=Q(status__in=["submitted", "admitted", "inadmissible"]),
+                condition=Q(status__in=FILED),
                 name="application_once_per_body_and_window",
             ),
         ]

@@ -12,7 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import OrgKind
 from calls.models.consent import PartnerConsent
 from calls.models.freeze import frozen_call
-from calls.rules import Promise, cost_is_admitted, example_costs, promise
+from calls.models.merit import MeritRules
+from calls.rules import (
+    Promise,
+    cost_is_admitted,
+    example_costs,
+    promise,
+)
 
 BOROUGHS = [(number, _("Municipio %(number)s") % {"number": number}) for number in range(1, 10)]
 
@@ -41,7 +47,7 @@ class CallQuerySet(models.QuerySet["Call"]):
         )
 
 
-class Call(models.Model):
+class Call(MeritRules):
     """A public call for proposals: its text, and its rules as data, frozen when it is published but for amendments."""
 
     class Status(models.TextChoices):

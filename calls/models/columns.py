@@ -45,4 +45,9 @@ RULES = (
     "excluded_boroughs",
     "partner_applications_max",
     "partner_letter",
+    "ranking_rounding",
+    "tie_rules",
+    "fund_fill",
+    "has_reserve_list",
+    "review_days",
 )

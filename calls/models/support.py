@@ -68,7 +68,7 @@ class SupportRequestQuerySet(models.QuerySet["SupportRequest"]):
 
     def to_decide(self) -> Self:
         """Keep those an officer can decide about: of applications that are neither refused nor withdrawn."""
-        alive = [Application.Status.SUBMITTED, Application.Status.ADMITTED]
+        alive = [Application.Status.SUBMITTED, Application.Status.RESERVE, Application.Status.ADMITTED]
         return self.filter(state=SupportRequest.State.ASKED, application__status__in=alive)
 
 

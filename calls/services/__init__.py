@@ -28,6 +28,8 @@ from calls.services.application import (
     ApplicationClosed,
     mark_admitted,
     mark_inadmissible,
+    mark_not_selected,
+    mark_reserve,
 )
 from calls.services.application_faults import application_faults
 from calls.services.attachment import (
@@ -270,6 +272,8 @@ __all__ = [
     "end_faq",
     "mark_admitted",
     "mark_inadmissible",
+    "mark_not_selected",
+    "mark_reserve",
     "name_partner",
     "note_presence",
     "partner_of",

@@ -1,6 +1,10 @@
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from calls.models import Application
+
+Status = Application.Status
 
 
 class ApplicationClosed(Exception):
@@ -8,20 +12,35 @@ class ApplicationClosed(Exception):
 
 
 def mark_admitted(*, application: Application) -> Application:
-    """Let a submitted application go on to its campaign; the decision itself is kept by the caller."""
-    return _decide(application, Application.Status.ADMITTED)
+    """Let a submitted application go on to its campaign, or one that moves up from the reserve list.
+
+    The decision itself is kept by the caller.
+    """
+    return _decide(application, Status.ADMITTED, (Status.SUBMITTED, Status.RESERVE))
 
 
 def mark_inadmissible(*, application: Application) -> Application:
     """Close a submitted application; the decision with its reason is kept by the caller."""
-    return _decide(application, Application.Status.INADMISSIBLE)
+    return _decide(application, Status.INADMISSIBLE)
+
+
+def mark_not_selected(*, application: Application) -> Application:
+    """Close an application that a final ranking gives nothing; the decision with its reasons is kept by the caller."""
+    return _decide(application, Status.NOT_SELECTED, (Status.SUBMITTED, Status.RESERVE))
+
+
+def mark_reserve(*, application: Application) -> Application:
+    """Let a submitted application wait on the reserve list of a final ranking."""
+    return _decide(application, Status.RESERVE)
 
 
 @transaction.atomic
-def _decide(application: Application, status: Application.Status) -> Application:
-    """Move a submitted application to its outcome. Raise ApplicationClosed in any other state."""
+def _decide(
+    application: Application, status: Application.Status, waiting: Sequence[str] = (Status.SUBMITTED,)
+) -> Application:
+    """Move an application that waits to its outcome. Raise ApplicationClosed in any other state."""
     application = Application.objects.select_for_update().get(pk=application.pk)
-    if application.status != Application.Status.SUBMITTED:
+    if application.status not in waiting:
         raise ApplicationClosed(application.public_id)
     if application.openings.standing().exists():
         # Whoever was asked for something has the time that was given.

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import OrgKind
 from calls.models import Call
+from calls.models.merit import FundFill, TieRule
 from civicfund.money import FULL_BP
 
 #: Stripe takes no smaller payment in euro.
@@ -43,6 +44,7 @@ def rule_faults(call: Call) -> list[Fault]:
         *_short_fund_faults(call),
         *_missed_faults(call),
         *_payment_faults(call),
+        *_ranking_faults(call),
     ]
 
 
@@ -233,4 +235,26 @@ def _payment_faults(call: Call) -> list[Fault]:
     if call.advance_bp == 0 and not _is_unused(call, "advance_wait_days"):
         words = _("No advance is paid in this call, so nothing waits: write 0, or allow an advance.")
         faults.append(Fault("advance_wait_days", words))
+    return faults
+
+
+def _ranking_faults(call: Call) -> list[Fault]:
+    """Return what is wrong with how the ranking is made and the fund given out down it."""
+    faults = []
+    rules = list(call.tie_rules)
+    deciding = [rule for rule in rules if rule in (TieRule.EARLIER, TieRule.DRAW)]
+    if len(set(rules)) < len(rules):
+        faults.append(Fault("tie_rules", _("A rule for equal scores is listed twice: remove one.")))
+    elif not deciding:
+        words = _("Two projects could stay equal for ever: end with who handed in earlier, or with a draw.")
+        faults.append(Fault("tie_rules", words))
+    elif rules[-1] != deciding[0]:
+        words = _("No rule for equal scores comes after one that always decides: put that one last.")
+        faults.append(Fault("tie_rules", words))
+    if call.fund_fill == FundFill.ALL and call.reservation_mode == Call.ReservationMode.RESERVED:
+        words = _("The grant is set aside, so not every project that passes can have one: choose an order.")
+        faults.append(Fault("fund_fill", words))
+    if call.review_days == 0:
+        words = _("Nobody could ask for a review of the provisional ranking: write at least 1 day.")
+        faults.append(Fault("review_days", words))
     return faults

@@ -8,7 +8,7 @@ from calls.models import Application, CallSession, Partner, PartnerConsent
 from calls.services.shortcoming import Shortcoming
 from civicfund.money import format_euro
 
-LIVE = [Application.Status.SUBMITTED, Application.Status.ADMITTED]
+LIVE = [Application.Status.SUBMITTED, Application.Status.ADMITTED, Application.Status.RESERVE]
 
 
 def partner_faults(application: Application) -> list[Shortcoming]:

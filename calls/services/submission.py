@@ -19,6 +19,7 @@ from calls.models import (
     DeskWriting,
     StepKey,
 )
+from calls.models.application import FILED
 from calls.services.application import ApplicationClosed
 from calls.services.application_faults import application_faults
 from calls.services.attachment import begun_before
@@ -32,6 +33,8 @@ from civicfund.templatetags.clock import to_the_second
 What = ApplicationEvent.What
 #: The step that stands for the call's dates: nothing in the application puts it right.
 WINDOW = "window"
+#: The states in which a body may still leave by itself.
+WITHDRAWABLE = (Application.Status.DRAFT, Application.Status.SUBMITTED, Application.Status.RESERVE)
 
 
 class ApplicationRefused(Exception):
@@ -131,12 +134,15 @@ def take_back_application(*, application: Application, by: User, now: datetime) 
 
 @transaction.atomic
 def withdraw_application(*, application: Application, by: User, now: datetime) -> Application:
-    """Withdraw an application for good before it is decided. Raise ApplicationClosed afterwards."""
+    """Withdraw an application for good before it is decided, or from the reserve list.
+
+    Raise ApplicationClosed afterwards.
+    """
     application = Application.objects.select_for_update().get(pk=application.pk)
-    if application.status not in (Application.Status.DRAFT, Application.Status.SUBMITTED):
+    if application.status not in WITHDRAWABLE:
         raise ApplicationClosed(application.public_id)
     close_openings(application=application, now=now)
-    was_filed = application.status == Application.Status.SUBMITTED
+    was_filed = application.status != Application.Status.DRAFT
     application.status = Application.Status.WITHDRAWN
     application.withdrawn_at = now
     application.save(update_fields=["status", "withdrawn_at"])
@@ -194,9 +200,8 @@ def _was_only_uploading(application: Application, deadline: datetime, now: datet
 
 def _has_applied(application: Application, session: CallSession) -> bool:
     """Say whether the body has another live application in the window."""
-    live = [Application.Status.SUBMITTED, Application.Status.ADMITTED, Application.Status.INADMISSIBLE]
     others = Application.objects.filter(
-        organization=application.organization_id, session=session, status__in=live
+        organization=application.organization_id, session=session, status__in=FILED
     )
     return others.exclude(pk=application.pk).exists()
 

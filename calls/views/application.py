@@ -71,6 +71,7 @@ def application_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpRespon
     application, now = own_application(request, public_id), timezone.now()
     context = {
         "application": application,
+        "now": now,
         "preview": application.promise,
         "chart": gantt(application.activities.all(), application.duration_months or 1),
         "steps": step_states(application) if application.status == Application.Status.DRAFT else [],
@@ -80,7 +81,6 @@ def application_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpRespon
         "may_take_back": application.may_be_taken_back(now),
         "story": story_of(application, now),
         "opening": application.openings.standing().first(),
-        "now": now,
         "versions": application.versions.order_by("-number"),
     }
     return render(request, "calls/application_detail.html", context)

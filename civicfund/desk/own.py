@@ -14,6 +14,7 @@ LEADS = (
     "reversal",
     "shortfall",
     "cure",
+    "entry",
 )
 
 

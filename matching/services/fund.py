@@ -18,6 +18,7 @@ from matching.services.campaign import order_of, refuse_other_sum
 from matching.services.completion import partial_grants
 from matching.services.guard import ReleasesStopped
 from matching.services.line import serve_line
+from vetting.services import held_cents
 
 Kind = Account.Kind
 State = Grant.State
@@ -86,7 +87,8 @@ def decrease_fund(
     """
     _require(amount_cents, reason)
     fund = _lock(fund, now)[0]
-    available = balance(Kind.AVAILABLE, fund=fund)
+    # What a provisional ranking gives, and what a review may win, is promised as long as it is not decided.
+    available = max(0, balance(Kind.AVAILABLE, fund=fund) - held_cents(fund))
     if amount_cents > available:
         raise FundCommitted(available, campaigns_hit(fund, amount_cents - available))
     return _move(FundMovement.Kind.DECREASE, fund, None, amount_cents, act, reason, by, now)
@@ -154,6 +156,8 @@ def undecided(fund: Fund, now: datetime) -> Iterator[str]:
     applications = Application.objects.filter(session__fund=fund)
     if applications.filter(status=Application.Status.SUBMITTED).exists():
         yield _("Some applications are not decided yet.")
+    if applications.filter(status=Application.Status.RESERVE).exists():
+        yield _("Some projects wait on the reserve list: move it up, or close it.")
     admitted = applications.filter(status=Application.Status.ADMITTED)
     if admitted.filter(campaign=None).exists() or admitted.filter(campaign__status__in=ALIVE).exists():
         yield _("Some campaigns are not over yet.")
@@ -176,7 +180,7 @@ def funds_to_pass_on(now: datetime) -> QuerySet[Fund]:
     grants = Grant.objects.filter(fund=OuterRef("pk"))
     waiting = (
         windows.filter(closes_at__gt=now),
-        applications.filter(status=Application.Status.SUBMITTED),
+        applications.filter(status__in=[Application.Status.SUBMITTED, Application.Status.RESERVE]),
         admitted.filter(Q(campaign=None) | Q(campaign__status__in=ALIVE)),
         grants.filter(state__in=[State.RESERVED, State.OFFERED, State.WAITLISTED]),
         partial_grants().filter(fund=OuterRef("pk")),

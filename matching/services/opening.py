@@ -11,6 +11,7 @@ from ledger.models import Account
 from ledger.services import allocate_fund, balance
 from matching.services.award import new_grant, set_aside
 from matching.services.campaign import lock_campaign
+from vetting.services import held_cents
 
 Kind = Account.Kind
 Refusal = Campaign.OpeningRefusal
@@ -42,7 +43,8 @@ def _open(campaign: Campaign, now: datetime) -> Campaign:
         return campaign
     if campaign.call.reservation_mode == Call.ReservationMode.RESERVED:
         allocate_fund(fund=fund, now=now)
-        if balance(Kind.AVAILABLE, fund=fund) < campaign.grant_due_cents:
+        free = balance(Kind.AVAILABLE, fund=fund) - held_cents(fund, but=campaign.application)
+        if free < campaign.grant_due_cents:
             mark_opening_refused(campaign=campaign, refusal=Refusal.GRANT_NOT_COVERED, now=now)
             return campaign
         if campaign.grant_due_cents:

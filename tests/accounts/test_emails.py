@@ -16,6 +16,7 @@ from accounts.services import queue_mail
 from calls.models import (
     Amendment,
     AnswerCorrection,
+    Application,
     CallAnswer,
     CallQuestion,
     DeskWriting,
@@ -61,7 +62,17 @@ from matching.models import (
 )
 from matching.services import release_grant
 from tests.factories import give
-from vetting.models import Assignment, CommitteeMember, EligibilityCheck, IntegrationRequest, Round
+from vetting.models import (
+    Assignment,
+    CommitteeMember,
+    DecisionProposal,
+    EligibilityCheck,
+    IntegrationRequest,
+    Ranking,
+    RankingEntry,
+    ReviewRequest,
+    Round,
+)
 
 FOLDER = Path(site.BASE_DIR) / "templates" / "emails"
 NAMES = sorted(path.name.removesuffix("_body.txt") for path in FOLDER.glob("*_body.txt"))
@@ -200,6 +211,11 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "support_decided": ([1_000_050], "/candidature/"),
     "shortfall_opened": ([1_000_050], "/mie-campagne/"),
     "withdrawal_asked": ([], "/mie-campagne/"),
+    "decision_to_confirm": ([], "/gestione/vetting/decisionproposal/"),
+    "ranking_published": ([1_000_000], "/graduatoria/"),
+    "ranking_to_publish": ([], "/gestione/vetting/ranking/"),
+    "review_answered": ([], "/graduatoria/"),
+    "review_asked": ([], "/graduatoria/"),
 }
 AMOUNTS = {
     "it": {2_000_000: "20.000\u00a0€", 1_000_000: "10.000\u00a0€", 1_000_050: "10.000,50\u00a0€"},
@@ -233,6 +249,7 @@ def facts(campaign: Campaign, officer: User) -> dict[str, Any]:
     campaign.leave_reason = campaign.withdrawal_reason = "Il cortile non è più libero."
     return {
         **endings(campaign, donation, grant, reversal, now),
+        **ranked(application, now),
         "run": run,
         "differences": end_run(run=run, looked_at=1, healed=0, findings=[odd], now=now),
         "more": 2,
@@ -291,6 +308,44 @@ def facts(campaign: Campaign, officer: User) -> dict[str, Any]:
         "completion": GrantCompletion(grant=grant, amount_cents=2_000_000),
         "reversal": reversal,
         "raised_cents": 1_000_050,
+    }
+
+
+def ranked(application: Application, now: datetime) -> dict[str, Any]:
+    """Return what is told about decisions and rankings."""
+    session, author = application.session, application.author
+    ranking = Ranking(
+        pk=1,
+        session=session,
+        number=1,
+        kind="provisional",
+        reason="Verbale n. 3.",
+        proposed_by=author,
+        reviews_until=now,
+    )
+    entry = RankingEntry(
+        ranking=ranking,
+        application=application,
+        rank=1,
+        score=8750,
+        outcome="funded",
+        due_cents=1_000_000,
+        grant_cents=1_000_000,
+    )
+    return {
+        "ranking": ranking,
+        "entry": entry,
+        "proposal": DecisionProposal(
+            pk=1, application=application, outcome="admitted", reason="Utile.", proposed_by=author
+        ),
+        "review": ReviewRequest(
+            entry=entry,
+            text="Il voto non torna.",
+            filed_at=now,
+            filed_by=author,
+            outcome="upheld",
+            answer="C'era un errore.",
+        ),
     }
 
 

@@ -74,6 +74,13 @@ def typed_call(**changes: Any) -> dict[str, Any]:
         "campaign_days_max": "60",
         "project_months_max": "12",
         "pass_mark": "60",
+        "ranking_rounding": "tenths",
+        "tie_rules_0": "cheaper",
+        "tie_rules_1": "",
+        "tie_rules_2": "earlier",
+        "tie_rules_3": "",
+        "fund_fill": "skip",
+        "review_days": "15",
         "eligible_kinds": ["aps", "msme"],
         "excluded_boroughs": ["1"],
         "partner_applications_max": "2",
@@ -110,6 +117,8 @@ def test_officer_writes_a_call_with_all_its_rules_and_parts(officer: User) -> No
     assert (call.settlement_policy, call.stops_when_covered) == ("fixed_half", False)
     assert (call.eligible_kinds, call.excluded_boroughs) == (["aps", "msme"], [1])
     assert call.partner_applications_max == 2
+    assert (call.ranking_rounding, call.tie_rules) == ("tenths", ["cheaper", "earlier"])
+    assert (call.fund_fill, call.has_reserve_list, call.review_days) == ("skip", False, 15)
     assert [session.number for session in call.sessions.all()] == [1]
     assert [theme.name for theme in call.themes.all()] == ["Cortili"]
     assert call.criteria.get().weight_bp == 10_000
@@ -134,6 +143,11 @@ def test_officer_writes_a_call_with_all_its_rules_and_parts(officer: User) -> No
         ("promoter_may_cure", "on", "no day in which the promoter"),
         ("seat_city", "", "No seat is asked for"),
         ("eu_project_code", "B41C", "15 letters and digits"),
+        ("tie_rules_2", "", "equal for ever"),
+        ("tie_rules_1", "cheaper", "listed twice"),
+        ("tie_rules_3", "draw", "put that one last"),
+        ("fund_fill", "all", "choose an order"),
+        ("review_days", "0", "at least 1 day"),
         ("eu_words", "Con l'Unione", "No programme of the European Union"),
     ],
 )
@@ -144,7 +158,9 @@ def test_officer_is_told_beside_the_field_what_is_wrong(
     if field == "eu_project_code":
         changes["eu_programme"] = "PN Metro Plus"
     # The sentence stands where something has to change, not always where it was typed.
-    told = {"seat_city": "seat_may_be_promised", "eu_words": "eu_programme"}.get(field, field)
+    told = {"seat_city": "seat_may_be_promised", "eu_words": "eu_programme"}.get(
+        field, field.partition("_rules")[0] + "_rules" if "_rules" in field else field
+    )
     response = desk_of(officer).post(reverse(ADD), typed_call(**{**changes, field: typed}))
 
     assert response.status_code == 200

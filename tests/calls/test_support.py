@@ -26,9 +26,9 @@ from calls.services import (
     withdraw_application,
 )
 from tests import factories
+from tests.deciding import admit
 from tests.desk import desk_of, list_url, officer_with, row_url, take_step, text_of
 from tests.pages import browser_of, words_of
-from vetting.services import admit_application
 
 DAY = date(2026, 11, 2)
 OFFERS = [
@@ -71,7 +71,7 @@ def offer_of(call: Call, kind: str) -> SupportOffer:
 
 def admitted(application: Application, officer: User) -> Application:
     """Admit an application."""
-    admit_application(application=application, by=officer, reason="Utile.", now=timezone.now())
+    admit(application=application, by=officer, reason="Utile.", now=timezone.now())
     return Application.objects.get(pk=application.pk)
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Organization, User
 from calls.models import Application, Call
 from tests.accounts.test_forms import GOOD
+from tests.deciding import admit
 from tests.factories import (
     make_application,
     make_call,
@@ -19,7 +20,6 @@ from tests.factories import (
     make_organization,
 )
 from tests.pages import browser_of
-from vetting.services import admit_application
 
 Status = Application.Status
 DAY = timedelta(days=1)
@@ -131,7 +131,7 @@ def test_application_withdraw_before_and_after_the_decision(
     member: Client, call: Call, organization: Organization, officer: User
 ) -> None:
     decided = make_application(call=call, organization=organization)
-    admit_application(application=decided, by=officer, reason="Utile.", now=timezone.now())
+    admit(application=decided, by=officer, reason="Utile.", now=timezone.now())
     draft = make_draft_application(call=call, organization=organization)
 
     member.post(address("application_withdraw", decided))
@@ -177,7 +177,7 @@ def test_application_detail_shows_the_shares_and_the_reason(
     member: Client, call: Call, organization: Organization, officer: User
 ) -> None:
     application = make_application(call=call, organization=organization, cost_cents=2_000_001)
-    admit_application(application=application, by=officer, reason="Serve al quartiere.", now=timezone.now())
+    admit(application=application, by=officer, reason="Serve al quartiere.", now=timezone.now())
 
     answer = member.get(application.get_absolute_url())
 

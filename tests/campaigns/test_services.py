@@ -12,9 +12,9 @@ from calls.models import Application, Call
 from campaigns import services
 from campaigns.models import Campaign
 from tests.campaigns.stages import REASON, campaign_in
+from tests.deciding import admit, exclude
 from tests.factories import make_application, make_call, make_organization
 from vetting.models import Decision
-from vetting.services import admit_application, exclude_application
 
 ROME = ZoneInfo("Europe/Rome")
 NOW = timezone.now()
@@ -30,7 +30,7 @@ def application(call: Call, organizer: User) -> Application:
 
 def admitted(application: Application, officer: User, **changes: int) -> Decision:
     """Return the decision that admits an application."""
-    return admit_application(application=application, by=officer, reason="Utile.", now=NOW, **changes)
+    return admit(application=application, by=officer, reason="Utile.", now=NOW, **changes)
 
 
 def test_draft_campaign_takes_over_the_application_and_freezes_its_shares(
@@ -73,7 +73,7 @@ def test_draft_campaign_twice(application: Application, officer: User) -> None:
 
 
 def test_draft_campaign_of_an_excluded_application(application: Application, officer: User) -> None:
-    decision = exclude_application(application=application, by=officer, reason="No.", now=NOW)
+    decision = exclude(application=application, by=officer, reason="No.", now=NOW)
 
     with pytest.raises(services.WrongState):
         services.draft_campaign(decision=decision, now=NOW)

@@ -10,9 +10,9 @@ from calls.models import Application, Call
 from campaigns import services
 from campaigns.models import Campaign
 from campaigns.tasks import draft_admitted_campaigns
+from tests.deciding import admit, exclude
 from tests.factories import make_application, make_organization
 from vetting.models import Decision
-from vetting.services import admit_application, exclude_application
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def admitted(call: Call, officer: User, organizer: User) -> list[Application]:
     made = []
     for _ in range(3):
         application = make_application(call=call, organization=make_organization(user=organizer))
-        admit_application(application=application, by=officer, reason="Utile.", now=timezone.now())
+        admit(application=application, by=officer, reason="Utile.", now=timezone.now())
         made.append(application)
     return made
 
@@ -30,7 +30,7 @@ def test_draft_admitted_campaigns_makes_each_once(
     admitted: list[Application], call: Call, officer: User, organizer: User
 ) -> None:
     excluded = make_application(call=call, organization=make_organization(user=organizer))
-    exclude_application(application=excluded, by=officer, reason="No.", now=timezone.now())
+    exclude(application=excluded, by=officer, reason="No.", now=timezone.now())
     make_application(call=call, organization=make_organization(user=organizer))
 
     draft_admitted_campaigns()

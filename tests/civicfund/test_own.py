@@ -17,6 +17,8 @@ OF_NOBODY = {"mail", "call", "amendment", "stop", "fund", "difference"} | {
     "callfaq",
     "round",
     "committeemember",
+    "ranking",
+    "rankedsession",
 }
 
 STEPS = [

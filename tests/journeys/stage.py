@@ -24,8 +24,8 @@ from campaigns.models import Campaign  # noqa: E402
 from campaigns.services import approve_campaign, draft_campaign, edit_campaign, submit_campaign  # noqa: E402
 from matching.services import open_campaign  # noqa: E402
 from tests import factories  # noqa: E402
+from tests.deciding import admit  # noqa: E402
 from tests.journeys.picture import picture_bytes  # noqa: E402
-from vetting.services import admit_application  # noqa: E402
 
 PASSWORD = "una-parola-lunga"
 
@@ -86,7 +86,7 @@ def open_page(application: Any, chief: User, days: int) -> Campaign:
 def approved_page(application: Any, chief: User, days: int, opens_in: timedelta = timedelta()) -> Campaign:
     """Take an application to an approved campaign, which the running worker opens at its time."""
     now = timezone.now()
-    decision = admit_application(application=application, by=chief, reason="Utile al quartiere.", now=now)
+    decision = admit(application=application, by=chief, reason="Utile al quartiere.", now=now)
     page = draft_campaign(decision=decision, now=now)
     picture = ContentFile(picture_bytes(), name="forno.jpg")
     page = edit_campaign(campaign=page, image=picture, image_alt="Un forno con le luci accese")

@@ -132,14 +132,14 @@ def judge_all(round_: Round, *points: int) -> None:
 
 def meeting_of(round_: Round, **changes: Any) -> Meeting:
     """Return a meeting with everybody there, all in favour."""
-    present = [one for one in round_.members if not one.is_substitute]
+    present = [one for one in round_.seats if not one.is_substitute]
     told = {"held_on": timezone.localdate(), "present": present, "against": 0, "abstained": 0}
     return Meeting(**{**told, "in_favour": len(present), **changes})
 
 
 def president_of(round_: Round) -> User:
     """Return who leads the committee."""
-    return round_.members.get(role="president").user
+    return round_.seats.get(role="president").user
 
 
 def close(round_: Round) -> Round:

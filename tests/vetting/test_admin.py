@@ -1,4 +1,6 @@
-"""The desk's pages of applications: what waits comes first, each is decided with a reason."""
+"""The desk's pages of applications: what waits comes first, each is decided with a reason by two people."""
+
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -8,8 +10,9 @@ from accounts.models import Mail, Membership, User
 from calls.models import Application, Call
 from calls.services import withdraw_application
 from tests import factories
+from tests.deciding import colleague, exclude
 from tests.desk import desk_of, list_url, officer_with, row_url, seen_on, take_step, text_of
-from vetting.models import Decision
+from vetting.models import Decision, DecisionProposal
 
 
 @pytest.fixture
@@ -26,8 +29,13 @@ def another(call: Call, stranger: User) -> Application:
 
 
 def decide(application: Application, officer: User) -> None:
-    """Exclude an application through its page."""
-    take_step(desk_of(officer), row_url(application, "exclude"), reason="Non è a Milano.")
+    """Exclude an application."""
+    exclude(application=application, by=officer, reason="Non è a Milano.", now=timezone.now())
+
+
+def confirmed(officer: User) -> Any:
+    """Confirm, through its page, what waits; return the page that follows."""
+    return take_step(desk_of(officer), row_url(DecisionProposal.objects.get(state="proposed"), "confirm"))
 
 
 def test_list_begins_with_what_waits(application: Application, another: Application, officer: User) -> None:
@@ -112,22 +120,48 @@ def test_admit_tells_what_follows_before_it_acts(application: Application, offic
     assert not Decision.objects.exists()
 
 
-def test_admit_freezes_the_cost_and_writes_to_the_members(
+def test_one_officer_proposes_and_another_one_admits(
     application: Application, officer: User, stranger: User
 ) -> None:
     Membership.objects.create(
         organization=application.organization, user=stranger, role="editor", created_at=timezone.now()
     )
-    response = take_step(
-        desk_of(officer), row_url(application, "admit"), admitted_cost="15.000", reason="Utile al quartiere."
+    proposed = take_step(
+        desk_of(colleague_with_all()), row_url(application, "admit"), admitted_cost="15.000", reason="Utile."
     )
+    assert "Proposed: a second officer finds it" in text_of(proposed)
+    assert not Decision.objects.exists()
+    waiting = DecisionProposal.objects.get()
+    assert "Decisions to confirm" in text_of(desk_of(officer).get(reverse("admin:index")))
+    own = text_of(take_step(desk_of(colleague_with_all()), row_url(waiting, "confirm")))
+    assert "You proposed this yourself" in own
+    page = text_of(desk_of(officer).get(row_url(waiting, "confirm")))
+    for fact in ("Utile.", "Colleague", "€15,000", "€7,500", "A mail goes to the 2 members"):
+        assert fact in page, fact
+
+    response = confirmed(officer)
 
     assert "Admitted." in text_of(response)
     decision = Decision.objects.get()
     assert (decision.outcome, decision.admitted_cost_cents) == ("admitted", 1_500_000)
-    assert (decision.decided_by, decision.reason) == (officer, "Utile al quartiere.")
+    assert (decision.decided_by, decision.reason) == (officer, "Utile.")
     assert Mail.objects.filter(key__startswith="application_admitted:").count() == 2
-    assert "Utile al quartiere." in text_of(response)
+
+
+def colleague_with_all() -> User:
+    """Return the colleague with every right."""
+    User.objects.filter(pk=colleague().pk).update(is_superuser=True)
+    return colleague()
+
+
+def test_a_proposal_is_dropped_with_a_reason(application: Application, officer: User) -> None:
+    take_step(desk_of(officer), row_url(application, "exclude"), reason="Non è a Milano.")
+    proposal = DecisionProposal.objects.get()
+
+    response = take_step(desk_of(officer), row_url(proposal, "drop"), reason="La sede è a Milano.")
+
+    assert "Dropped: the application waits" in text_of(response)
+    assert "/admit/" in desk_of(officer).get(row_url(application)).content.decode()
 
 
 def test_admit_does_not_act_on_consequences_nobody_has_read(application: Application, officer: User) -> None:
@@ -159,8 +193,10 @@ def test_admit_refuses_beside_the_field(
     assert not Decision.objects.exists()
 
 
-def test_exclude_closes_with_the_reason(application: Application, officer: User) -> None:
-    response = take_step(desk_of(officer), row_url(application, "exclude"), reason="Non è a Milano.")
+def test_exclude_closes_with_the_reason_of_who_proposed(application: Application, officer: User) -> None:
+    take_step(desk_of(colleague_with_all()), row_url(application, "exclude"), reason="Non è a Milano.")
+
+    response = confirmed(officer)
 
     assert "Excluded." in text_of(response)
     assert Decision.objects.get().outcome == "inadmissible"
@@ -204,7 +240,14 @@ def test_rights_decide_who_decides(application: Application, evaluator: User, st
     assert not Decision.objects.exists()
     decider = officer_with("calls.view_application", "calls.change_application")
     take_step(desk_of(decider), row_url(application, "exclude"), reason="No.")
-    assert Decision.objects.get().decided_by == decider
+    proposal = DecisionProposal.objects.get()
+    assert proposal.proposed_by == decider
+    for person in (decider, evaluator, officer_with("vetting.view_decisionproposal")):
+        for step in ("confirm", "drop"):
+            assert desk_of(person).post(row_url(proposal, step), {"seen": ""}).status_code == 403
+    second = officer_with("vetting.view_decisionproposal", "vetting.change_decisionproposal")
+    take_step(desk_of(second), row_url(proposal, "confirm"))
+    assert Decision.objects.get().decided_by == second
 
 
 def test_applications_are_neither_added_nor_changed_nor_deleted(

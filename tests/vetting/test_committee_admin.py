@@ -46,7 +46,7 @@ def round_(call: Call, officer: User) -> Round:
 
 def seat_of(round_: Round, number: int) -> CommitteeMember:
     """Return a member by its place, the president first."""
-    return round_.members.order_by("pk")[number]
+    return round_.seats.order_by("pk")[number]
 
 
 def page_of(assignment: Assignment, what: str = "file") -> str:
@@ -106,7 +106,7 @@ def test_a_round_from_the_act_to_the_minutes(call: Call, clerk: User) -> None:
     assert round_.assignments.count() == 60
     mine = {
         seat.user: list(MyFile.objects.of(seat.user).order_by("pk"))
-        for seat in round_.members.filter(is_substitute=False)
+        for seat in round_.seats.filter(is_substitute=False)
     }
 
     conflicted = mine[people[1]].pop()
@@ -150,7 +150,7 @@ def test_a_round_from_the_act_to_the_minutes(call: Call, clerk: User) -> None:
 
 def votes(round_: Round) -> dict[str, Any]:
     """Return what the president types about the meeting."""
-    present = [seat.pk for seat in round_.members.filter(is_substitute=False)]
+    present = [seat.pk for seat in round_.seats.filter(is_substitute=False)]
     return {
         "held_on": timezone.localdate().isoformat(),
         "present": present,
@@ -314,7 +314,7 @@ def test_documents_are_shown_to_the_member_who_has_declared(officer: User, call:
     judging.submit(draft)
     round_ = judging.make_assigned_round(call, by=officer, readers=1)
     one = round_.assignments.get()
-    reader, other = one.member.user, round_.members.exclude(pk=one.member.pk).get().user
+    reader, other = one.member.user, round_.seats.exclude(pk=one.member.pk).get().user
     address = reverse("admin:vetting_myfile_document", args=[one.pk, attachment.public_id])
 
     assert desk_of(reader).get(address).status_code == 403
@@ -380,7 +380,7 @@ def test_a_president_leads_only_the_own_committee(round_: Round, officer: User) 
 
 
 def test_assign_by_hand_tells_the_conflict_first(round_: Round, clerk: User) -> None:
-    substitute = round_.members.get(is_substitute=True)
+    substitute = round_.seats.get(is_substitute=True)
     application = round_.applications.first()
     Membership.objects.create(
         organization=application.organization, user=substitute.user, role="owner", created_at=timezone.now()

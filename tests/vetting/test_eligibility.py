@@ -18,6 +18,7 @@ from calls.services import (
     take_back_application,
     withdraw_application,
 )
+from tests import deciding
 from tests.factories import make_call, make_user
 from tests.vetting.asking import QUESTION, ask, make_checked_call, make_submitted
 from vetting import services, tasks
@@ -254,7 +255,7 @@ def test_reopen_check_lets_the_officer_go_on_and_tells_the_body(
 
 def admit(application: Application, officer: User) -> Any:
     """Admit an application."""
-    return services.admit_application(application=application, by=officer, reason="Utile.", now=NOW)
+    return deciding.admit(application=application, by=officer, reason="Utile.", now=NOW)
 
 
 def test_nothing_is_admitted_before_it_is_found_admissible(application: Application, officer: User) -> None:

@@ -1,4 +1,4 @@
-"""The officers' desk: applications are checked and decided, committees are appointed, judge and close."""
+"""The officers' desk: applications are checked, then admitted or excluded with a reason."""
 
 from vetting.admin.application import (
     ApplicationAdmin,
@@ -15,6 +15,16 @@ from vetting.admin.eligibility import (
 from vetting.admin.my_file import (
     MyFileAdmin,
 )
+from vetting.admin.proposal import (
+    DecisionProposalAdmin,
+)
+from vetting.admin.ranking import (
+    RankedSessionAdmin,
+    RankingAdmin,
+)
+from vetting.admin.review import (
+    ReviewRequestAdmin,
+)
 from vetting.admin.round import (
     RoundAdmin,
 )
@@ -23,7 +33,11 @@ __all__ = [
     "ApplicationAdmin",
     "AssignmentAdmin",
     "CommitteeMemberAdmin",
+    "DecisionProposalAdmin",
     "EligibilityCheckAdmin",
     "MyFileAdmin",
+    "RankedSessionAdmin",
+    "RankingAdmin",
+    "ReviewRequestAdmin",
     "RoundAdmin",
 ]

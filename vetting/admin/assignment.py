@@ -47,7 +47,7 @@ class ReplaceForm(StepForm):
     def __init__(self, *args: Any, row: Assignment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         had = row.round.assignments.filter(application=row.application)
-        others = row.round.members.exclude(pk__in=had.values("member"))
+        others = row.round.seats.exclude(pk__in=had.values("member"))
         self.fields["member"].queryset = others  # type: ignore[attr-defined]
 
 

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from unfold.decorators import display
 
-from civicfund.desk import Queue, ReadOnlyAdmin, everything, moment_column
+from civicfund.desk import Queue, ReadOnlyAdmin, everything
 from civicfund.desk.own import belongs_to_promoter
+from civicfund.templatetags.clock import by_when
 from vetting import services
 from vetting.admin.declaration import DeclarationForm
 from vetting.admin.sheet_page import answer_sheet, sheet_page
@@ -73,7 +74,6 @@ class MyFileAdmin(ReadOnlyAdmin):
         ),
         everything(pgettext_lazy("masculine", "All"), _("No application is assigned to you.")),
     )
-    due_shown = moment_column("round__due_at", _("due by"))
 
     def has_view_permission(self, request: HttpRequest, obj: MyFile | None = None) -> bool:
         """Allow whoever may score applications; the rows are only ever the own ones."""
@@ -113,6 +113,11 @@ class MyFileAdmin(ReadOnlyAdmin):
     def protocol(self, row: MyFile) -> str:
         """Show the number the application was handed in under."""
         return row.application.protocol_number or ""
+
+    @display(description=_("sheet due"), ordering="round__due_at")
+    def due_shown(self, row: MyFile) -> str:
+        """Show until when the sheet may come."""
+        return by_when(row.round.due_at)
 
     @display(description=_("state"), label=COLOURS)
     def state(self, row: Any) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from civicfund.desk import DeskAdmin, Queue, everything, moment_column
+from civicfund.templatetags.clock import by_when
 from vetting import services
 from vetting.admin import round_steps
 from vetting.admin.round_form import OpenForm
@@ -67,7 +68,6 @@ class RoundAdmin(DeskAdmin):
         everything(pgettext_lazy("feminine", "All"), _("No round has been opened yet.")),
     )
     opened_shown = moment_column("opened_at", _("opened at"))
-    due_shown = moment_column("due_at", _("sheets are due by"))
     closed_shown = moment_column("closed_at", _("closed at"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -178,6 +178,11 @@ class RoundAdmin(DeskAdmin):
     def name(self, row: Round) -> str:
         """Show the call and its window."""
         return str(row)
+
+    @display(description=_("sheets due"), ordering="due_at")
+    def due_shown(self, row: Round) -> str:
+        """Show until when sheets may come."""
+        return by_when(row.due_at)
 
     @display(description=_("final sheets"))
     def progress(self, row: Round) -> str:

@@ -16,7 +16,7 @@ from unfold.widgets import (
 from calls.models import Application
 from civicfund.desk import DayWidget, LocalTimeWidget, Refusal, Step, StepForm
 from civicfund.desk.own import belongs_to_promoter
-from civicfund.templatetags.clock import moment
+from civicfund.templatetags.clock import by_when
 from vetting import services
 from vetting.conflicts import conflicts_between
 from vetting.models import CommitteeMember, ConflictMatch, Round
@@ -43,7 +43,7 @@ class RoundStep(Step):
             (gettext("Round"), self.row),
             (gettext("Applications to judge"), self.row.applications.count()),
             (gettext("Members per application"), self.row.readers),
-            (gettext("Sheets are due by"), moment(self.row.due_at)),
+            (gettext("Sheets are due"), by_when(self.row.due_at)),
         ]
 
 
@@ -68,7 +68,7 @@ class AssignEvenlyStep(RoundStep):
         titles = {one.pk: one for one in self.row.applications}
         return {
             "what": "evenly",
-            "loads": [(one, new.get(one.pk, 0), plan.load.get(one.pk, 0)) for one in self.row.members],
+            "loads": [(one, new.get(one.pk, 0), plan.load.get(one.pk, 0)) for one in self.row.seats],
             "number": sum(new.values()),
             "short": [(titles[pk], number) for pk, number in plan.short.items()],
         }
@@ -99,7 +99,7 @@ class AssignForm(StepForm):
         super().__init__(*args, **kwargs)
         self.user = user
         self.fields["application"].queryset = row.applications  # type: ignore[attr-defined]
-        self.fields["member"].queryset = row.members  # type: ignore[attr-defined]
+        self.fields["member"].queryset = row.seats  # type: ignore[attr-defined]
 
     def clean_application(self) -> Application:
         """Refuse that somebody chooses who judges the own body."""
@@ -216,7 +216,7 @@ class CloseForm(StepForm):
 
     def __init__(self, *args: Any, row: Round, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["present"].queryset = row.members  # type: ignore[attr-defined]
+        self.fields["present"].queryset = row.seats  # type: ignore[attr-defined]
 
     def clean_held_on(self) -> Any:
         """Refuse a day to come."""
@@ -254,7 +254,7 @@ class CloseStep(RoundStep):
 
     def initial(self) -> dict[str, Any]:
         """Start from today, with all members there and in favour."""
-        members = [one for one in self.row.members if not one.is_substitute]
+        members = [one for one in self.row.seats if not one.is_substitute]
         return {"held_on": timezone.localdate(), "present": members, "in_favour": len(members)}
 
     def what_follows(self, values: dict[str, Any]) -> dict[str, Any]:

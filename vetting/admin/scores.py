@@ -21,7 +21,7 @@ def leads(user: Any, round_: Round | None) -> bool:
     """Say whether somebody is the president of a round and has the right of one."""
     if round_ is None or not user.has_perm("vetting.close_round"):
         return False
-    return round_.members.filter(user=user, role=CommitteeMember.Role.PRESIDENT).exists()
+    return round_.seats.filter(user=user, role=CommitteeMember.Role.PRESIDENT).exists()
 
 
 def may_see_scores(user: Any, round_: Round) -> bool:

@@ -1,4 +1,4 @@
-"""What an officer decides about an application."""
+"""What an officer proposes about an application where no committee ranks it."""
 
 from typing import Any
 
@@ -42,45 +42,55 @@ class AdmitForm(ReasonForm):
 
 
 class DecisionStep(Step):
-    """Decide about a submitted application."""
+    """Propose a decision about a submitted application."""
 
     too_late = gettext_lazy("This application is not waiting for a decision any more.")
+    lead = gettext_lazy("Nothing happens yet: a second officer reads the reason and confirms, or does not.")
+    refusals = {
+        services.ReasonMissing: Refusal(gettext_lazy("Write the reason."), "reason"),
+        services.ProposalWaits: Refusal(
+            gettext_lazy("A decision about this application is proposed already: confirm or drop that one.")
+        ),
+        ApplicationClosed: Refusal(too_late),
+    }
 
     @classmethod
     def is_possible(cls, row: Application) -> bool:
-        """Say whether the application waits for a decision."""
-        return row.status == Application.Status.SUBMITTED
+        """Say whether the application waits for a decision, and none is proposed."""
+        waits = row.status == Application.Status.SUBMITTED
+        return waits and not row.decision_proposals.waiting().exists()
 
     def facts(self) -> list[tuple[Any, Any]]:
         """Say which application it is."""
-        return [
-            (gettext("Protocol"), self.row.protocol_number),
-            (gettext("Project"), self.row.title),
-            (gettext("Organization"), self.row.organization),
-            (gettext("Project cost"), shown(self.row.cost_cents)),
-        ]
+        return application_facts(self.row)
 
     def what_follows(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Say whom the mail reaches."""
-        return {"members": self.row.organization.members.filter(is_active=True).count()}
+        """Say whom the mail will reach once it is confirmed."""
+        return {"members": self.row.organization.members.filter(is_active=True).count(), "proposes": True}
 
 
 class AdmitStep(DecisionStep):
-    """Admit an application."""
+    """Propose to admit an application; where a committee judges, only the ranking admits."""
 
-    title = gettext_lazy("Admit the application")
-    button = gettext_lazy("Admit")
-    lead = gettext_lazy("A decision cannot be taken back: read what follows before you confirm.")
+    title = gettext_lazy("Propose to admit the application")
+    button = gettext_lazy("Propose to admit it")
     template = "admin/calls/admit.html"
     form_class = AdmitForm
     refusals = {
-        services.ReasonMissing: Refusal(gettext_lazy("Write the reason."), "reason"),
+        **DecisionStep.refusals,
         services.CostNotAdmitted: Refusal(gettext_lazy("This cost cannot be admitted."), "admitted_cost"),
         services.NotFoundAdmissible: Refusal(
             gettext_lazy("Its formal check has not found it admissible yet.")
         ),
-        ApplicationClosed: Refusal(DecisionStep.too_late),
+        services.RankedByCommittee: Refusal(
+            gettext_lazy("A committee judges the applications of this window: the ranking admits.")
+        ),
     }
+
+    @classmethod
+    def is_possible(cls, row: Application) -> bool:
+        """Say whether the application waits, and no committee ranks it."""
+        return super().is_possible(row) and not services.is_ranked(row)
 
     def form_arguments(self) -> dict[str, Any]:
         """Tell the form the limits."""
@@ -96,37 +106,47 @@ class AdmitStep(DecisionStep):
         return {**super().what_follows(values), "promise": promise}
 
     def act(self, values: dict[str, Any]) -> str:
-        """Admit."""
-        services.admit_application(
+        """Propose."""
+        services.propose_admission(
             application=self.row,
             by=self.request.user,
             reason=values["reason"],
             admitted_cost_cents=values["admitted_cost"],
             now=timezone.now(),
         )
-        return gettext("Admitted. The organization has been written to, and its campaign page is being made.")
+        return proposed()
 
 
 class ExcludeStep(DecisionStep):
-    """Close an application with a reason."""
+    """Propose to close an application with a reason."""
 
-    title = gettext_lazy("Exclude the application")
-    button = gettext_lazy("Exclude")
-    lead = gettext_lazy("A decision cannot be taken back: read what follows before you confirm.")
+    title = gettext_lazy("Propose to exclude the application")
+    button = gettext_lazy("Propose to exclude it")
     template = "admin/calls/exclude.html"
     form_class = ReasonForm
     is_grave = True
-    refusals = {
-        services.ReasonMissing: Refusal(gettext_lazy("Write the reason."), "reason"),
-        ApplicationClosed: Refusal(DecisionStep.too_late),
-    }
 
     def act(self, values: dict[str, Any]) -> str:
-        """Exclude."""
-        services.exclude_application(
+        """Propose."""
+        services.propose_exclusion(
             application=self.row, by=self.request.user, reason=values["reason"], now=timezone.now()
         )
-        return gettext("Excluded. The organization has been written to with the reason.")
+        return proposed()
+
+
+def proposed() -> str:
+    """Say what has happened."""
+    return gettext("Proposed: a second officer finds it under Decisions to confirm.")
+
+
+def application_facts(application: Application) -> list[tuple[Any, Any]]:
+    """Say which application it is."""
+    return [
+        (gettext("Protocol"), application.protocol_number),
+        (gettext("Project"), application.title),
+        (gettext("Organization"), application.organization),
+        (gettext("Project cost"), shown(application.cost_cents)),
+    ]
 
 
 def shown(cents: int) -> str:

@@ -19,8 +19,20 @@ from vetting.models.eligibility import (
 from vetting.models.integration import (
     IntegrationRequest,
 )
+from vetting.models.proposal import (
+    DecisionProposal,
+)
+from vetting.models.ranking import (
+    RankedSession,
+    Ranking,
+    RankingEntry,
+)
 from vetting.models.readiness import (
     ready_for_merit,
+)
+from vetting.models.review import (
+    ReviewRequest,
+    ScoreCorrection,
 )
 from vetting.models.round import (
     DiscussionNote,
@@ -38,14 +50,20 @@ __all__ = [
     "ConflictDeclaration",
     "ConflictMatch",
     "Decision",
+    "DecisionProposal",
     "DiscussionNote",
     "EligibilityCheck",
     "EligibilityItem",
     "IntegrationRequest",
     "Minutes",
     "MyFile",
+    "RankedSession",
+    "Ranking",
+    "RankingEntry",
+    "ReviewRequest",
     "Round",
     "Score",
+    "ScoreCorrection",
     "ScoreSheet",
     "ready_for_merit",
 ]

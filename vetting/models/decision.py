@@ -8,13 +8,34 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.models import Application
 
+#: Who decides confirms what somebody else has proposed: about this application, or a final ranking with its place.
+TAKES_TWO_PEOPLE = """
+    IF NOT EXISTS (
+        SELECT 1 FROM vetting_decisionproposal p
+        WHERE p.application_id = NEW.application_id AND p.state = 'confirmed' AND p.outcome = NEW.outcome
+        AND p.decided_by_id = NEW.decided_by_id
+    ) AND NOT EXISTS (
+        SELECT 1 FROM vetting_rankingentry e JOIN vetting_ranking r ON r.id = e.ranking_id
+        WHERE e.application_id = NEW.application_id AND r.status = 'published' AND r.kind <> 'provisional'
+        AND r.decided_by_id = NEW.decided_by_id
+    ) THEN
+        RAISE EXCEPTION 'a decision takes two people' USING ERRCODE = '23514';
+    END IF;
+    RETURN NEW;
+"""
+
 
 class Decision(models.Model):
-    """The outcome of an application, with its reason and, if admitted, its admitted cost; it is never changed."""
+    """The outcome of an application, with its reason and, if admitted, its admitted cost; it is never changed.
+
+    One person has proposed it and another one confirmed it: in a proposal of its own, or in a final ranking.
+    """
 
     class Outcome(models.TextChoices):
         ADMITTED = "admitted", _("admitted")
         INADMISSIBLE = "inadmissible", _("not admitted")
+        #: By a final ranking: below the pass mark, or the fund was used up.
+        NOT_SELECTED = "not_selected", _("not selected")
 
     application = models.OneToOneField(
         Application, on_delete=models.PROTECT, related_name="decision", verbose_name=_("application")
@@ -35,13 +56,19 @@ class Decision(models.Model):
             models.CheckConstraint(
                 # A comparison with nothing is neither true nor false, and a check passes unless it is false.
                 condition=Q(outcome="admitted", admitted_cost_cents__isnull=False, admitted_cost_cents__gt=0)
-                | Q(outcome="inadmissible", admitted_cost_cents=None),
+                | Q(outcome__in=["inadmissible", "not_selected"], admitted_cost_cents=None),
                 name="decision_cost_matches_outcome",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="decision_has_reason"),
         ]
         triggers = [
-            pgtrigger.Protect(name="decision_is_final", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="decision_is_final", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="decision_takes_two_people",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=TAKES_TWO_PEOPLE,
+            ),
         ]
 
     def __str__(self) -> str:

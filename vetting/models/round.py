@@ -138,7 +138,7 @@ class Round(models.Model):
         return rows.order_by("submitted_at", "pk")
 
     @property
-    def members(self) -> QuerySet[CommitteeMember]:
+    def seats(self) -> QuerySet[CommitteeMember]:
         """Return who judges in it, substitutes last."""
         serving = CommitteeMember.objects.serving(self.call, self.session)
         return serving.select_related("user").order_by("is_substitute", "-role", "pk")

@@ -50,7 +50,7 @@ def assign_evenly(*, round_: Round, by: User, now: datetime) -> list[Assignment]
     """Assign what is missing, evenly, and record every conflict that was found on the way. Raise RoundClosed."""
     round_ = open_round_of(round_)
     plan = plan_round(round_)
-    record_matches(conflicts_among(round_.members, round_.applications), now)
+    record_matches(conflicts_among(round_.seats, round_.applications), now)
     wanted = [(one, member) for one, members in plan.assigned.items() for member in members]
     return [
         Assignment.objects.create(
@@ -69,7 +69,7 @@ def assign_member(
     Raise RoundClosed, NotServing, NotToJudge, AlreadyAssigned, and ConflictFound with what was found.
     """
     round_ = open_round_of(round_)
-    if not round_.members.filter(pk=member.pk).exists():
+    if not round_.seats.filter(pk=member.pk).exists():
         raise NotServing
     if not round_.applications.filter(pk=application.pk).exists():
         raise NotToJudge
@@ -116,7 +116,7 @@ def hand_over(
     """
     round_ = open_round_of(assignment.round)
     _remove(assignment, reason, note, now, None)
-    application, members = assignment.application, list(round_.members)
+    application, members = assignment.application, list(round_.seats)
     barred = barred_in(round_, members, [application])[application.pk] | ever_assigned(round_, application)
     load = Counter(round_.assignments.active().values_list("member_id", flat=True))
     for pool in (True, False):

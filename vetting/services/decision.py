@@ -1,13 +1,11 @@
-"""Admit an application or exclude it, with a reason."""
+"""Write what was decided about an application: the inner step of what two people do, never called by one alone."""
 
 from datetime import datetime
-
-from django.db import transaction
 
 from accounts.models import User
 from accounts.services import queue_mail_to_members
 from calls.models import Application
-from calls.services import mark_admitted, mark_inadmissible
+from calls.services import mark_admitted, mark_inadmissible, mark_not_selected
 from vetting.models import Decision
 from vetting.services.eligibility import require_admissible
 
@@ -20,66 +18,74 @@ class CostNotAdmitted(Exception):
     """Say that the admitted cost is above the proposed one or outside the call's limits."""
 
 
-@transaction.atomic
 def admit_application(
-    *, application: Application, by: User, reason: str, now: datetime, admitted_cost_cents: int | None = None
+    *, application: Application, by: User, reason: str, now: datetime, admitted_cost_cents: int
 ) -> Decision:
-    """Admit an application and freeze its admitted cost in cents, the proposed one unless said otherwise.
+    """Admit an application and freeze its admitted cost in cents, inside the transaction of who calls it.
 
-    The campaign's draft follows within seconds. Raise ReasonMissing, CostNotAdmitted, and calls' ApplicationClosed
-    when the application is not waiting for a decision.
+    The campaign's draft follows within seconds. Raise CostNotAdmitted, and calls' ApplicationClosed when the application
+    waits neither for a decision nor on the reserve list.
     """
-    _require_reason(reason)
     application = mark_admitted(application=application)
     require_admissible(application)
-    cost = application.cost_cents if admitted_cost_cents is None else admitted_cost_cents
-    if not 0 < cost <= application.cost_cents or not application.call.admits_cost(cost):
-        raise CostNotAdmitted(cost)
-    decision = Decision.objects.create(
+    require_admissible_cost(application, admitted_cost_cents)
+    return Decision.objects.create(
         application=application,
         outcome=Decision.Outcome.ADMITTED,
-        reason=reason.strip(),
-        admitted_cost_cents=cost,
+        reason=reason,
+        admitted_cost_cents=admitted_cost_cents,
         decided_at=now,
         decided_by=by,
     )
-    context = {"application": application, "decision": decision, "promise": application.call.promise(cost)}
-    _tell(decision, "application_admitted", context, now)
-    return decision
 
 
-@transaction.atomic
 def exclude_application(*, application: Application, by: User, reason: str, now: datetime) -> Decision:
-    """Close an application with the reason why it is not admitted.
+    """Close an application with the reason why it is not admitted, inside the transaction of who calls it.
 
-    Raise ReasonMissing, and calls' ApplicationClosed when the application is not waiting for a decision.
+    Raise calls' ApplicationClosed when the application is not waiting for a decision.
     """
-    _require_reason(reason)
     application = mark_inadmissible(application=application)
-    decision = Decision.objects.create(
-        application=application,
-        outcome=Decision.Outcome.INADMISSIBLE,
-        reason=reason.strip(),
-        decided_at=now,
-        decided_by=by,
-    )
-    _tell(decision, "application_inadmissible", {"application": application, "decision": decision}, now)
-    return decision
+    return _close(application, Decision.Outcome.INADMISSIBLE, reason, by, now)
 
 
-def _require_reason(reason: str) -> None:
-    """Refuse a decision without a reason."""
+def leave_out_application(*, application: Application, by: User, reason: str, now: datetime) -> Decision:
+    """Close an application to which a final ranking gives nothing, inside the transaction of who calls it.
+
+    Raise calls' ApplicationClosed when the application waits neither for a decision nor on the reserve list.
+    """
+    application = mark_not_selected(application=application)
+    return _close(application, Decision.Outcome.NOT_SELECTED, reason, by, now)
+
+
+def require_reason(reason: str) -> str:
+    """Return a reason without the spaces around it. Raise ReasonMissing when nothing is left."""
     if not reason.strip():
         raise ReasonMissing
+    return reason.strip()
 
 
-def _tell(decision: Decision, template: str, context: dict[str, object], now: datetime) -> None:
+def require_admissible_cost(application: Application, cost_cents: int) -> None:
+    """Refuse a cost in cents that is above the proposed one or outside the call's limits."""
+    if not 0 < cost_cents <= application.cost_cents or not application.call.admits_cost(cost_cents):
+        raise CostNotAdmitted(cost_cents)
+
+
+def tell_decision(decision: Decision, template: str, context: dict[str, object], now: datetime) -> None:
     """Write to the members of the body."""
     queue_mail_to_members(
         organization=decision.application.organization,
         key=f"{template}:{decision.application_id}",
         topic=decision.application.call.mail_topic,
         template=template,
-        context=context,
+        context={"application": decision.application, "decision": decision, **context},
         now=now,
+    )
+
+
+def _close(
+    application: Application, outcome: Decision.Outcome, reason: str, by: User, now: datetime
+) -> Decision:
+    """Write a decision that gives nothing."""
+    return Decision.objects.create(
+        application=application, outcome=outcome, reason=reason, decided_at=now, decided_by=by
     )

@@ -145,7 +145,7 @@ def close_round(*, round_: Round, meeting: Meeting, by: User, now: datetime) -> 
 
 def require_president(round_: Round, by: User) -> CommitteeMember:
     """Return the president's seat of the person. Raise NotPresident."""
-    seat = round_.members.filter(user=by, role=CommitteeMember.Role.PRESIDENT).first()
+    seat = round_.seats.filter(user=by, role=CommitteeMember.Role.PRESIDENT).first()
     if seat is None:
         raise NotPresident
     return seat

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import OrgKind, User
 from calls.models import Call, PartnerConsent
+from calls.models.merit import FundFill, Rounding, TieRule
 from calls.services import draft_call, publish_call, record_outcome
 
 EDITIONS = Path(__file__).resolve().parents[2] / "editions"
@@ -20,6 +21,8 @@ CHOICES = {
     "count_basis": Call.CountBasis,
     "settlement_policy": Call.SettlementPolicy,
     "partner_letter": PartnerConsent,
+    "ranking_rounding": Rounding,
+    "fund_fill": FundFill,
 }
 
 
@@ -69,6 +72,7 @@ def load_edition(name: str, *, by: User, now: datetime) -> Call:
     for column, choices in CHOICES.items():
         if column in fields:
             fields[column] = choices[fields[column]]
+    fields["tie_rules"] = [TieRule[rule] for rule in fields["tie_rules"]]
     fields["eligible_kinds"] = [OrgKind[kind] for kind in fields["eligible_kinds"]]
     call = draft_call(
         now=published_at,
