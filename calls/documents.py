@@ -8,7 +8,14 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from calls.forms import AttachmentForm
 from calls.models import Application, Attachment, DocumentRequirement, Upload
-from calls.services import ApplicationClosed, LetterNotAsked, MayOnlyRead, PartnerRemoved, TooManyDocuments
+from calls.services import (
+    ApplicationClosed,
+    LetterNotAsked,
+    MayOnlyRead,
+    PartnerRemoved,
+    TooManyDocuments,
+    TooManyLetters,
+)
 
 TAKEN_OUT = {
     "script": lambda: _("programs"),
@@ -60,6 +67,8 @@ def words_of(refusal: Exception) -> str:
         return _("A submitted application can no longer be changed.")
     if isinstance(refusal, MayOnlyRead):
         return _("Your time to write for this organization is over: open it again at the desk.")
+    if isinstance(refusal, TooManyLetters):
+        return _("This letter was sent too often already: write to the office.")
     if isinstance(refusal, LetterNotAsked | PartnerRemoved):
         return _("No signed letter is asked of this partner any more: load the page again.")
     return str(refusal)

@@ -94,7 +94,7 @@ from calls.services.partner_answer import (
     partner_of,
     take_back_answer,
 )
-from calls.services.partner_letter import LetterNotAsked, begin_letter_upload, keep_letter
+from calls.services.partner_letter import LetterNotAsked, TooManyLetters, begin_letter_upload, keep_letter
 from calls.services.question import (
     AddressNotConfirmed,
     QuestionMovedOn,
@@ -197,6 +197,7 @@ __all__ = [
     "DeskClosed",
     "KindNotAdmitted",
     "LetterNotAsked",
+    "TooManyLetters",
     "MayOnlyRead",
     "NotAnOfficer",
     "NotForOwnBody",
