@@ -16,6 +16,7 @@ from calls.services import (
     OpeningOver,
     PartnerRemoved,
     TooManyDocuments,
+    TooManyLetters,
 )
 
 TAKEN_OUT = {
@@ -85,6 +86,8 @@ def words_of(refusal: Exception) -> str:
         return _("A submitted application can no longer be changed.")
     if isinstance(refusal, MayOnlyRead):
         return _("Your time to write for this organization is over: open it again at the desk.")
+    if isinstance(refusal, TooManyLetters):
+        return _("This letter was sent too often already: write to the office.")
     if isinstance(refusal, LetterNotAsked | PartnerRemoved):
         return _("No signed letter is asked of this partner any more: load the page again.")
     return str(refusal)

@@ -112,7 +112,7 @@ from calls.services.partner_answer import (
     partner_of,
     take_back_answer,
 )
-from calls.services.partner_letter import LetterNotAsked, begin_letter_upload, keep_letter
+from calls.services.partner_letter import LetterNotAsked, TooManyLetters, begin_letter_upload, keep_letter
 from calls.services.question import (
     AddressNotConfirmed,
     QuestionMovedOn,
@@ -227,6 +227,7 @@ __all__ = [
     "DeskClosed",
     "KindNotAdmitted",
     "LetterNotAsked",
+    "TooManyLetters",
     "MayOnlyRead",
     "NotAnOfficer",
     "NotForOwnBody",

@@ -9,17 +9,21 @@ from django.db import transaction
 
 from accounts.models import User
 from calls.models import Partner, PartnerConsent, PartnerLetter, Upload
-from calls.services.attachment import TooManyDocuments
 from calls.services.partner import lock_partner, lock_partner_for
 from civicfund.papers import Paper, Unusable, examined
 from civicfund.papers.examination import empty, too_large
 
-#: Uploads of one letter that may be under way: whoever holds a link fills no disk.
+#: Uploads of one partner's letter that may be under way, and letters it may send: whoever holds a link fills no disk.
 MOST_UPLOADS = 3
+MOST_LETTERS = 12
 
 
 class LetterNotAsked(Exception):
     """Say that the call asks for no signed letter, or that the partner does not take part."""
+
+
+class TooManyLetters(Exception):
+    """Say that a partner's letter was sent, or begun to be sent, as often as it may be."""
 
 
 def keep_letter(
@@ -35,7 +39,7 @@ def keep_letter(
     """Keep a partner's signed letter in the place of the one before; a repetition with the same number changes nothing.
 
     `by` is nobody when the partner sends it by its own link. Raise Unusable with what is wrong with the file,
-    LetterNotAsked, PartnerRemoved, MayOnlyRead, or ApplicationClosed once the application is handed in.
+    LetterNotAsked, TooManyLetters, PartnerRemoved, MayOnlyRead, or ApplicationClosed once the application is handed in.
     """
     largest = settings.DOCUMENT_LARGEST_MB * 1024 * 1024
     with examined(pieces, name=name, largest_bytes=largest) as paper:
@@ -46,7 +50,7 @@ def keep_letter(
 def begin_letter_upload(
     *, partner: Partner, name: str, size_bytes: int, mark: str, by: User | None, now: datetime
 ) -> Upload:
-    """Return the upload of a letter, begun now or earlier. Raise Unusable, TooManyDocuments, and as `keep_letter` does."""
+    """Return the upload of a letter, begun now or earlier. Raise Unusable, and as `keep_letter` does."""
     if size_bytes > settings.DOCUMENT_LARGEST_MB * 1024 * 1024:
         raise Unusable(too_large(settings.DOCUMENT_LARGEST_MB * 1024 * 1024))
     if size_bytes < 1:
@@ -55,8 +59,9 @@ def begin_letter_upload(
     known = partner.uploads.filter(begun_by=by, mark=mark).first()
     if known and known.size_bytes == size_bytes:
         return known
+    _check_room(partner)
     if known or partner.uploads.count() >= MOST_UPLOADS:
-        raise TooManyDocuments(partner.public_id)
+        raise TooManyLetters(partner.public_id)
     return Upload.objects.create(
         public_id=uuid.uuid4(),
         application_id=partner.application_id,
@@ -79,6 +84,12 @@ def _lock(partner: Partner, by: User | None, now: datetime) -> Partner:
     return partner
 
 
+def _check_room(partner: Partner) -> None:
+    """Raise TooManyLetters when a partner has sent as many as it may; the caller holds it locked."""
+    if partner.letters.count() >= MOST_LETTERS:
+        raise TooManyLetters(partner.public_id)
+
+
 @transaction.atomic
 def _store(
     paper: Paper,
@@ -93,6 +104,7 @@ def _store(
     known = PartnerLetter.objects.filter(partner=partner, public_id=public_id).first()
     if known:
         return known
+    _check_room(partner)
     partner.letters.filter(replaced_at=None).update(replaced_at=now)
     letter = PartnerLetter(
         public_id=public_id,

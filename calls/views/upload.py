@@ -30,6 +30,7 @@ REFUSED = (
     services.TooManyDocuments,
     services.ApplicationClosed,
     services.LetterNotAsked,
+    services.TooManyLetters,
     services.PartnerRemoved,
     services.MayOnlyRead,
 )

@@ -17,7 +17,7 @@ admin.site.unregister(Organization)
 class ReportingOrganizationAdmin(OrganizationAdmin):
     """Read and correct the data of bodies, and open their reports."""
 
-    actions_detail = ("reports",)
+    actions_detail = (*OrganizationAdmin.actions_detail, "reports")
 
     def has_report_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Allow whoever may see gifts to see a body's reports."""

@@ -19,13 +19,13 @@ from calls.services import (
     ApplicationRefused,
     LetterNotAsked,
     MayOnlyRead,
-    TooManyDocuments,
+    TooManyLetters,
     begin_letter_upload,
     edit_partner,
     keep_letter,
     submit_application,
 )
-from calls.services.partner_letter import MOST_UPLOADS
+from calls.services.partner_letter import MOST_LETTERS, MOST_UPLOADS
 from civicfund.papers import Unusable
 from tests.calls.partnering import answer, invite, last_token, make_confirmed, make_partner
 from tests.desk import desk_of, row_url, text_of
@@ -186,8 +186,13 @@ def test_begin_letter_upload_goes_on_and_fills_no_disk(draft: Application) -> No
     assert begin_letter_upload(**told, mark="1", now=now) == first
     for number in range(2, MOST_UPLOADS + 1):
         begin_letter_upload(**told, mark=str(number), now=now)
-    with pytest.raises(TooManyDocuments):
+    with pytest.raises(TooManyLetters):
         begin_letter_upload(**told, mark="x", now=now)
+    rows = [PartnerLetter(**letter_row(partner, replaced_at=timezone.now())) for _one in range(MOST_LETTERS)]
+    for letter in rows:
+        letter.save()
+    with pytest.raises(TooManyLetters):
+        keep(partner)
 
 
 def in_pieces(browser: Client, begin: str, content: bytes = SIGNED) -> HttpResponse:
