@@ -18,7 +18,6 @@ from calls.services.submission import ApplicationChanged, ApplicationRefused
 from calls.services.version import digest_of, file_version
 from calls.services.writing import write_step
 
-
 #: The columns that `application_complete_once_submitted` asks for.
 NEEDED = ("summary", "theme", "borough", "duration_months", "campaign_text")
 
