@@ -11,6 +11,10 @@ from urllib.parse import urlsplit
 STORY_BEGINS = datetime(2025, 4, 1, tzinfo=UTC)
 
 
+#: It hangs up on who is silent for two minutes, in seconds.
+IDLE = 60
+
+
 class TwinRefusal(Exception):
     """Say that the local Stripe did not follow an order."""
 
@@ -20,15 +24,20 @@ class TwinControl:
 
     def __init__(self, address: str) -> None:
         self._connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
+        self._spoken_at = time.monotonic()
         # How far its clock is ahead of ours, in seconds, once it has told.
         self._offset: float | None = None
 
     def order(self, name: str, /, **details: Any) -> dict[str, Any]:
         """Have one order followed and return the answer. Raise TwinRefusal."""
         body = json.dumps(details)
+        if time.monotonic() - self._spoken_at > IDLE:
+            # The next request opens it again.
+            self._connection.close()
         self._connection.request("POST", f"/_twin/{name}", body, {"Content-Type": "application/json"})
         answer = self._connection.getresponse()
         text = answer.read().decode()
+        self._spoken_at = time.monotonic()
         if answer.status != http.HTTPStatus.OK:
             raise TwinRefusal(f"{name}: {answer.status} {text}")
         return json.loads(text)

@@ -177,4 +177,6 @@ def _plain(value: Any) -> str:
     """Return a value as text that is the same whether it was typed or prepared."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
+    if isinstance(value, list):
+        return ",".join(map(str, value))
     return "" if value is None else str(value)

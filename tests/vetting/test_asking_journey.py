@@ -110,7 +110,7 @@ def test_what_is_asked_is_answered_and_found_admissible(
     found = browser.get(application.get_absolute_url())
     assert "ammissibile" in words_of(found)
     assert Mail.objects.filter(key__startswith="eligibility_admissible").count() == 1
-    kinds = list(application.events.values_list("what", flat=True))
+    kinds = list(application.events.order_by("pk").values_list("what", flat=True))
     assert kinds == ["submitted", "asked", "answered", "admissible"]
 
 
@@ -145,7 +145,7 @@ def test_silence_closes_the_request(application: Application, officer: User, org
     check.refresh_from_db()
     assert (asked.state, asked.opening.closed_at is not None) == ("lapsed", True)
     assert check.due_at > due_before
-    assert application.events.last().what == ApplicationEvent.What.LAPSED
+    assert application.events.latest("pk").what == ApplicationEvent.What.LAPSED
     assert Mail.objects.filter(key__startswith="integration_lapsed").count() == 1
     listed = text_of(desk_of(officer).get(list_url(check, queue="came_back")))
     assert application.title in listed and "no answer in time" in listed

@@ -75,7 +75,7 @@ def test_ask_gives_whole_days_and_writes_to_the_body(application: Application, o
     assert request.remind_at == request.due_at - timedelta(days=2)
     mail = Mail.objects.get()
     assert "Manca il consenso." in mail.body and "entro le 23:59 di" in mail.body
-    assert application.events.last().reason == "Manca il consenso."
+    assert application.events.latest("pk").reason == "Manca il consenso."
     assert not EligibilityCheck.objects.waiting().exists()
     assert EligibilityCheck.objects.asked().count() == 1
 
@@ -184,7 +184,7 @@ def test_call_off_tells_the_body_why(application: Application, officer: User) ->
     call_off(request)
 
     assert "Non serve più." in Mail.objects.get(key__startswith="integration_called_off").body
-    assert application.events.last().what == "called_off"
+    assert application.events.latest("pk").what == "called_off"
     application.refresh_from_db()
     assert application.beneficiaries != "Trecento persone."
 

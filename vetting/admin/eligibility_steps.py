@@ -13,7 +13,7 @@ from calls.services import ApplicationClosed, ReasonMissing
 from civicfund.desk import ReasonForm, Refusal, Step, StepForm
 from civicfund.templatetags.clock import by_when
 from vetting import services
-from vetting.admin.eligibility_checklist import next_page, page_of
+from vetting.admin.eligibility_checklist import next_page
 from vetting.models import EligibilityCheck
 
 Outcome = EligibilityCheck.Outcome
@@ -174,6 +174,3 @@ def asked_of(check: EligibilityCheck) -> Any:
     """Return the request that the body of a check has time to answer, or None."""
     requests = check.application.integration_requests.all()
     return next((one for one in requests if one.state == one.State.ASKED), None)
-
-
-__all__ = ["AdmissibleStep", "CheckStep", "InadmissibleStep", "ReopenStep", "asked_of", "page_of"]

@@ -5,7 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import Application, ApplicationVersion
@@ -16,7 +16,10 @@ class EligibilityCheckQuerySet(models.QuerySet["EligibilityCheck"]):
 
     def of_latest(self) -> Self:
         """Keep those about what was handed in last."""
-        return self.exclude(application__versions__number__gt=F("version__number"))
+        newer = ApplicationVersion.objects.filter(
+            application=OuterRef("application"), number__gt=OuterRef("version__number")
+        )
+        return self.exclude(Exists(newer))
 
     def undecided(self) -> Self:
         """Keep the open checks of applications that are still in the officers' hands."""
