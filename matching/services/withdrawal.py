@@ -102,7 +102,8 @@ def complete_withdrawal(*, withdrawal: Withdrawal, campaign: Campaign, by: User,
 def _end(withdrawal: Withdrawal, campaign: Campaign, fund: Fund, grant: Grant | None, now: datetime) -> None:
     """Owe every gift back, return what was set aside, close the campaign for good and write to everybody.
 
-    After a payout only what is still at Stripe goes back, in the order of the gifts; an officer sees the rest.
+    After a payout only what is still at Stripe goes back, in the order of the gifts; an officer sees the rest. What was
+    given outside the site never was at Stripe: the promoter owes it back whatever has been paid out.
     """
     paid_out = balance(Account.Kind.PAID_OUT, campaign=campaign)
     tell_promoter(campaign, "campaign_withdrawn", {"withdrawal": withdrawal, "paid_out_cents": paid_out}, now)
@@ -110,6 +111,8 @@ def _end(withdrawal: Withdrawal, campaign: Campaign, fund: Fund, grant: Grant | 
         # What has left for the promoter's bank cannot go back from here: giving it back is the promoter's duty.
         for donation in owe_refunds_that_money_reaches(campaign=campaign, now=now):
             _tell_donor(donation, campaign, now)
+        owe_offline_gifts(campaign=campaign, reason=OfflineDonation.ReturnReason.WITHDRAWN, now=now)
+        return_grant(grant, campaign, fund, now)
         return
     end_cure(campaign=campaign, state=Cure.State.LAPSED, now=now)
     raised = raised_cents(campaign)
