@@ -58,6 +58,7 @@ from accounts.services.members import (
     remove_member,
 )
 from accounts.services.organization import OrganizationExists, create_organization, edit_organization
+from accounts.services.own_body import OwnBody, refuse_own_body
 from accounts.services.paper import NotAPdf, Unusable, forget_proof, keep_proof, keep_statute
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "NotInvited",
     "NotNeutral",
     "OrganizationExists",
+    "OwnBody",
     "ProofUnusable",
     "ReasonMissing",
     "SameAccount",
@@ -105,6 +107,7 @@ __all__ = [
     "read_iban",
     "reason_over",
     "refuse_claim",
+    "refuse_own_body",
     "release_mails",
     "remove_member",
     "requeue_mail",

@@ -3,7 +3,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from accounts.services import queue_mail
+from accounts.services import queue_mail, refuse_own_body
 from calls.models import Fund
 from campaigns.models import Campaign
 from campaigns.services import WITHDRAWABLE, WrongState, mark_waiver, mark_withdrawn
@@ -76,9 +76,10 @@ def withdraw_campaign(*, campaign: Campaign, reason: str, by: User, now: datetim
 def acknowledge_withdrawal(*, withdrawal: Withdrawal, by: User, now: datetime) -> Withdrawal:
     """Take note, as an officer, that a campaign above its threshold is withdrawn before its grant was awarded.
 
-    Raise WaitsForAct when the grant is awarded, WrongState when there is nothing to acknowledge.
+    Raise OwnBody, WaitsForAct when the grant is awarded, WrongState when there is nothing to acknowledge.
     """
     _fund, campaign = lock_campaign(withdrawal.campaign)
+    refuse_own_body(campaign.organization, by)
     withdrawal = Withdrawal.objects.select_for_update(no_key=True, of=("self",)).get(pk=withdrawal.pk)
     if withdrawal.state != State.ASKED:
         raise WrongState(f"withdrawal of {campaign.slug} is {withdrawal.state}")
