@@ -125,12 +125,15 @@ def main() -> None:
         print(
             f"\n{target} gifts, {_count('ledger_posting')} postings, written in {time.monotonic() - began:.0f} s"
         )
-        took = 0
+        began = time.monotonic()
         for finding in examine([*CHECKS, *WAITING], now=timezone.now()):
-            took += finding.milliseconds
             word = "ok" if finding.is_fine else f"BROKEN {finding.rows[:2]}"
             print(f"{finding.milliseconds:7} ms  {finding.check.invariant:4} {finding.check.name}  {word}")
-        print(f"{took:7} ms  in all")
+        took = round((time.monotonic() - began) * 1000)
+        print(
+            f"{took:7} ms  in all, with a load of {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors",
+            flush=True,
+        )
 
 
 def _first_gift() -> dict[str, Any]:
