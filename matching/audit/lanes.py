@@ -18,6 +18,8 @@ MOST_ROWS_SHOWN = 20
 #: Sums over the whole ledger fit in memory (spilled to disk they take twice as long), and every core takes a part of a
 #: table that is worth dividing.
 ROOM_FOR_SUMS = [
+    # Compiling a statement takes longer than most of them run.
+    "jit = off",
     "work_mem = '256MB'",
     "max_parallel_workers_per_gather = 2",
     "min_parallel_table_scan_size = '1MB'",
