@@ -54,7 +54,7 @@ _use_settings()
 # pytest-django reads the settings by itself only when their name is given earlier, which is before the engines run.
 django.setup()
 
-pytest_plugins = ["tests.language", "tests.passwords", "tests.town"]
+pytest_plugins = ["tests.language", "tests.migrated", "tests.passwords", "tests.town"]
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -91,6 +91,10 @@ class Organization(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("accounts:organization_detail", args=[self.public_id])
 
+    def has_member(self, user: models.Model) -> bool:
+        """Say whether a person belongs to it, in whatever role."""
+        return self.members.filter(pk=user.pk).exists()
+
     @property
     def seat(self) -> str:
         """Return the registered seat on one line."""

@@ -65,6 +65,7 @@ from accounts.services.organization import (
     create_organization,
     edit_organization,
 )
+from accounts.services.own_body import OwnBody, refuse_own_body
 from accounts.services.paper import NotAPdf, Unusable, forget_proof, keep_proof, keep_statute
 
 __all__ = [
@@ -87,6 +88,7 @@ __all__ = [
     "NotInvited",
     "NotNeutral",
     "OrganizationExists",
+    "OwnBody",
     "ProofUnusable",
     "ReasonMissing",
     "SameAccount",
@@ -115,6 +117,7 @@ __all__ = [
     "read_iban",
     "reason_over",
     "refuse_claim",
+    "refuse_own_body",
     "release_mails",
     "remove_member",
     "requeue_mail",

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services import refuse_own_body
 from calls.models import Call
 from campaigns import rules
 from campaigns.models import Campaign, CampaignQuerySet, DeadlineExtension
@@ -46,7 +47,7 @@ def extend_deadline(
 ) -> DeadlineExtension:
     """Give all the campaigns of a call that opened on the same day, and have not ended, the same longer time by an act.
 
-    `days` is the whole length. Raise RemarksMissing, NothingToExtend, BadSchedule or HeldTooLong (L. 241/1990 art. 12).
+    `days` is the whole length. Raise RemarksMissing, NothingToExtend, BadSchedule, HeldTooLong, OwnBody (L. 241/1990).
     """
     if not act_number.strip() or not reason.strip():
         raise RemarksMissing
@@ -56,7 +57,7 @@ def extend_deadline(
         raise NothingToExtend(f"{call.slug} {opening_day}")
     if days > call.campaign_days_max or any(days <= (campaign.days or 0) for campaign in campaigns):
         raise BadSchedule(f"{call.slug} {days}")
-    _check_holding(campaigns, days)
+    _check(campaigns, days, by)
     extension = DeadlineExtension.objects.create(
         call=call,
         opening_day=opening_day,
@@ -75,9 +76,10 @@ def extend_deadline(
     return extension
 
 
-def _check_holding(campaigns: list[Campaign], days: int) -> None:
-    """Raise HeldTooLong when Stripe could not hold the first gift of one of the campaigns until the decision."""
+def _check(campaigns: list[Campaign], days: int, by: User) -> None:
+    """Raise OwnBody for a member of a promoter, HeldTooLong when Stripe could not hold a first gift until the decision."""
     for campaign in campaigns:
+        refuse_own_body(campaign.organization, by)
         opens_at = campaign.opens_at
         if opens_at and not rules.fits_holding(opens_at, deadline_after(opens_at, days)):
             raise HeldTooLong(f"{campaign.slug} {days}")

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services import refuse_own_body
 from campaigns import rules
 from campaigns.models import Campaign
 from campaigns.services.money import mark_closing
@@ -28,9 +29,10 @@ def approve_campaign(
 
     It takes gifts from `opens_at` through the end of its last calendar day: the deadline is the midnight, in the city's
     time, that ends the last of `days` days. Raise BadSchedule when the opening is in the past or the length is outside
-    the call's limits, HeldTooLong when Stripe could not hold the first gift until the decision.
+    the call's limits, HeldTooLong when Stripe could not hold the first gift until the decision, OwnBody.
     """
     campaign = locked(campaign, Status.IN_REVIEW, Status.SCHEDULED)
+    refuse_own_body(campaign.organization, by)
     call = campaign.call
     if not rules.fits_holding(opens_at, deadline_after(opens_at, days)):
         raise HeldTooLong(f"{opens_at.isoformat()} {days}")

@@ -32,4 +32,4 @@ def promoter_of(row: Any) -> Any:
 def belongs_to_promoter(user: Any, row: Any) -> bool:
     """Say whether somebody is a member of the body a row concerns."""
     promoter = promoter_of(row)
-    return promoter is not None and promoter.members.filter(pk=user.pk).exists()
+    return promoter is not None and promoter.has_member(user)

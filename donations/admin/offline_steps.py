@@ -12,6 +12,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from accounts.services import OwnBody
 from campaigns.services import WrongState
 from civicfund.desk import ReasonForm, Refusal, Step, StepForm
 from civicfund.money import NotAnAmount, format_euro, parse_euro
@@ -25,7 +26,12 @@ from donations.services.payment import COUNTING
 Status = OfflineDonation.Status
 OWN = Refusal(_("You belong to this body, or entered the gift yourself: another officer has to decide."))
 NO_REASON = Refusal(_("Write the reason."), "reason")
-REFUSALS = {WrongState: Refusal(Step.too_late), services.OwnEntry: OWN, services.ReasonMissing: NO_REASON}
+REFUSALS = {
+    WrongState: Refusal(Step.too_late),
+    services.OwnEntry: OWN,
+    OwnBody: OWN,
+    services.ReasonMissing: NO_REASON,
+}
 
 
 class VerifyForm(StepForm):

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import User
+from accounts.services import refuse_own_body
 from civicfund.links import digest_of
 from civicfund.sealing import seal, unseal
 from donations.models import BankRefund, Donation, Reversal
@@ -113,12 +114,13 @@ def record_bank_transfer(
     """Write that an officer has paid a refund by bank transfer, with the transfer's day and reference; once.
 
     A refund that came back lies in the platform's own balance at Stripe; the platform draws it out and pays, so what is
-    owed and what Stripe holds for the campaign fall together. Raise NotPayable, also for a gift that is contested.
+    owed and what Stripe holds for the campaign fall together. Raise OwnBody, NotPayable, also for a gift that is contested.
     """
     bank = _lock(reversal, Progress.READY)
     if not reference.strip() or not reason.strip():
         raise NotPayable(reversal.pk)
     campaign, donation = lock_gift(reversal.donation)
+    refuse_own_body(campaign.organization, by)
     bank.paid_on = paid_on
     bank.reference = reference.strip()[:140]
     bank.note = reason.strip()[:500]

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Count, F
 
 from accounts.models import User
-from accounts.services import queue_mail_to_officers
+from accounts.services import queue_mail_to_officers, refuse_own_body
 from campaigns.models import Campaign
 from donations import rules
 from donations.models import Decline, Donation, GiftPause, StripeEvent
@@ -100,10 +100,11 @@ def _pause(campaign: Campaign, declines: int, payments: int, now: datetime) -> N
 
 @transaction.atomic
 def resume_gifts(*, pause: GiftPause, by: User, reason: str, now: datetime) -> GiftPause:
-    """End a pause early, as an officer and with a reason. Raise PauseIsOver, NoReasonGiven."""
+    """End a pause early, as an officer and with a reason. Raise OwnBody, PauseIsOver, NoReasonGiven."""
     pause = GiftPause.objects.select_for_update(no_key=True, of=("self",)).get(pk=pause.pk)
     if not reason.strip():
         raise NoReasonGiven(pause.pk)
+    refuse_own_body(pause.campaign.organization, by)
     if pause.ended_at is not None or pause.until <= now:
         raise PauseIsOver(pause.pk)
     pause.ended_at = now

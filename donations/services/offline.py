@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.timezone import get_default_timezone
 
 from accounts.models import User
-from accounts.services import queue_mail, queue_mail_to_members
+from accounts.services import queue_mail, queue_mail_to_members, refuse_own_body
 from campaigns.models import Campaign
 from campaigns.services import WrongState
 from donations import rules
@@ -52,7 +52,7 @@ class MoreThanEntered(Exception):
 
 
 class OwnEntry(Exception):
-    """Say that the person belongs to the promoter: somebody else decides."""
+    """Say that the person entered the gift: somebody else decides."""
 
 
 class FormOfAnother(Exception):
@@ -137,7 +137,7 @@ def verify_offline_donation(
 
     Those entered in time may be verified until the outcome is decided. What is above the call's share of the threshold,
     or its limit for one donor, is kept but does not count. Who gives, in the officer's word, holds for the donor's other
-    gifts too, also for those that were settled before. Raise WrongState, OwnEntry, ReasonMissing, MoreThanEntered.
+    gifts too, also for those that were settled before. Raise WrongState, OwnEntry, OwnBody, ReasonMissing, MoreThanEntered.
     """
     campaign, gift = lock_offline(gift, Status.ENTERED)
     if campaign.status not in COUNTING:
@@ -175,7 +175,7 @@ def refuse_offline_donation(
 ) -> OfflineDonation:
     """Refuse, as an officer, a gift whose proof does not convince; its promoter reads the reason.
 
-    Raise WrongState, OwnEntry, ReasonMissing.
+    Raise WrongState, OwnEntry, OwnBody, ReasonMissing.
     """
     campaign, gift = lock_offline(gift, Status.ENTERED)
     refuse_own(gift, by)
@@ -226,10 +226,10 @@ def lock_offline(gift: OfflineDonation, *states: str) -> tuple[Campaign, Offline
 
 
 def refuse_own(gift: OfflineDonation, by: User) -> None:
-    """Raise OwnEntry when an officer entered a gift, or belongs to the body it went to."""
-    body = gift.campaign.organization
-    if by.pk == gift.entered_by_id or body.members.filter(pk=by.pk).exists():
+    """Raise OwnEntry when an officer entered a gift, OwnBody when he or she belongs to the body it went to."""
+    if by.pk == gift.entered_by_id:
         raise OwnEntry(by.pk)
+    refuse_own_body(gift.campaign.organization, by)
 
 
 def tell_donor(gift: OfflineDonation, campaign: Campaign, template: str, now: datetime) -> None:

@@ -65,7 +65,7 @@ def owe_offline_gifts(*, campaign: Campaign, reason: str, now: datetime) -> None
 def owe_offline_return(*, gift: OfflineDonation, reason: str, by: User, now: datetime) -> OfflineDonation:
     """Decide, as an officer and with a reason, that the promoter gives one verified gift back; it counts no more.
 
-    Raise WrongState, OwnEntry, ReasonMissing.
+    Raise WrongState, OwnEntry, OwnBody, ReasonMissing.
     """
     campaign, gift = lock_offline(gift, Status.VERIFIED)
     refuse_own(gift, by)
@@ -94,7 +94,7 @@ def annul_offline_donation(*, gift: OfflineDonation, reason: str, by: User, now:
     """Take a gift out of the books because its money never came: a cheque without cover, a transfer recalled.
 
     That may turn out after the campaign has failed, too: then the promoter owes it no more, and a proof of its return that
-    waits is refused with the same reason. Raise WrongState, OwnEntry, ReasonMissing.
+    waits is refused with the same reason. Raise WrongState, OwnEntry, OwnBody, ReasonMissing.
     """
     campaign, gift = lock_offline(gift, Status.VERIFIED, Status.RETURN_DUE)
     refuse_own(gift, by)
@@ -151,7 +151,7 @@ def give_return_proof(
 def accept_return(*, proof: OfflineReturn, by: User, now: datetime) -> OfflineReturn:
     """Write, as an officer who has checked the proof, that a gift is back with its donor: nothing of it is owed any more.
 
-    Raise WrongState, OwnEntry.
+    Raise WrongState, OwnEntry, OwnBody.
     """
     campaign, gift = lock_offline(proof.donation, Status.RETURN_DUE)
     proof = _decide(proof, gift, Proof.ACCEPTED, "", by, now)
@@ -177,7 +177,7 @@ def accept_return(*, proof: OfflineReturn, by: User, now: datetime) -> OfflineRe
 def refuse_return(*, proof: OfflineReturn, reason: str, by: User, now: datetime) -> OfflineReturn:
     """Refuse, as an officer, a proof that does not convince: the gift stays owed, the promoter reads why.
 
-    Raise WrongState, OwnEntry, ReasonMissing.
+    Raise WrongState, OwnEntry, OwnBody, ReasonMissing.
     """
     campaign, gift = lock_offline(proof.donation, Status.RETURN_DUE)
     if not reason.strip():

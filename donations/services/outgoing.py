@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F, Sum
 
 from accounts.models import User
-from accounts.services import queue_mail_to_members, queue_mail_to_officers
+from accounts.services import queue_mail_to_members, queue_mail_to_officers, refuse_own_body
 from campaigns.models import Campaign
 from donations import stripe_gateway
 from donations.models import ConnectedAccount, Donation, Outgoing
@@ -66,9 +66,10 @@ def owe_payout(*, campaign: Campaign, by: User, now: datetime) -> Outgoing:
 
     Raise NothingToPayOut before the campaign has succeeded, when nothing is free, while a payout waits, or when the
     organization's account is not ready; PayoutsStopped while payments of the call are switched off or a difference between
-    the books and Stripe is open; DonorsMayLeave; WaiverWaits.
+    the books and Stripe is open; DonorsMayLeave; WaiverWaits; OwnBody.
     """
     campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+    refuse_own_body(campaign.organization, by)
     if campaign.donors_may_leave(now):
         raise DonorsMayLeave(campaign.slug)
     if campaign.waiver_asked_at:

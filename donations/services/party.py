@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.services import refuse_own_body
 from campaigns.models import Campaign
 from donations import rules
 from donations.models import Donation, OfflineDonation, Party, PartyFlag
@@ -47,9 +48,10 @@ def flag_party(*, donation: Donation, party: Party, by: User, reason: str, now: 
     """Say, as an officer and with a reason, who gives; what counts of the donor's gifts follows at once.
 
     It holds for every gift of the same donor to the campaign, also for those still to come. The same word again confirms
-    what the site has found. Raise FlagRefused.
+    what the site has found. Raise OwnBody, FlagRefused.
     """
     campaign, donation = lock_gift(donation)
+    refuse_own_body(campaign.organization, by)
     if donation.status != Donation.Status.SETTLED or not reason.strip():
         raise FlagRefused(donation.public_id)
     gifts = gifts_of_donor(donation, campaign)

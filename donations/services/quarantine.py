@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.services import refuse_own_body
 from campaigns.models import Campaign
 from donations import rules, stripe_gateway
 from donations.models import ConnectedAccount, Donation
@@ -32,11 +33,12 @@ def accept_quarantined(*, donation: Donation, by: User, reason: str, now: dateti
     """Accept, as an officer and with a reason, a gift that does not match what was asked for; it counts with what was paid.
 
     Stripe is read again first: the money has to be there, in euro, on the right account, paid in time for a campaign that
-    still takes it, and may belong to no other gift. Raise NotAcceptable, and the gateway's StripeUnavailable or
-    StripeRefused.
+    still takes it, and may belong to no other gift. Raise OwnBody, NotAcceptable, and the gateway's StripeUnavailable
+    or StripeRefused.
     """
     if donation.stripe_session_id is None or not reason.strip():
         raise NotAcceptable(donation.public_id)
+    refuse_own_body(donation.campaign.organization, by)
     payment = stripe_gateway.retrieve_payment(donation)
     with transaction.atomic():
         campaign, donation = lock_gift(donation)

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import User
+from accounts.services import refuse_own_body
 from calls.models import Stop
 from campaigns.models import Campaign
 from donations import stripe_gateway
@@ -40,9 +41,10 @@ def owe_refund(
     """Decide, as an officer and with a reason, that a gift goes back; the campaign's raised sum falls at once.
 
     With an amount in cents only that part goes back, the rest stays and counts; another part may follow. Raise
-    NotRefundable when nothing of it is with the campaign or its reason is missing, and MoreThanKept.
+    OwnBody, NotRefundable when nothing of it is with the campaign or its reason is missing, and MoreThanKept.
     """
     campaign, donation = lock_gift(donation)
+    refuse_own_body(campaign.organization, by)
     if donation.status not in (Donation.Status.SETTLED, Donation.Status.QUARANTINED) or not reason.strip():
         raise NotRefundable(donation.public_id)
     kept = kept_cents(donation)
@@ -156,13 +158,14 @@ def postpone_refund(*, reversal: Reversal, now: datetime) -> None:
 
 @transaction.atomic
 def retry_refund(*, reversal: Reversal, by: User, now: datetime) -> Reversal:
-    """Send a refund that came back once more to the card, because an officer says so. Raise NotRefundable.
+    """Send a refund that came back once more to the card, because an officer says so. Raise OwnBody, NotRefundable.
 
     While its donor has been asked for a bank account and named none, the transfer is given up for it; once an account is
     there a transfer may be under way, so it is refused. It keeps its reason; one that was made at Stripe is the officer's
     from now on.
     """
-    _campaign, donation = lock_gift(reversal.donation)
+    campaign, donation = lock_gift(reversal.donation)
+    refuse_own_body(campaign.organization, by)
     reversal = Reversal.objects.get(pk=reversal.pk)
     if reversal.status == Progress.ASKED:
         amount_cents = reversal.amount_cents

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from accounts.services import queue_mail
+from accounts.services import queue_mail, refuse_own_body
 from campaigns.models import Campaign
 from donations import stripe_gateway
 from donations.models import Donation, FraudWarning, Reversal
@@ -81,11 +81,12 @@ def _give_back(donation: Donation, campaign: Campaign, warning: WarningState, no
 def keep_warned_gift(*, warning: FraudWarning, by: User, reason: str, now: datetime) -> FraudWarning:
     """Leave a gift where it is although its card's bank fears fraud, as an officer and with a reason.
 
-    Raise NotWaiting when it is decided already or the reason is missing.
+    Raise OwnBody, NotWaiting when it is decided already or the reason is missing.
     """
     warning = FraudWarning.objects.select_for_update(no_key=True).get(pk=warning.pk)
     if warning.outcome != Outcome.WAITING or not reason.strip():
         raise NotWaiting(warning.stripe_warning_id)
+    refuse_own_body(warning.donation.campaign.organization, by)
     warning.outcome = Outcome.KEPT
     warning.decided_at = now
     warning.actor = by

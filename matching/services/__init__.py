@@ -4,10 +4,11 @@ Each function is one sentence of the business: keyword-only arguments, `now` pas
 in one order everywhere: fund, campaign, donation; so no two campaigns can award the same money.
 """
 
+from accounts.services import OwnBody
 from matching.services.act import ActMissing, ActName, record_act
 from matching.services.audit import record_audit
 from matching.services.award import RELEASING, release_grant
-from matching.services.campaign import OtherSum, OwnBody, awaits_body
+from matching.services.campaign import OtherSum, awaits_body
 from matching.services.completion import (
     complete_grants,
     funds_to_complete,

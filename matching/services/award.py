@@ -28,7 +28,7 @@ def release_grant(*, campaign: Campaign, now: datetime) -> Grant | None:
 
     The raised sum is read again under the lock. When the fund is short, the call's policy decides between a part, the
     offer of a part and waiting. Return the grant, or None when the threshold is not reached any more or the campaign is
-    suspended. Raise ReleasesStopped.
+    suspended or given up. Raise ReleasesStopped.
     """
     fund, campaign = lock_campaign(campaign)
     grant = Grant.objects.select_for_update(no_key=True).filter(campaign=campaign).first()
@@ -37,7 +37,7 @@ def release_grant(*, campaign: Campaign, now: datetime) -> Grant | None:
     reached = campaign.reached_at is not None and has_reached(campaign)
     if campaign.status not in RELEASING or campaign.suspended_at or not reached:
         return None
-    if Withdrawal.objects.asked().filter(campaign=campaign).exists():
+    if Withdrawal.objects.filter(campaign=campaign).exists():
         return None
     if awaits_body(campaign):
         return hold_for_body(grant, campaign, fund, now)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from accounts.models import User
 from accounts.services import queue_mail_to_members
 from calls.models import Fund
 from campaigns.models import Campaign
@@ -13,10 +12,6 @@ from matching.models import Grant, GrantOffer
 from matching.rules import order_key
 
 Kind = Account.Kind
-
-
-class OwnBody(Exception):
-    """Say that an officer belongs to the body it is about: somebody else decides."""
 
 
 class OtherSum(Exception):
@@ -35,12 +30,6 @@ def lock_campaign(campaign: Campaign) -> tuple[Fund, Campaign]:
 def awaits_body(campaign: Campaign) -> bool:
     """Say whether a campaign's promoter is a group of citizens that is no body yet: nothing can be awarded to it."""
     return campaign.organization.is_informal
-
-
-def refuse_own_body(campaign: Campaign, by: User) -> None:
-    """Raise OwnBody when an officer belongs to the body of a campaign: nobody vouches for money of the own body."""
-    if campaign.organization.members.filter(pk=by.pk).exists():
-        raise OwnBody(by.pk)
 
 
 def refuse_other_sum(seen_cents: int, true_cents: int) -> None:

@@ -4,13 +4,14 @@ from django.db import transaction
 from django.db.models import Sum
 
 from accounts.models import User
+from accounts.services import refuse_own_body
 from campaigns.models import Campaign
 from campaigns.services import WrongState, mark_cure
 from donations.services import basis_cents, update_reached
 from ledger.models import Account, Entry
 from ledger.services import account, post
 from matching.models import Cure, CurePayment, Grant
-from matching.services.campaign import lock_campaign, refuse_other_sum, refuse_own_body
+from matching.services.campaign import lock_campaign, refuse_other_sum
 
 Kind = Account.Kind
 Status = Campaign.Status
@@ -77,7 +78,7 @@ def record_cure_payment(
     if not evidence.strip():
         raise EvidenceMissing
     _fund, campaign = lock_campaign(cure.campaign)
-    refuse_own_body(campaign, by)
+    refuse_own_body(campaign.organization, by)
     if campaign.status != Status.CURE or not campaign.is_open(now):
         raise WrongState(f"{campaign.slug} is {campaign.status}")
     missing = _missing(campaign)

@@ -4,12 +4,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from accounts.models import Organization, User
+from accounts.services import refuse_own_body
 from calls.services import pass_to_body
 from campaigns.models import Campaign
 from campaigns.services import deadline_after
 from civicfund.papers import examined
 from matching.models import Incorporation, IncorporationProof
-from matching.services.campaign import awaits_body, lock_campaign, refuse_own_body, tell_promoter
+from matching.services.campaign import awaits_body, lock_campaign, tell_promoter
 
 State = Incorporation.State
 #: The tax code of a body is made of so many digits; a person's is longer.
@@ -96,21 +97,25 @@ def confirm_body(*, incorporation: Incorporation, by: User, now: datetime) -> In
     The award follows within seconds. Raise IncorporationMovedOn, OwnBody for an officer who belongs to either of them.
     """
     campaign, incorporation = _lock(incorporation)
-    refuse_own_body(campaign, by)
+    refuse_own_body(campaign.organization, by)
     _decide(incorporation, State.CONFIRMED, by, now)
     pass_to_body(application=campaign.application, body=incorporation.body)
     _fund, campaign = lock_campaign(campaign)
-    refuse_own_body(campaign, by)
+    refuse_own_body(campaign.organization, by)
     tell_promoter(campaign, "body_confirmed", {"incorporation": incorporation}, now)
     return incorporation
 
 
 @transaction.atomic
 def refuse_body(*, incorporation: Incorporation, reason: str, by: User, now: datetime) -> Incorporation:
-    """Leave a group in its place, with a reason it reads; it may name a body again. Raise ProofMissing, IncorporationMovedOn."""
+    """Leave a group in its place, with a reason it reads; it may name a body again.
+
+    Raise ProofMissing, IncorporationMovedOn, OwnBody.
+    """
     if not reason.strip():
         raise ProofMissing
     campaign, incorporation = _lock(incorporation)
+    refuse_own_body(campaign.organization, by)
     incorporation.refusal_reason = reason.strip()
     _decide(incorporation, State.REFUSED, by, now)
     facts = {"incorporation": incorporation}

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.models import User
-from accounts.services import queue_mail
+from accounts.services import queue_mail, refuse_own_body
 from campaigns.models import Campaign
 from campaigns.services import WrongState, mark_answered, mark_kept, mark_leaving
 from matching.services.campaign import lock_campaign
@@ -35,12 +35,13 @@ def confirm_reduced_project(*, campaign: Campaign, project: str, by: User, now: 
 def let_donors_leave(*, campaign: Campaign, reason: str, by: User, now: datetime) -> Campaign:
     """Let donors take their gift back for the days of the call, because the project changes after they gave.
 
-    So when a partial grant leaves a gap the promoter cannot cover. Raise ProjectMissing without a reason, WrongState for
-    a campaign that takes or holds no gifts.
+    So when a partial grant leaves a gap the promoter cannot cover. Raise ProjectMissing without a reason, OwnBody,
+    WrongState for a campaign that takes or holds no gifts.
     """
     if not reason.strip():
         raise ProjectMissing
     _fund, campaign = lock_campaign(campaign)
+    refuse_own_body(campaign.organization, by)
     if campaign.status not in (Status.OPEN, Status.CLOSING, Status.CURE, Status.SUCCEEDED):
         raise WrongState(f"{campaign.slug} is {campaign.status}")
     open_leaving(campaign, reason.strip(), by, now)

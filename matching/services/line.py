@@ -23,7 +23,7 @@ QUIET = timedelta(seconds=settings.LOCK_TIMEOUT_SECONDS + 2)
 
 
 def campaigns_in_line(*, now: datetime, fund: Fund | None = None) -> list[Campaign]:
-    """Return the campaigns that have reached their threshold and have no grant yet, those to be served first first.
+    """Return the campaigns that have reached their threshold, have no grant yet and are not given up, those served first first.
 
     The order is that of reaching, to the second, then of the protocol number: decided beforehand and verifiable.
     Source: L. 241/1990 art. 12.
@@ -33,6 +33,7 @@ def campaigns_in_line(*, now: datetime, fund: Fund | None = None) -> list[Campai
         Campaign.objects.filter(reached_at__isnull=False)
         .filter(status__in=RELEASING)
         .filter(reserved | Q(reached_at__lte=now - QUIET))
+        .filter(withdrawal=None)
         .exclude(grant__state__in=[State.AWARDED, *Grant.OVER])
         .filter(grant_due_cents__gt=0)
     )

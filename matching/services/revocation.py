@@ -3,6 +3,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import User
+from accounts.services import refuse_own_body
 from campaigns.models import Campaign
 from ledger.models import Account, Entry
 from ledger.services import account, post
@@ -32,11 +33,12 @@ def propose_revocation(
 ) -> Revocation:
     """Propose, as one officer and with a reason, that a grant be refused or taken back; nothing moves yet.
 
-    Raise ActMissing without a reason, NotRevocable when the grant is over or another proposal is open.
+    Raise ActMissing without a reason, OwnBody, NotRevocable when the grant is over or another proposal is open.
     """
     if not reason.strip():
         raise ActMissing
-    lock_campaign(grant.campaign)
+    _fund, campaign = lock_campaign(grant.campaign)
+    refuse_own_body(campaign.organization, by)
     grant = Grant.objects.select_for_update(no_key=True).get(pk=grant.pk)
     if grant.state in Grant.OVER or grant.revocations.proposed().exists():
         raise NotRevocable(str(grant.pk))
@@ -49,10 +51,11 @@ def propose_revocation(
 def drop_revocation(*, revocation: Revocation, reason: str, by: User, now: datetime) -> Revocation:
     """Drop a proposal that is not followed, and say why; who made it may drop it too.
 
-    Raise ActMissing without a reason, NotRevocable when it is decided already.
+    Raise ActMissing without a reason, OwnBody, NotRevocable when it is decided already.
     """
     if not reason.strip():
         raise ActMissing
+    refuse_own_body(revocation.grant.campaign.organization, by)
     revocation = _proposed(revocation)
     revocation.drop_reason = reason.strip()
     revocation.state = State.DROPPED
@@ -69,10 +72,11 @@ def confirm_revocation(
     """Take a grant back by a reasoned act, as a second officer: its money is the fund's again.
 
     A promoter who waived it withdraws the campaign with that; otherwise donors may leave for some days, since the
-    project they gave to has changed. Raise SamePerson, ActMissing, NotRevocable.
+    project they gave to has changed. Raise SamePerson, OwnBody, ActMissing, NotRevocable.
     Source: L. 241/1990 art. 21-quinquies and 21-nonies.
     """
-    lock_campaign(revocation.grant.campaign)
+    _fund, campaign = lock_campaign(revocation.grant.campaign)
+    refuse_own_body(campaign.organization, by)
     revocation = _proposed(revocation)
     if revocation.proposed_by_id == by.pk:
         raise SamePerson(str(revocation.pk))

@@ -5,12 +5,12 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from accounts.services import queue_mail_to_members
+from accounts.services import queue_mail_to_members, refuse_own_body
 from calls.models import Call
 from donations.services import basis_cents
 from ledger.models import Account
 from matching.models import Grant, Shortfall
-from matching.services.campaign import lock_campaign, refuse_other_sum, refuse_own_body
+from matching.services.campaign import lock_campaign, refuse_other_sum
 
 Kind = Account.Kind
 State = Shortfall.State
@@ -86,7 +86,7 @@ def cover_shortfall(
     cents, what the officer has read.
     """
     _fund, campaign = lock_campaign(shortfall.grant.campaign)
-    refuse_own_body(campaign, by)
+    refuse_own_body(campaign.organization, by)
     shortfall = Shortfall.objects.select_for_update(no_key=True).get(pk=shortfall.pk)
     if shortfall.state != State.OPEN or not note.strip():
         raise ShortfallOver(str(shortfall.pk))

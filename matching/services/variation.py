@@ -3,6 +3,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import User
+from accounts.services import refuse_own_body
 from campaigns.models import Campaign, CostVariation
 from campaigns.services import VARIABLE, WrongState, mark_varied
 from donations.services import recount_campaign, update_reached
@@ -32,12 +33,13 @@ def lower_cost(
 ) -> CostVariation:
     """Lower the admitted cost of a project by an approved variation: threshold and grant fall with it, never rise.
 
-    What is set aside above the new grant is the fund's again. Raise ActMissing, WrongState after the deadline or once
-    the threshold was ever reached, CostNotLower. Units: cents.
+    What is set aside above the new grant is the fund's again. Raise ActMissing, OwnBody, WrongState after the
+    deadline or once the threshold was ever reached, CostNotLower. Units: cents.
     """
     if not (act_number.strip() and reason.strip()):
         raise ActMissing
     _fund, campaign = lock_campaign(campaign)
+    refuse_own_body(campaign.organization, by)
     _require_variable(campaign, now)
     if not 0 < cost_cents < campaign.cost_cents or not campaign.call.admits_cost(cost_cents):
         raise CostNotLower(str(cost_cents))
@@ -57,9 +59,14 @@ def lower_cost(
     mark_varied(campaign=campaign, variation=variation, own_cents=promise.own_cents)
     _free_reservation(campaign, variation, by, now)
     _count_anew(campaign, now)
+    _tell(campaign, variation, now)
+    return variation
+
+
+def _tell(campaign: Campaign, variation: CostVariation, now: datetime) -> None:
+    """Write to the promoter that its cost is lower."""
     facts = {"variation": variation}
     tell_promoter(campaign, "campaign_cost_lowered", facts, now, suffix=f":{variation.pk}")
-    return variation
 
 
 def _require_variable(campaign: Campaign, now: datetime) -> None:

@@ -3,7 +3,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from accounts.services import queue_mail
+from accounts.services import queue_mail, refuse_own_body
 from calls.models import Fund
 from campaigns.models import Campaign
 from campaigns.services import WITHDRAWABLE, WrongState, mark_waiver, mark_withdrawn
@@ -76,9 +76,10 @@ def withdraw_campaign(*, campaign: Campaign, reason: str, by: User, now: datetim
 def acknowledge_withdrawal(*, withdrawal: Withdrawal, by: User, now: datetime) -> Withdrawal:
     """Take note, as an officer, that a campaign above its threshold is withdrawn before its grant was awarded.
 
-    Raise WaitsForAct when the grant is awarded, WrongState when there is nothing to acknowledge.
+    Raise OwnBody, WaitsForAct when the grant is awarded, WrongState when there is nothing to acknowledge.
     """
     _fund, campaign = lock_campaign(withdrawal.campaign)
+    refuse_own_body(campaign.organization, by)
     withdrawal = Withdrawal.objects.select_for_update(no_key=True, of=("self",)).get(pk=withdrawal.pk)
     if withdrawal.state != State.ASKED:
         raise WrongState(f"withdrawal of {campaign.slug} is {withdrawal.state}")
@@ -102,7 +103,8 @@ def complete_withdrawal(*, withdrawal: Withdrawal, campaign: Campaign, by: User,
 def _end(withdrawal: Withdrawal, campaign: Campaign, fund: Fund, grant: Grant | None, now: datetime) -> None:
     """Owe every gift back, return what was set aside, close the campaign for good and write to everybody.
 
-    After a payout only what is still at Stripe goes back, in the order of the gifts; an officer sees the rest.
+    After a payout only what is still at Stripe goes back, in the order of the gifts; an officer sees the rest. What was
+    given outside the site never was at Stripe: the promoter owes it back whatever has been paid out.
     """
     paid_out = balance(Account.Kind.PAID_OUT, campaign=campaign)
     tell_promoter(campaign, "campaign_withdrawn", {"withdrawal": withdrawal, "paid_out_cents": paid_out}, now)
@@ -110,6 +112,8 @@ def _end(withdrawal: Withdrawal, campaign: Campaign, fund: Fund, grant: Grant | 
         # What has left for the promoter's bank cannot go back from here: giving it back is the promoter's duty.
         for donation in owe_refunds_that_money_reaches(campaign=campaign, now=now):
             _tell_donor(donation, campaign, now)
+        owe_offline_gifts(campaign=campaign, reason=OfflineDonation.ReturnReason.WITHDRAWN, now=now)
+        return_grant(grant, campaign, fund, now)
         return
     end_cure(campaign=campaign, state=Cure.State.LAPSED, now=now)
     raised = raised_cents(campaign)

@@ -23,6 +23,7 @@ from demo.lifetime import free_port
 from demo.postgres import APP_ROLE
 from demo.processes import Troupe
 from tests.journeys.waiting import until
+from tests.migrated import migrated
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHON = sys.executable
@@ -58,10 +59,9 @@ class Running:
     # --- Its life -------------------------------------------------------------------------------------------------
 
     def prepare(self) -> None:
-        """Migrate as the owner, grant the application's role what it needs, and collect the static files."""
+        """Grant the application's role what it needs in a database copied from a migrated one, and collect static files."""
         owner = {**self.environment, "DATABASE_URL": self.owner_url}
         owner["APP_DATABASE_PASSWORD"] = urlsplit(self.owner_url).password or ""
-        self._command(["manage.py", "migrate", "--verbosity", "0"], owner)
         self._command(["manage.py", "prepare_database"], owner)
         self._command(["manage.py", "collectstatic", "--no-input", "--verbosity", "0"], owner)
 
@@ -199,8 +199,12 @@ class Running:
 @contextlib.contextmanager
 def running(folder: Path, database_url: str, redis_url: str, **manner: Any) -> Iterator[Running]:
     """Run the platform in a new database beside the one of an owner's URL, with its files in `folder`."""
-    with _database(database_url, f"journeys_{secrets.token_hex(4)}") as owner_url:
-        platform = Running(folder, owner_url, redis_url, **manner)
+    name = f"journeys_{secrets.token_hex(4)}"
+    platform = Running(
+        folder, urlunsplit(urlsplit(database_url)._replace(path=f"/{name}")), redis_url, **manner
+    )
+    template = migrated(database_url, {**os.environ, **platform.environment})
+    with _database(database_url, name, template):
         platform.prepare()
         try:
             platform.start()
@@ -210,11 +214,12 @@ def running(folder: Path, database_url: str, redis_url: str, **manner: Any) -> I
 
 
 @contextlib.contextmanager
-def _database(url: str, name: str) -> Iterator[str]:
-    """Make a database and drop it on leaving."""
-    _as_owner(url, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+def _database(url: str, name: str, template: str) -> Iterator[None]:
+    """Copy a database and drop the copy on leaving."""
+    copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    _as_owner(url, copied.format(sql.Identifier(name), sql.Identifier(template)))
     try:
-        yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+        yield
     finally:
         _as_owner(url, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 

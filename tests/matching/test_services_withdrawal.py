@@ -1,5 +1,7 @@
 """A promoter withdraws: what each moment of the campaign's life asks for, and what goes back to whom."""
 
+from datetime import date, timedelta
+
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
@@ -13,6 +15,7 @@ from donations.services import (
     CampaignNotOpen,
     WaiverWaits,
     owe_payout,
+    remind_of_returns,
     send_outgoing,
     start_donation,
     sync_payment,
@@ -22,17 +25,22 @@ from ledger.services import balance
 from matching import tasks
 from matching.models import Grant, GrantOffer, Withdrawal
 from matching.services import (
+    ActName,
     ReasonMissing,
     WaitsForAct,
     acknowledge_withdrawal,
+    increase_fund,
     open_campaign,
     release_grant,
     settle_campaign,
     withdraw_campaign,
 )
+from matching.services.line import campaigns_in_line
 from tests.factories import (
     connect_stripe,
+    enter_outside,
     give,
+    give_outside,
     make_application,
     make_campaign,
     make_donation,
@@ -42,6 +50,7 @@ from tests.factories import (
     make_user,
     pay,
 )
+from tests.matching.outside import return_outside
 from tests.matching.short import LATER, offered, reached, release, short_call
 from tests.matching.undoing import awarded_campaign, end, revoke, send_all_refunds, undo
 
@@ -231,6 +240,70 @@ def test_after_a_payout_what_is_still_at_stripe_goes_back_and_the_rest_is_on_a_l
     assert list(Withdrawal.objects.gifts_left()) == [asked]
     send_all_refunds()
     assert balance(Kind.STRIPE, campaign=campaign) == 10_000
+    call_command("audit")
+
+
+def test_gifts_outside_the_site_are_owed_back_whatever_was_paid_out(
+    campaign: Campaign, officer: User, organizer: User
+) -> None:
+    counted = give_outside(campaign=campaign, officer=officer, amount_cents=100_000, email="lia@example.org")
+    entered = enter_outside(campaign=campaign)
+    grant = awarded_campaign(campaign)
+    end(campaign, campaign.closes_at + timedelta(days=40))
+    now = timezone.now()
+    send_outgoing(outgoing=owe_payout(campaign=campaign, by=officer, now=now), now=now)
+    withdraw(campaign, organizer)
+
+    revoke(grant, first=officer, second=make_user("treasurer", is_staff=True), cause="waiver")
+
+    counted.refresh_from_db()
+    entered.refresh_from_db()
+    assert (counted.status, counted.return_reason, counted.kept_cents) == ("return_due", "withdrawn", 0)
+    assert entered.status == "lapsed"
+    assert balance(Kind.OFFLINE_OWED, campaign=campaign) == -100_000
+    assert Mail.objects.get(key=f"offline_gift_owed:{counted.pk}").recipient == "lia@example.org"
+    mail = Mail.objects.get(key=f"offline_returns_due:{campaign.pk}:{organizer.pk}")
+    assert "1.000" in mail.subject
+    call_command("audit")
+    remind_of_returns(campaign=campaign, now=now + timedelta(days=11))
+    assert Mail.objects.filter(key__startswith="offline_returns_reminder:").count() == 1
+    assert return_outside(counted, officer=officer).status == "returned"
+    assert balance(Kind.OFFLINE, campaign=campaign) == balance(Kind.OFFLINE_OWED, campaign=campaign) == 0
+    call_command("audit")
+
+
+@pytest.mark.parametrize("is_waiting", [True, False])
+def test_given_up_after_a_payout_nothing_is_awarded_any_more(
+    stripe: str, officer: User, organizer: User, is_waiting: bool
+) -> None:
+    call = short_call(officer, 1_000_000, partial_policy="none")
+    release(reached(call, officer, organizer))
+    campaign = reached(call, officer, organizer)
+    if is_waiting:
+        assert release(campaign).state == Grant.State.WAITLISTED
+    assert end(campaign).status == Status.SUCCEEDED
+    now = timezone.now()
+    send_outgoing(outgoing=owe_payout(campaign=campaign, by=officer, now=now), now=now)
+    asked = withdraw(campaign, organizer)
+    acknowledge_withdrawal(withdrawal=asked, by=officer, now=now)
+
+    increase_fund(
+        fund=campaign.fund,
+        amount_cents=5_000_000,
+        act=ActName(number="DD 7", day=date(2027, 3, 1), office="Bilancio"),
+        reason="Nuove risorse.",
+        by=officer,
+        now=now + LATER,
+    )
+    tasks.release_due_grants()
+
+    assert [grant.state for grant in Grant.objects.filter(campaign=campaign)] == ["returned"] * is_waiting
+    assert release_grant(campaign=campaign, now=now + LATER) in (
+        None,
+        Grant.objects.filter(campaign=campaign).first(),
+    )
+    assert campaign not in campaigns_in_line(now=now + LATER)
+    assert balance(Kind.AVAILABLE, fund=campaign.fund) == 5_000_000
     call_command("audit")
 
 
