@@ -66,6 +66,7 @@ from matching.services.revocation import (
     drop_revocation,
     propose_revocation,
 )
+from matching.services.roles import UnknownRight, write_roles
 from matching.services.shortfall import (
     ShortfallOver,
     cover_shortfall,
@@ -113,6 +114,7 @@ __all__ = [
     "ReleasesStopped",
     "SamePerson",
     "ShortfallOver",
+    "UnknownRight",
     "WaitsForAct",
     "WindowUndecided",
     "accept_offer",
@@ -155,4 +157,5 @@ __all__ = [
     "stage_of",
     "undecided",
     "withdraw_campaign",
+    "write_roles",
 ]

@@ -12,6 +12,7 @@ from calls.rules import promise
 from demo import lives
 from demo.cast import STORY
 from demo.pictures import SCENES, draw
+from matching.roles import ROLES
 
 STORIES = lives.stories()
 BODIES = {body["key"]: body for body in tomllib.loads((STORY / "bodies.toml").read_text())["bodies"]}
@@ -79,3 +80,11 @@ def test_draw_is_deterministic_and_light(scene):
     assert Image.open(BytesIO(picture)).size == (1600, 1000)
     assert len(picture) < 250_000
     assert draw(6, scene) != picture
+
+
+def test_each_role_of_the_desk_has_a_person_whom_the_welcome_names():
+    people = tomllib.loads((STORY / "people.toml").read_text())["accounts"]
+    welcome = (STORY.parent / "welcome.txt").read_text()
+
+    assert sorted(one["role"] for one in people if "role" in one) == sorted(role.key for role in ROLES)
+    assert all(one["email"] in welcome for one in people)

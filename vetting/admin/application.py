@@ -12,6 +12,7 @@ from calls.models import Application
 from civicfund.desk import (
     Queue,
     ReadOnlyAdmin,
+    after,
     day_column,
     euro_column,
     everything,
@@ -75,6 +76,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
             _("No application waits for a decision."),
             waits=_("Applications to decide"),
             icon="gavel",
+            due=after("submitted_at", days=30),
         ),
         Queue("admitted", _("Admitted"), having(Status.ADMITTED), _("No application is admitted yet.")),
         Queue("excluded", _("Not admitted"), having(Status.INADMISSIBLE), _("No application was excluded.")),
