@@ -143,10 +143,10 @@ def _sum(request: HttpRequest, model_admin: Any, queue: Queue, number: int, now:
         rows = rows.exclude(**{queue.not_for: request.user})
     waiting = model_admin.model._base_manager.filter(pk__in=rows.order_by().values("pk")).order_by()
     due = Cast(Value(None) if queue.due is None else queue.due, DateTimeField())
-    numbered = waiting.annotate(number=Value(number, IntegerField())).values("number")
-    return numbered.annotate(count=Count("pk", distinct=True), due=Min(due)).values_list(
-        "number", "count", "due"
-    )
+    # Names that no model has for a column of its own.
+    numbered = waiting.annotate(queue_number=Value(number, IntegerField())).values("queue_number")
+    summed = numbered.annotate(queue_rows=Count("pk", distinct=True), queue_due=Min(due))
+    return summed.values_list("queue_number", "queue_rows", "queue_due")
 
 
 def _sums(questions: list[QuerySet]) -> dict[int, tuple[int, datetime | None]]:
