@@ -1,14 +1,24 @@
 """How django-allauth behaves here."""
 
+import base64
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from accounts.models import User
+from civicfund.sealing import seal, unseal
+from civicfund.sign_in import FACTORS, is_fresh
 from civicfund.visitor import address_of
+
+#: What the secrets of second factors are sealed for.
+PURPOSE = "second factor"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -21,7 +31,36 @@ class AccountAdapter(DefaultAccountAdapter):
             raise PermissionDenied("a visitor without an address")
         return str(address)
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Ask for nothing more right after signing in: it proves as much as doing so again."""
+        required = super().is_reauthentication_required(app=app, **kwargs)
+        return required and not is_fresh(context.request)
+
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Store the new person with the language of the page."""
         user.language = (get_language() or "it")[:2]
         return super().save_user(request, user, form, commit)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Keep the secrets of second factors sealed, and leave every officer with one."""
+
+    def get_totp_issuer(self) -> str:
+        """Return the name under which the app on the telephone files the code."""
+        return str(settings.CITY["service_name"])
+
+    def encrypt(self, text: str) -> str:
+        """Seal a secret before the database keeps it."""
+        return base64.b64encode(seal(text, purpose=PURPOSE)).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open a secret the database has kept. Raise Unreadable when the key that sealed it is gone."""
+        return unseal(base64.b64decode(encrypted_text), purpose=PURPOSE)
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Refuse to remove the last second factor of a person of the staff."""
+        person = authenticator.user
+        if authenticator.type not in FACTORS or not (settings.STAFF_SECOND_FACTOR and person.is_staff):
+            return True
+        others = Authenticator.objects.filter(user=person, type__in=FACTORS).exclude(pk=authenticator.pk)
+        return others.exists()

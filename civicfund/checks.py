@@ -36,3 +36,12 @@ def proxies_are_named(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     except ValueError as error:
         return [Error(f"TRUSTED_PROXIES: {error}", id="civicfund.E003")]
     return []
+
+
+@register(Tags.security, deploy=True)
+def staff_has_second_factors(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Warn of a production site whose officers need only a password."""
+    if not settings.STAFF_SECOND_FACTOR:
+        words = "STAFF_SECOND_FACTOR is false: an officer's password alone opens the desk."
+        return [Caution(words, hint="Leave it out of the environment.", id="civicfund.W001")]
+    return []

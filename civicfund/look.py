@@ -5,6 +5,7 @@ from typing import Any
 
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
 
 
 def desk_look(city: Mapping[str, str]) -> dict[str, Any]:
@@ -34,6 +35,13 @@ def desk_look(city: Mapping[str, str]) -> dict[str, Any]:
                 "900": "#062b50",
                 "950": "#041c35",
             },
+        },
+        # The account's own pages, where a change asks for a fresh login.
+        "ACCOUNT": {
+            "navigation": [
+                {"title": _("Password"), "link": reverse_lazy("account_change_password")},
+                {"title": _("Second factor"), "link": reverse_lazy("mfa_index")},
+            ]
         },
         # The colours of the gate bar carry a meaning, so the desk has one theme.
         "THEME": "light",

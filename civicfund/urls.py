@@ -17,7 +17,11 @@ urlpatterns = [
     path("privacy/", views.privacy, name="privacy"),
     path("accessibilita/", views.accessibility, name="accessibility"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("account/", include("accounts.second_factor_urls")),
     path("account/", include("allauth.urls")),
+    # Django's way from a row to its public page asks for no right, and some of our pages are known only by their address.
+    path(f"{settings.ADMIN_PATH}/r/<path:anything>", views.no_such_page),
+    path(f"{settings.ADMIN_PATH}/", include("matching.desk_urls")),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("calls.urls")),

@@ -1,7 +1,7 @@
 """Pages that need no app: how it works, legal pages, health."""
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -30,3 +30,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Say how accessible the site is and where to report a barrier."""
     return render(request, "pages/accessibility.html")
+
+
+def no_such_page(request: HttpRequest, anything: str = "") -> HttpResponse:
+    """Close an address that a library opens."""
+    raise Http404

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
 
 from accounts.models import Organization, OrgKind, User
 from accounts.services import create_organization
+from matching.roles import ROLES
 
 STORY = Path(__file__).parent / "story"
 #: Bodies register before the first call they apply to.
@@ -38,7 +40,7 @@ class People:
 
 
 def create_people() -> People:
-    """Create accounts, owners and bodies. The demo accounts sign in with the password of people.toml."""
+    """Create accounts, owners and bodies. The demo's accounts sign in with the password of people.toml."""
     script = tomllib.loads((STORY / "people.toml").read_text())
     users = {each["key"]: _create_account(each, script["password"]) for each in script["accounts"]}
     for key, name in script["owners"].items():
@@ -54,7 +56,12 @@ def create_people() -> People:
 
 def _create_account(account: dict[str, Any], password: str) -> User:
     create = User.objects.create_superuser if account.get("officer") else User.objects.create_user
+    role = next((role for role in ROLES if role.key == account.get("role")), None)
     user = create(account["email"], password, full_name=account["full_name"])
+    if role:
+        user.is_staff = True
+        user.save(update_fields=["is_staff"])
+        user.groups.add(Group.objects.get(name=role.name))
     # The address counts as confirmed: nobody can read the mail that would ask for it.
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user

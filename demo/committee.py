@@ -5,19 +5,21 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from accounts.models import User
-from calls.models import Call
+from calls.models import Application, Call
 from demo.cast import STORY, People
 from demo.history import History
+from matching.roles import ROLES
 from vetting.models import Assignment, CommitteeMember, Round
 from vetting.models.sheet import criteria_of
 from vetting.services import (
     Entry,
     appoint_member,
     assign_evenly,
+    conclude_eligibility,
     declare,
     finalise_sheet,
     open_file,
@@ -26,8 +28,7 @@ from vetting.services import (
     tell_member,
 )
 
-RIGHTS = ("view_myfile", "score_application")
-PRESIDENT_RIGHTS = (*RIGHTS, "view_round", "view_assignment", "close_round")
+MEMBER = next(role for role in ROLES if role.key == "member")
 
 Story = dict[str, Any]
 
@@ -61,9 +62,8 @@ class Work:
 
     def appoint(self, when: datetime) -> None:
         """Enter the members."""
-        script = tomllib.loads((STORY / "people.toml").read_text())
         for one in self.script["members"]:
-            user = _sign_up(one, script["password"] if one.get("signs_in") else None)
+            user = self.people.users[one["account"]] if "account" in one else _sign_up(one)
             self.seats[one["key"]] = appoint_member(
                 call=Call.objects.get(slug=self.script["call"]),
                 user=user,
@@ -76,7 +76,14 @@ class Work:
             )
 
     def open(self, when: datetime) -> None:
-        """Open the round, assign everything and tell the members."""
+        """Conclude the formal checks that are done, open the round, assign those and tell the members."""
+        for title in self.script["admissible"]:
+            conclude_eligibility(
+                application=Application.objects.get(title=title),
+                outcome="admissible",
+                by=self.people.officer,
+                now=when - timedelta(hours=2),
+            )
         self.round = open_round(
             call=Call.objects.get(slug=self.script["call"]),
             readers=self.script["readers"],
@@ -131,11 +138,9 @@ class Work:
         return entries
 
 
-def _sign_up(one: Story, password: str | None) -> User:
-    """Register a member who works at the desk."""
-    user = User.objects.create_user(one["email"], password, full_name=one["full_name"], is_staff=True)
+def _sign_up(one: Story) -> User:
+    """Register a member of the committee who is no account of the demo's."""
+    user = User.objects.create_user(one["email"], None, full_name=one["full_name"], is_staff=True)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    rights = PRESIDENT_RIGHTS if one.get("role") == "president" else RIGHTS
-    found = Permission.objects.filter(content_type__app_label="vetting", codename__in=rights)
-    user.user_permissions.set(found)
+    user.groups.add(Group.objects.get(name=MEMBER.name))
     return user

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import os
 from pathlib import Path
 
 from demo.embedded import Engines, kept_secret
@@ -19,6 +20,8 @@ def demo_environment(folder: Path, engines: Engines, ports: Ports) -> dict[str, 
         "SECURE": "false",
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "SITE_URL": site,
+        # Officers enter with a password alone; STAFF_SECOND_FACTOR=true make demo shows the second factor.
+        "STAFF_SECOND_FACTOR": os.environ.get("STAFF_SECOND_FACTOR", "false"),
         # Whoever looks at the demo tries a lot in a short time.
         "GIFT_LIMITS_PER_NETWORK": "100/600,1000/3600",
         "GIFT_LIMITS_PER_EMAIL": "100/3600",

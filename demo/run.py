@@ -87,6 +87,7 @@ def _prepare(environment: dict[str, str]) -> None:
     """Bring the database's schema and rights, and the static files, up to date."""
     _command("migrate", ["manage.py", "migrate", "--verbosity", "0"], environment)
     _command("prepare_database", ["manage.py", "prepare_database"], environment)
+    _command("write_roles", ["manage.py", "write_roles"], environment)
     built = Stamp("static", [*files_under(ROOT / "static"), *sorted(ROOT.glob("requirements*.txt"))])
     if not built.is_fresh() or not (ROOT / "staticfiles").exists():
         _say("Collecting static files")

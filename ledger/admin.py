@@ -127,6 +127,7 @@ class AccountAdmin(ReadOnlyAdmin):
             _("Nothing is owed, and every cent is explained."),
             waits=_("Campaigns that owe money, or have some nobody can explain"),
             icon="money_off",
+            right="donations.change_difference",
         ),
     )
 

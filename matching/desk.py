@@ -1,31 +1,18 @@
 """The desk's first page and its menu: what waits for an officer, and where the open calls' money stands."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from calls.models import Call
 from campaigns.models import Campaign
-from campaigns.templatetags.gate import meter_figures
 from civicfund.desk import waiting_queues
-from matching.forecast import Outlook, outlooks
+from matching.glance import calls_at_a_glance
 
-Status = Campaign.Status
-ALIVE = (
-    Status.DRAFT,
-    Status.IN_REVIEW,
-    Status.SCHEDULED,
-    Status.OPEN,
-    Status.CLOSING,
-    Status.SUSPENDED,
-)
 #: The deadlines shown on the first page.
 NEXT_DEADLINES = 5
 
@@ -112,36 +99,38 @@ STAGES = [
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Add what waits, the open calls' funds and the next deadlines, as far as the officer may see them."""
+    """Add what waits, the going calls and the next deadlines, as far as the officer may see them."""
     now = timezone.now()
     context["title"] = _("The officers' desk")
-    cards = sorted(waiting_queues(request), key=lambda card: card["count"] == 0)
-    context["waiting"] = [card for card in cards if card["count"]]
-    context["done"] = [card for card in cards if not card["count"]]
+    context["now"] = now
+    queues = waiting_queues(request)
+    context["waiting"] = by_due(queue for queue in queues if queue["count"] and queue["is_mine"])
+    context["others"] = by_due(queue for queue in queues if queue["count"] and not queue["is_mine"])
+    context["done"] = [queue for queue in queues if not queue["count"] and queue["is_mine"]]
+    context["roles"] = sorted(group.name for group in request.user.groups.all())
+    context["reads_only"] = not any(queue["is_mine"] for queue in queues)
     if request.user.has_perm("calls.view_call"):
-        calls = list(open_calls(now).prefetch_related("funds__accounts", "funds__sessions"))
-        seen = outlooks((fund for call in calls for fund in call.funds.all()), now)
-        context["calls"] = [{"call": call, "funds": list(_funds(call, seen))} for call in calls]
+        context["calls"] = calls_at_a_glance(request, now)
     if request.user.has_perm("campaigns.view_campaign"):
         running = Campaign.objects.open_at(now).with_story().order_by("closes_at")
         context["deadlines"] = running[:NEXT_DEADLINES]
     return context
 
 
-def open_calls(now: datetime) -> Any:
-    """Return the published calls that still take applications or whose campaigns are not over."""
-    going_on = Q(sessions__closes_at__gt=now) | Q(applications__campaign__status__in=ALIVE)
-    undecided = Q(applications__status="submitted")
-    return Call.objects.published().filter(going_on | undecided).distinct()
+def by_due(queues: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return queues by when the first row of each is due; those without a time last, the longest first."""
+    return sorted(queues, key=lambda queue: (queue["due"] is None, queue["due"] or 0, -queue["count"]))
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the menu, grouped by the stages of a project's life, with what waits beside each entry."""
     waiting: dict[str, int] = {}
     for queue in waiting_queues(request):
-        waiting[queue["model"]] = waiting.get(queue["model"], 0) + queue["count"]
+        if queue["is_mine"]:
+            waiting[queue["model"]] = waiting.get(queue["model"], 0) + queue["count"]
     first = {"title": _("What waits"), "icon": "inbox", "link": reverse("admin:index")}
-    groups = [{"title": "", "items": [first]}]
+    find = {"title": _("Search"), "icon": "search", "link": reverse("desk-search")}
+    groups = [{"title": "", "items": [first, find]}]
     for title, entries in STAGES:
         items = [_item(request, waiting, *entry) for entry in entries]
         groups.append({"title": title, "separator": True, "items": items})
@@ -161,16 +150,3 @@ def _item(request: HttpRequest, waiting: dict[str, int], model: str, title: str,
     if waiting.get(model):
         item |= {"badge": str(waiting[model]), "badge_variant": "warning"}
     return item
-
-
-def _funds(call: Call, seen: dict[int, Outlook]) -> Iterator[dict[str, Any]]:
-    """Yield where each fund of a call stands and what it would owe, in cents."""
-    for fund in call.funds.all():
-        windows = ", ".join(str(session.number) for session in fund.sessions.all())
-        yield {
-            "name": _("Window %(number)s") % {"number": windows},
-            "pk": fund.pk,
-            "promised_cents": fund.allocation_cents,
-            "forecast": seen[fund.pk].forecast,
-            **meter_figures(fund),
-        }

@@ -38,6 +38,8 @@ def _use_settings() -> None:
         "SECURE": "false",
         # Tests give faster than people; those of the limits switch them on.
         "GIFT_LIMITS": "false",
+        # Those of the second factor switch it on.
+        "STAFF_SECOND_FACTOR": "false",
         "EMAIL_URL": "memory://",
         "MEDIA_ROOT": str(ROOT / "var" / "test" / "media"),
         "PRIVATE_ROOT": str(ROOT / "var" / "test" / "private"),

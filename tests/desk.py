@@ -1,8 +1,10 @@
 """What every test of the officers' desk does: sign officers in, open pages, take steps as their pages ask."""
 
 import re
+import time
 from typing import Any
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.contrib.auth.models import Permission
 from django.http import HttpResponse
 from django.test import Client
@@ -16,7 +18,16 @@ def desk_of(user: User) -> Client:
     """Return the browser of a signed-in person who reads English."""
     client = Client(headers={"accept-language": "en"})
     client.force_login(user)
+    sign_in_freshly(client, user)
     return client
+
+
+def sign_in_freshly(client: Client, user: User, *, seconds_ago: float = 0, method: str = "password") -> None:
+    """Let a signed-in person's session know by which means, and how long ago, the person has signed in."""
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": method, "at": time.time() - seconds_ago}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
 
 
 def officer_with(*rights: str) -> User:

@@ -83,6 +83,7 @@ class ReadIbanStep(Step):
     }
     #: The IBAN, once it has been asked for with a reason; it stays on this page alone.
     shown = ""
+    needs_fresh_login = True
 
     def facts(self) -> list[tuple[Any, Any]]:
         """Show the IBAN when it was asked for."""

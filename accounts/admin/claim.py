@@ -25,6 +25,7 @@ from civicfund.desk import (
     ReasonForm,
     Refusal,
     Step,
+    after,
     everything,
     moment_column,
     row_link,
@@ -159,6 +160,7 @@ class ClaimAdmin(ReadOnlyAdmin):
             _("Nobody asks to act for an organization."),
             waits=_("Requests to act for an organization"),
             icon="how_to_reg",
+            due=after("asked_at", days=5),
         ),
         everything(pgettext_lazy("feminine", "All"), _("Nobody has asked to act for an organization yet.")),
     )

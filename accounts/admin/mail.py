@@ -73,6 +73,7 @@ class MailAdmin(ReadOnlyAdmin):
             _("No mail is stuck."),
             waits=_("Mails that got stuck"),
             icon="mail_lock",
+            due="claimed_at",
         ),
         Queue("waiting", _("Waiting"), lambda rows, now: rows.due(), _("No mail waits to be sent.")),
         Queue(

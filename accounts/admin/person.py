@@ -1,6 +1,7 @@
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
@@ -13,8 +14,9 @@ from accounts.admin_forms import PersonChangeForm, PersonCreationForm
 from accounts.models import Membership, User
 from civicfund.desk import DeskAdmin, Queue, ReadOnlyInline, everything, moment_column, row_link
 
-# The desk shows people and roles its own way; confirmed addresses are the login library's business.
+# The desk shows people and roles its own way; confirmed addresses and second factors are the login library's business.
 admin.site.unregister(EmailAddress)
+admin.site.unregister(Authenticator)
 admin.site.unregister(Group)
 
 #: What only a superuser grants, so that nobody raises their own rights.

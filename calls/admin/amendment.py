@@ -16,6 +16,7 @@ from civicfund.desk import (
     Queue,
     ReadOnlyAdmin,
     ReadOnlyInline,
+    after,
     day_column,
     everything,
     moment_column,
@@ -76,6 +77,8 @@ class AmendmentAdmin(ReadOnlyAdmin):
             _("No amendment waits for a second person."),
             waits=_("Amendments that wait for a second person"),
             icon="edit_document",
+            due=after("proposed_at", days=3),
+            not_for="proposed_by",
         ),
         Queue(
             "in_force",

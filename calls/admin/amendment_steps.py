@@ -118,6 +118,7 @@ class ConfirmStep(DecideStep):
     button = _("Confirm and publish it")
     is_grave = True
     form_class = StepForm
+    needs_fresh_login = True
 
     def acted(self, form: Any) -> bool:
         """Confirm, and say what time has made unlawful."""

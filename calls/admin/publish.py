@@ -24,6 +24,7 @@ class PublishStep(Step):
     template = "admin/calls/publish.html"
     refusals = {services.CallIsPublished: Refusal(too_late)}
     faults: list[services.Fault] = []
+    needs_fresh_login = True
 
     @classmethod
     def is_possible(cls, row: Call) -> bool:

@@ -15,6 +15,7 @@ from civicfund.desk import (
     Queue,
     ReadOnlyAdmin,
     ReadOnlyInline,
+    after,
     everything,
     moment_column,
     row_link,
@@ -62,6 +63,7 @@ class CallQuestionAdmin(ReadOnlyAdmin):
             _("Every question has its answer."),
             waits=_("Questions without an answer"),
             icon="help",
+            due=after("asked_at", days=5),
         ),
         Queue(
             "answered",

@@ -84,6 +84,7 @@ class AnswerStep(QuestionStep):
             _("Somebody has answered or declined one of these questions meanwhile: look at the list again.")
         ),
     }
+    needs_fresh_login = True
 
     def form_arguments(self) -> dict[str, Any]:
         """Tell the form which question it is about."""
@@ -150,6 +151,7 @@ class CorrectStep(Step):
     template = "admin/calls/question_step.html"
     form_class = CorrectForm
     refusals = {services.TextMissing: Refusal(_("Write the correction."), "text")}
+    needs_fresh_login = True
 
     def facts(self) -> list[tuple[Any, Any]]:
         """Say what was answered."""

@@ -93,6 +93,8 @@ class StopAdmin(ReadOnlyAdmin):
             _("No stop waits for a second person."),
             waits=_("Stops that wait for a second person"),
             icon="group",
+            due="confirm_until",
+            steps=("confirm_off", "confirm_on"),
         ),
         Queue(
             "overdue",
@@ -101,6 +103,7 @@ class StopAdmin(ReadOnlyAdmin):
             _("Every stop was confirmed within a day."),
             waits=_("Stops nobody has confirmed within a day"),
             icon="alarm",
+            due="confirm_until",
         ),
         Queue(
             "off",
@@ -109,6 +112,7 @@ class StopAdmin(ReadOnlyAdmin):
             _("Nothing is stopped: gifts, grants, refunds and mails run in every call."),
             waits=_("Stopped now"),
             icon="block",
+            steps=("propose_on",),
         ),
         everything(_("All"), _("Nothing has ever been stopped.")),
     )

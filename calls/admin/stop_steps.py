@@ -175,6 +175,7 @@ class ConfirmOnStep(StopStep):
     state = Status.ENDING
     service = staticmethod(services.confirm_on)
     done = _("It is on again.")
+    needs_fresh_login = True
 
 
 class RefuseOnStep(StopStep):

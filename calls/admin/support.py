@@ -23,6 +23,7 @@ from civicfund.desk import (
     ReasonForm,
     Refusal,
     Step,
+    after,
     euro_column,
     everything,
     moment_column,
@@ -113,6 +114,7 @@ class GrantStep(SupportStep):
             _("Write an amount above zero, at most what the call offers."), "amount"
         ),
     }
+    needs_fresh_login = True
 
     @classmethod
     def is_possible(cls, row: SupportRequest) -> bool:
@@ -187,6 +189,7 @@ class SupportRequestAdmin(ReadOnlyAdmin):
             _("No space and no micro-grant waits for a decision."),
             waits=_("Spaces and micro-grants to decide"),
             icon="meeting_room",
+            due=after("application__submitted_at", days=30),
         ),
         Queue(
             "granted",

@@ -130,8 +130,9 @@ def _amendments(call: Call) -> list[Amendment]:
 
 
 def _visible_calls(request: HttpRequest):  # type: ignore[no-untyped-def]
-    """Return the calls a reader may see: officers also preview drafts."""
-    return Call.objects.all() if request.user.is_staff else Call.objects.published()
+    """Return the calls a reader may see: officers who may see calls also preview drafts."""
+    is_officer = request.user.is_staff and request.user.has_perm("calls.view_call")
+    return Call.objects.all() if is_officer else Call.objects.published()
 
 
 def _name_sessions(calls: list[Call], now: datetime) -> None:

@@ -56,8 +56,14 @@ class CampaignAdmin(ReadOnlyAdmin):
         ("application__theme", admin.RelatedOnlyFieldListFilter),
         "grant__state",
     )
-    search_fields = ("title", "slug", "application__organization__legal_name", "application__protocol_number")
-    search_help_text = _("Title, organization or protocol number")
+    search_fields = (
+        "title",
+        "slug",
+        "application__organization__legal_name",
+        "=application__organization__tax_code",
+        "application__protocol_number",
+    )
+    search_help_text = _("Title, organization, tax code or protocol number")
     ordering = ("closes_at", "pk")
     change_form_before_template = "admin/campaigns/campaign.html"
     fieldsets = (

@@ -69,6 +69,7 @@ class ExtendStep(Step):
             _("Too long: Stripe may not hold the first gifts until the payout is decided."), "days"
         ),
     }
+    needs_fresh_login = True
 
     @classmethod
     def is_possible(cls, row: Campaign) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import OrgKind
 from campaigns.models import Campaign
-from civicfund.desk import Queue, everything
+from civicfund.desk import Queue, after, everything
 
 Status = Campaign.Status
 
@@ -45,6 +45,8 @@ QUEUES = (
         _("No campaign waits for your review."),
         waits=_("Campaigns to review"),
         icon="rate_review",
+        due=after("submitted_at", days=7),
+        steps=("approve",),
     ),
     Queue(
         "not_opened",
@@ -53,6 +55,8 @@ QUEUES = (
         _("Every campaign whose time came has opened."),
         waits=_("Campaigns that could not open"),
         icon="lock_clock",
+        due="opens_at",
+        steps=("approve",),
     ),
     Queue("scheduled", _("Scheduled"), having(Status.SCHEDULED), _("No campaign is scheduled.")),
     Queue("running", _("Open"), having(Status.OPEN, Status.CLOSING), _("No campaign is open now.")),
@@ -64,6 +68,8 @@ QUEUES = (
         _("No suspended campaign is past its deadline."),
         waits=_("Suspended campaigns past their deadline: resume or end them"),
         icon="gavel",
+        due="closes_at",
+        steps=("resume",),
     ),
     Queue(
         "cure",
@@ -78,6 +84,8 @@ QUEUES = (
         _("No promoter is deciding about a reduced project."),
         waits=_("Reduced projects: promoters decide, then donors may leave"),
         icon="content_cut",
+        due="keep_until",
+        steps=("let_leave",),
     ),
     Queue(
         "leaving",
@@ -86,6 +94,8 @@ QUEUES = (
         _("No project has changed: no donor may leave one."),
         waits=_("Campaigns that donors may leave now"),
         icon="directions_walk",
+        due="leave_until",
+        steps=("let_leave",),
     ),
     Queue(
         "without_body",
@@ -94,6 +104,7 @@ QUEUES = (
         _("No grant waits for a group to become a body."),
         waits=_("Grants kept until a group has become a body"),
         icon="diversity_3",
+        steps=("approve",),
     ),
     Queue(
         "ended",

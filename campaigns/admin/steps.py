@@ -115,6 +115,7 @@ class ApproveStep(CampaignStep):
             gettext_lazy("Too long: Stripe may not hold the first gifts until the payout is decided."), "days"
         ),
     }
+    needs_fresh_login = True
 
     def form_arguments(self) -> dict[str, Any]:
         """Tell the form the limits."""
@@ -216,6 +217,7 @@ class EndStep(CampaignStep):
     is_grave = True
     states = (Status.SUSPENDED,)
     refusals = WRONG_STATE
+    needs_fresh_login = True
 
     @classmethod
     def is_possible(cls, row: Campaign) -> bool:

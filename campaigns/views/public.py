@@ -120,8 +120,8 @@ def _gifts_outside(campaign: Campaign) -> QuerySet:
 
 
 def _visible(request: HttpRequest) -> CampaignQuerySet:
-    """Return the campaigns a reader may see: the public ones, one's own, and all for officers."""
-    if request.user.is_staff:
+    """Return the campaigns a reader may see: the public ones, one's own, and all for officers who may see campaigns."""
+    if request.user.is_staff and request.user.has_perm("campaigns.view_campaign"):
         return Campaign.objects.all()
     if request.user.is_authenticated:
         own = Campaign.objects.of(request.user).values("pk")

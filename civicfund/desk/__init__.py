@@ -11,7 +11,7 @@ from civicfund.desk.columns import (
     status_column,
     value_column,
 )
-from civicfund.desk.queues import Queue, QueueFilter, everything, queue_tabs, waiting_queues
+from civicfund.desk.queues import Queue, QueueFilter, after, everything, queue_tabs, waiting_queues
 from civicfund.desk.steps import ReasonForm, Refusal, Step, StepForm
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Refusal",
     "Step",
     "StepForm",
+    "after",
     "day_column",
     "euro_column",
     "everything",

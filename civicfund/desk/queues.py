@@ -2,12 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import SEARCH_VAR
-from django.db.models import QuerySet
+from django.db.models import (
+    Count,
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Min,
+    QuerySet,
+    Value,
+)
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +31,8 @@ PARAMETER = "queue"
 class Queue:
     """A part of a list: which rows it keeps at an instant, and what its emptiness means.
 
-    `waits` names the queue on the first page; a queue without it is only a tab.
+    `waits` names the queue on the first page; a queue without it is only a tab. What waits says by `due` when a row has to
+    be done, and by `steps` (those of the list when there are none) or `right` who sees to it.
     """
 
     key: str
@@ -29,6 +41,19 @@ class Queue:
     empty: Any
     waits: Any = ""
     icon: str = "inbox"
+    #: An expression of an instant over the rows; see `after`.
+    due: Any = None
+    steps: tuple[str, ...] = ()
+    right: str = ""
+    #: The path of who proposed what waits: it waits for everybody else.
+    not_for: str = ""
+
+
+def after(path: str, **span: float) -> Any:
+    """Return as a queue's due time a span, like `days=2`, after an instant of the row."""
+    return ExpressionWrapper(
+        F(path) + Value(timedelta(**span), DurationField()), output_field=DateTimeField()
+    )
 
 
 def everything(title: Any, empty: Any) -> Queue:
@@ -74,22 +99,71 @@ def queue_tabs(request: HttpRequest) -> list[dict[str, Any]]:
     return []
 
 
-def waiting_queues(request: HttpRequest) -> Iterator[dict[str, Any]]:
-    """Yield every queue that waits for an officer and that this officer may see, with its number of rows and its link."""
+def waiting_queues(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return every queue that waits and that this officer may see, with its number of rows and the first due time.
+
+    The menu and the first page ask for it both; the database is asked once in a request, in one question.
+    """
+    if not hasattr(request, "desk_waiting"):
+        request.desk_waiting = list(_look_at_queues(request))  # type: ignore[attr-defined]
+    return request.desk_waiting  # type: ignore[attr-defined, no-any-return]
+
+
+def _look_at_queues(request: HttpRequest) -> Iterator[dict[str, Any]]:
+    """Yield what there is to know about each waiting queue."""
     now = timezone.now()
-    for model, model_admin in admin.site._registry.items():
-        waiting = [queue for queue in getattr(model_admin, "queues", ()) if queue.waits]
-        if waiting and model_admin.has_view_permission(request):
-            rows = model_admin.get_queryset(request)
-            for queue in waiting:
-                yield {
-                    "model": str(model._meta),
-                    "title": queue.waits,
-                    "empty": queue.empty,
-                    "icon": queue.icon,
-                    "count": queue.keep(rows, now).count(),
-                    "link": f"{_list_url(model)}?{PARAMETER}={queue.key}",
-                }
+    found = [
+        (model_admin, queue)
+        for model_admin in admin.site._registry.values()
+        if any(queue.waits for queue in getattr(model_admin, "queues", ()))
+        and model_admin.has_view_permission(request)
+        for queue in model_admin.queues
+        if queue.waits
+    ]
+    sums = _sums([_sum(request, *pair, number, now) for number, pair in enumerate(found)])
+    for number, (model_admin, queue) in enumerate(found):
+        count, due = sums[number]
+        yield {
+            "model": str(model_admin.model._meta),
+            "title": queue.waits,
+            "empty": queue.empty,
+            "icon": queue.icon,
+            "count": count,
+            "due": due,
+            "is_late": due is not None and due < now,
+            "is_mine": _sees_to_it(request, model_admin, queue),
+            "link": f"{_list_url(model_admin.model)}?{PARAMETER}={queue.key}",
+        }
+
+
+def _sum(request: HttpRequest, model_admin: Any, queue: Queue, number: int, now: datetime) -> QuerySet:
+    """Return the question how many rows a queue has, and when the first of them is due."""
+    rows = queue.keep(model_admin.get_queryset(request), now)
+    if queue.not_for:
+        rows = rows.exclude(**{queue.not_for: request.user})
+    waiting = model_admin.model._base_manager.filter(pk__in=rows.order_by().values("pk")).order_by()
+    due = Cast(Value(None) if queue.due is None else queue.due, DateTimeField())
+    # Names that no model has for a column of its own.
+    numbered = waiting.annotate(queue_number=Value(number, IntegerField())).values("queue_number")
+    summed = numbered.annotate(queue_rows=Count("pk", distinct=True), queue_due=Min(due))
+    return summed.values_list("queue_number", "queue_rows", "queue_due")
+
+
+def _sums(questions: list[QuerySet]) -> dict[int, tuple[int, datetime | None]]:
+    """Ask all of it at once; a queue without rows has none."""
+    sums: dict[int, tuple[int, datetime | None]] = dict.fromkeys(range(len(questions)), (0, None))
+    if questions:
+        for number, count, due in questions[0].union(*questions[1:], all=True):
+            sums[number] = (count, due)
+    return sums
+
+
+def _sees_to_it(request: HttpRequest, model_admin: Any, queue: Queue) -> bool:
+    """Say whether an officer may do what a queue waits for."""
+    if queue.right:
+        return request.user.has_perm(queue.right)
+    steps = queue.steps or tuple(model_admin.steps)
+    return any(model_admin.may_take(request, name) for name in steps)
 
 
 def _tabs_of(model_admin: Any, request: HttpRequest) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,10 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from civicfund.desk.own import belongs_to_promoter
+from civicfund.sign_in import ask_again, is_fresh
+
+#: Where a session keeps what was typed into a step while its officer signs in again.
+TYPED = "desk_step_typed"
 
 
 class StepForm(forms.Form):
@@ -78,6 +82,8 @@ class Step:
     own_body: Any = gettext_lazy("You belong to the promoter yourself: another officer has to do this.")
     template = ""
     is_grave = False
+    #: Moves money or publishes something: the officer has to have signed in, or signed in again, a short while ago.
+    needs_fresh_login = False
     form_class: type[StepForm] = StepForm
     refusals: Mapping[type[Exception], Refusal] = {}
 
@@ -104,7 +110,25 @@ class Step:
         if not cls.is_possible(row):
             messages.error(request, cls.too_late)
             return step.leave()
+        if cls.needs_fresh_login and "preview" not in request.POST and not is_fresh(request):
+            return step.ask_who_it_is()
         return step.answer()
+
+    def ask_who_it_is(self) -> HttpResponse:
+        """Have the officer sign in again, and keep what was typed for the way back."""
+        if self.request.method == "POST":
+            typed = self.request.POST.copy()
+            typed.pop("csrfmiddlewaretoken", None)
+            self.request.session[TYPED] = {"at": self.request.path, "typed": typed.urlencode()}
+        return ask_again(self.request)
+
+    def typed_before(self) -> QueryDict | None:
+        """Return what was typed here before signing in again, once."""
+        kept = self.request.session.get(TYPED)
+        if not kept or kept["at"] != self.request.path:
+            return None
+        del self.request.session[TYPED]
+        return QueryDict(kept["typed"])
 
     def form_arguments(self) -> dict[str, Any]:
         """Return what the form needs to know beside what was typed."""
@@ -129,7 +153,11 @@ class Step:
     def answer(self) -> HttpResponse:
         """Show the page; act only when what will follow was on the page that was sent."""
         if self.request.method != "POST":
-            return self.page(self.form_class(initial=self.initial(), **self.form_arguments()))
+            typed = self.typed_before()
+            if typed is None:
+                return self.page(self.form_class(initial=self.initial(), **self.form_arguments()))
+            messages.info(self.request, _("Nothing has been done yet: read what follows, then confirm."))
+            return self.page(self.form_class(typed, **self.form_arguments()))
         form = self.form_class(self.request.POST, **self.form_arguments())
         if form.is_valid() and "preview" not in self.request.POST:
             if self.request.POST.get("seen", "") != form.seen():

@@ -47,6 +47,7 @@ class AcceptStep(Step):
         StripeUnavailable: Refusal(SILENT),
         StripeRefused: Refusal(SILENT),
     }
+    needs_fresh_login = True
 
     @classmethod
     def is_possible(cls, row: Donation) -> bool:

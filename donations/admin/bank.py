@@ -61,6 +61,7 @@ class RecordTransferStep(Step):
     is_grave = True
     too_late = GONE
     refusals = {services.NotPayable: Refusal(GONE)}
+    needs_fresh_login = True
 
     @classmethod
     def is_possible(cls, row: Reversal) -> bool:

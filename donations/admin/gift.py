@@ -10,6 +10,7 @@ from civicfund.desk import (
     Queue,
     ReadOnlyAdmin,
     ReadOnlyInline,
+    after,
     euro_column,
     everything,
     moment_column,
@@ -115,6 +116,8 @@ class DonationAdmin(ReadOnlyAdmin):
             _("No gift has to be checked."),
             waits=_("Gifts to check"),
             icon="policy",
+            due=after("created_at", days=2),
+            steps=("accept",),
         ),
         Queue(
             "settled", _("Received"), lambda rows, now: rows.settled(), _("No gift has been received yet.")

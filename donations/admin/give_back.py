@@ -69,6 +69,7 @@ class GiveBackStep(Step):
         services.NotRefundable: Refusal(too_late),
         services.MoreThanKept: Refusal(_("So much of this gift is not kept any more."), "amount"),
     }
+    needs_fresh_login = True
 
     @classmethod
     def is_possible(cls, row: Donation) -> bool:

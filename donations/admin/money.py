@@ -21,6 +21,7 @@ from civicfund.desk import (
     Refusal,
     Step,
     StepForm,
+    after,
     euro_column,
     everything,
     moment_column,
@@ -55,6 +56,7 @@ class PayOutStep(Step):
             )
         ),
     }
+    needs_fresh_login = True
 
     @classmethod
     def is_possible(cls, row: Campaign) -> bool:
@@ -101,6 +103,7 @@ class FlowStep(Step):
         WrongState: Refusal(Step.too_late),
         services.FlowReasonMissing: Refusal(_("Give a reason."), "reason"),
     }
+    needs_fresh_login = True
 
     @classmethod
     def is_possible(cls, row: Campaign) -> bool:
@@ -182,6 +185,8 @@ class CampaignMoneyAdmin(ReadOnlyAdmin):
             _("No successful campaign has money to pay out."),
             waits=_("Campaigns to pay out"),
             icon="payments",
+            due=after("closes_at", days=20),
+            steps=("pay_out",),
         ),
         Queue(
             "held_long",
@@ -190,6 +195,8 @@ class CampaignMoneyAdmin(ReadOnlyAdmin):
             _("Stripe holds no campaign's money for more than 80 days."),
             waits=_("Money that Stripe may not hold much longer"),
             icon="hourglass_bottom",
+            due=after("opened_at", days=90),
+            steps=("pay_out",),
         ),
         everything(_("All"), _("There is no campaign yet.")),
     )

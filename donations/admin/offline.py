@@ -12,6 +12,7 @@ from civicfund.desk import (
     Queue,
     ReadOnlyAdmin,
     ReadOnlyInline,
+    after,
     euro_column,
     everything,
     moment_column,
@@ -107,6 +108,8 @@ class OfflineDonationAdmin(ReadOnlyAdmin):
             _("Every gift outside the site has been looked at."),
             waits=_("Gifts outside the site to verify"),
             icon="fact_check",
+            due=after("entered_at", days=2),
+            steps=("verify",),
         ),
         Queue(
             "returns",
@@ -115,6 +118,8 @@ class OfflineDonationAdmin(ReadOnlyAdmin):
             _("No proof of a return waits for you."),
             waits=_("Proofs that gifts outside the site went back"),
             icon="assignment_return",
+            due=after("returns__given_at", days=5),
+            steps=("accept_return",),
         ),
         Queue(
             "return_due",

@@ -101,6 +101,7 @@ class VerifyStep(OfflineStep):
         **REFUSALS,
         services.MoreThanEntered: Refusal(_("So much was not entered."), "amount"),
     }
+    needs_fresh_login = True
 
     @classmethod
     def is_possible(cls, row: OfflineDonation) -> bool:
@@ -202,6 +203,7 @@ class AnnulStep(UndoStep):
 
     title = _("Annul the gift: its money did not come")
     button = _("Annul")
+    needs_fresh_login = True
 
     @classmethod
     def is_possible(cls, row: OfflineDonation) -> bool:
@@ -222,6 +224,7 @@ class OweBackStep(UndoStep):
     title = _("Let the promoter give the gift back")
     button = _("It has to go back")
     must_go_back = True
+    needs_fresh_login = True
 
     def act(self, values: dict[str, Any]) -> str:
         """Owe it."""
@@ -261,6 +264,7 @@ class AcceptReturnStep(ReturnStep):
     button = _("Accept the proof")
     lead = _("Open the proof and compare recipient, amount and day.")
     template = "admin/donations/offline_return.html"
+    needs_fresh_login = True
 
     def act(self, values: dict[str, Any]) -> str:
         """Accept the proof."""

@@ -52,6 +52,8 @@ class OutgoingAdmin(ReadOnlyAdmin):
             _("No payout has come back and waits."),
             waits=_("Payouts that came back"),
             icon="assignment_return",
+            due="ended_at",
+            right="donations.change_outgoing",
         ),
         Queue(
             "stuck",
@@ -60,6 +62,8 @@ class OutgoingAdmin(ReadOnlyAdmin):
             _("Nothing is stuck."),
             waits=_("Outgoing money Stripe does not take"),
             icon="sync_problem",
+            due="created_at",
+            right="donations.change_outgoing",
         ),
         everything(_("All"), _("Nothing has left yet.")),
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextareaWidget
 
 from campaigns.models import Campaign
-from civicfund.desk import Queue, ReadOnlyInline, Refusal, Step, StepForm, moment_column
+from civicfund.desk import Queue, ReadOnlyInline, Refusal, Step, StepForm, after, moment_column
 from donations import services
 from donations.models import Donation, Party, PartyFlag
 
@@ -38,6 +38,8 @@ QUEUES = (
         _("No gift of the promoter's own people waits for your word."),
         waits=_("Gifts of the promoter's own people, to confirm"),
         icon="diversity_3",
+        due=after("created_at", days=7),
+        steps=("flag",),
     ),
     Queue(
         "over_limit",
@@ -46,6 +48,8 @@ QUEUES = (
         _("No gift to a running campaign is over its call's limit for one donor."),
         waits=_("Gifts over the limit for one donor"),
         icon="vertical_align_top",
+        due=after("created_at", days=7),
+        steps=("flag",),
     ),
     Queue(
         "flagged",
@@ -81,6 +85,7 @@ class FlagStep(Step):
     refusals = {
         services.FlagRefused: Refusal(_("An officer has said so already, or the reason is missing."), "party")
     }
+    needs_fresh_login = True
 
     @classmethod
     def is_possible(cls, row: Donation) -> bool:

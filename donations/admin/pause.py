@@ -92,6 +92,7 @@ class GiftPauseAdmin(ReadOnlyAdmin):
             _("No campaign is paused because of refused cards."),
             waits=_("Campaigns paused because of refused cards"),
             icon="credit_card_off",
+            due="until",
         ),
         everything(_("All"), _("No campaign has been paused because of refused cards.")),
     )

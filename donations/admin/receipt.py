@@ -48,6 +48,7 @@ class ReceiptAdmin(ReadOnlyAdmin):
             _("Every valid receipt says what is kept of its gift."),
             waits=_("Receipts to be corrected, by itself within a minute"),
             icon="receipt_long",
+            right="donations.change_difference",
         ),
         everything(_("All"), _("No receipt has been issued yet.")),
     )

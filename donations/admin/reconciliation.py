@@ -44,6 +44,7 @@ class ClearStep(Step):
         services.NotOpen: Refusal(Step.too_late),
         services.ReasonMissing: Refusal(_("Write the reason."), "reason"),
     }
+    needs_fresh_login = True
 
     @classmethod
     def is_possible(cls, row: Difference) -> bool:
@@ -109,6 +110,7 @@ class DifferenceAdmin(ReadOnlyAdmin):
             _("The books and Stripe agree: grants and payouts are free to leave."),
             waits=_("Differences: grants and payouts wait for them"),
             icon="difference",
+            due="found_at",
         ),
         Queue(
             "cleared",
@@ -205,6 +207,8 @@ class ReconciliationAdmin(ReadOnlyAdmin):
             _("Every comparison with Stripe came to its end."),
             waits=_("Comparisons with Stripe that do not end"),
             icon="sync_problem",
+            due="started_at",
+            right="donations.change_difference",
         ),
     )
     since_shown = moment_column("since", _("period from"))

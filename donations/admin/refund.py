@@ -15,6 +15,7 @@ from civicfund.desk import (
     ReadOnlyAdmin,
     Refusal,
     Step,
+    after,
     euro_column,
     everything,
     moment_column,
@@ -55,6 +56,7 @@ class TryAgainStep(Step):
     template = "admin/donations/try_again.html"
     too_late = _("This money is not owed any more, or is on its way already.")
     refusals = {services.NotRefundable: Refusal(too_late)}
+    needs_fresh_login = True
 
     @classmethod
     def is_possible(cls, row: Reversal) -> bool:
@@ -89,8 +91,13 @@ class ReversalAdmin(ReadOnlyAdmin):
         "state",
     )
     list_filter = ("status", "method", "reason", ("donation__campaign", admin.RelatedOnlyFieldListFilter))
-    search_fields = ("=donation__public_id", "=stripe_refund_id", "donation__campaign__title")
-    search_help_text = _("Gift, campaign or Stripe's number")
+    search_fields = (
+        "=donation__public_id",
+        "=donation__email",
+        "=stripe_refund_id",
+        "donation__campaign__title",
+    )
+    search_help_text = _("Gift, donor, campaign or Stripe's number")
     fieldsets = (
         (
             _("The refund"),
@@ -114,6 +121,8 @@ class ReversalAdmin(ReadOnlyAdmin):
             _("No refund has come back."),
             waits=_("Refunds that came back"),
             icon="assignment_return",
+            due=after("ended_at", days=2),
+            steps=("try_again",),
         ),
         Queue(
             "to_pay",
@@ -122,6 +131,8 @@ class ReversalAdmin(ReadOnlyAdmin):
             _("No refund has to be paid by bank transfer."),
             waits=_("Refunds to pay by bank transfer"),
             icon="account_balance",
+            due=after("bank__answered_at", days=5),
+            steps=("record_transfer",),
         ),
         Queue(
             "asked",
@@ -136,6 +147,7 @@ class ReversalAdmin(ReadOnlyAdmin):
             _("No donor has left every reminder unanswered."),
             waits=_("Donors who name no bank account"),
             icon="mark_email_unread",
+            steps=("ask_again",),
         ),
         Queue(
             "stuck",
@@ -144,6 +156,7 @@ class ReversalAdmin(ReadOnlyAdmin):
             _("No refund is stuck."),
             waits=_("Refunds Stripe does not take"),
             icon="sync_problem",
+            due=after("created_at", hours=1),
         ),
         Queue(
             "late",
@@ -152,6 +165,7 @@ class ReversalAdmin(ReadOnlyAdmin):
             _("Every refund left within an hour."),
             waits=_("Refunds waiting for over an hour to leave"),
             icon="timer",
+            due=after("created_at", hours=1),
         ),
         Queue(
             "unanswered",
@@ -160,6 +174,7 @@ class ReversalAdmin(ReadOnlyAdmin):
             _("Stripe has answered about every refund within a day."),
             waits=_("Refunds without a result for over 24 hours"),
             icon="hourglass_disabled",
+            due=after("created_at", hours=24),
         ),
         Queue(
             "held",

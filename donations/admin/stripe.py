@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from civicfund.desk import Queue, ReadOnlyAdmin, everything, moment_column, row_link, status_column
+from civicfund.desk import Queue, ReadOnlyAdmin, after, everything, moment_column, row_link, status_column
 from donations.models import ConnectedAccount, StripeEvent
 
 COLOURS = {"applied": "success", "unknown": "warning"}
@@ -51,6 +51,8 @@ class StripeEventAdmin(ReadOnlyAdmin):
             _("No event waits for more than ten minutes."),
             waits=_("Stripe events that cannot be applied"),
             icon="running_with_errors",
+            due="received_at",
+            right="donations.change_difference",
         ),
         Queue(
             "unknown",
@@ -59,6 +61,8 @@ class StripeEventAdmin(ReadOnlyAdmin):
             _("Every event of the last 7 days was about something known."),
             waits=_("Unknown Stripe events, last 7 days"),
             icon="help",
+            due=after("received_at", days=7),
+            right="donations.change_difference",
         ),
     )
     received_shown = moment_column("received_at", _("received at"))

@@ -7,6 +7,7 @@ from matching.admin.ending import RevocationAdmin, WithdrawalAdmin
 from matching.admin.fund import FundAdmin
 from matching.admin.grant import GrantAdmin
 from matching.admin.incorporation import IncorporationAdmin
+from matching.admin.role import HouseRoleAdmin
 from matching.admin.shortfall import ShortfallAdmin
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "CureAdmin",
     "FundAdmin",
     "GrantAdmin",
+    "HouseRoleAdmin",
     "IncorporationAdmin",
     "MatchedCampaignAdmin",
     "RevocationAdmin",

@@ -26,6 +26,8 @@ class AuditRunAdmin(ReadOnlyAdmin):
             _("The audits of the last days found every cent in its place."),
             waits=_("Audits that found a difference"),
             icon="balance",
+            due="ran_at",
+            right="donations.change_difference",
         ),
     )
     ran_shown = moment_column("ran_at", _("ran at"))

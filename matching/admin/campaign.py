@@ -66,6 +66,7 @@ class LowerCostStep(Step):
         services.CostNotLower: Refusal(NOT_LOWER, "cost_cents"),
         WrongState: Refusal(Step.too_late),
     }
+    needs_fresh_login = True
 
     @classmethod
     def is_possible(cls, row: Campaign) -> bool:
@@ -124,6 +125,7 @@ class LetLeaveStep(Step):
         services.ProjectMissing: Refusal(_("Write what has changed."), "reason"),
         WrongState: Refusal(Step.too_late),
     }
+    needs_fresh_login = True
 
     @classmethod
     def is_possible(cls, row: Campaign) -> bool:

@@ -69,6 +69,7 @@ class RecordPaymentStep(Step):
         services.NotAllowed: Refusal(_("Nothing is missing any more, or the call does not admit it.")),
         WrongState: Refusal(_("The days to restore the threshold are over.")),
     }
+    needs_fresh_login = True
 
     @classmethod
     def is_possible(cls, row: Cure) -> bool:
@@ -145,6 +146,7 @@ class CureAdmin(ReadOnlyAdmin):
             _("No campaign has lost its threshold before its award."),
             waits=_("Thresholds to restore"),
             icon="healing",
+            due="until",
         ),
         everything(_("All"), _("No campaign has ever lost its threshold before its award.")),
     )

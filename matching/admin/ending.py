@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
-from civicfund.desk import Queue, ReadOnlyAdmin, everything, moment_column, row_link, status_column
+from civicfund.desk import Queue, ReadOnlyAdmin, after, everything, moment_column, row_link, status_column
 from matching.admin import ending_steps
 from matching.models import Revocation, Withdrawal
 
@@ -50,6 +50,8 @@ class WithdrawalAdmin(ReadOnlyAdmin):
             _("No withdrawal waits for an officer."),
             waits=_("Withdrawals to take note of"),
             icon="logout",
+            due=after("asked_at", days=3),
+            steps=("acknowledge",),
         ),
         Queue(
             "gifts_left",
@@ -58,6 +60,7 @@ class WithdrawalAdmin(ReadOnlyAdmin):
             _("No campaign given up has left gifts with its promoter."),
             waits=_("Given up after a payout: gifts the promoter has to give back"),
             icon="person_alert",
+            steps=("propose",),
         ),
         Queue(
             "waivers",
@@ -66,6 +69,8 @@ class WithdrawalAdmin(ReadOnlyAdmin):
             _("No promoter gives up an awarded grant."),
             waits=_("Grants given up: propose the act that takes them back"),
             icon="assignment_return",
+            due=after("asked_at", days=3),
+            steps=("propose",),
         ),
         everything(_("All"), _("No campaign has been withdrawn.")),
     )
@@ -156,6 +161,8 @@ class RevocationAdmin(ReadOnlyAdmin):
             _("No proposal waits for a second officer."),
             waits=_("Proposed revocations and refusals of grants"),
             icon="gavel",
+            due=after("proposed_at", days=5),
+            not_for="proposed_by",
         ),
         everything(_("All"), _("No grant has ever been refused or taken back.")),
     )

@@ -158,6 +158,7 @@ class ConfirmRevocationStep(Step):
         services.ActMissing: Refusal(_("Write the act and its office."), "act_number"),
         services.NotRevocable: MOVED_ON,
     }
+    needs_fresh_login = True
 
     @classmethod
     def is_possible(cls, row: Revocation) -> bool:
@@ -224,6 +225,7 @@ class AcknowledgeStep(Step):
         WrongState: MOVED_ON,
         services.WaitsForAct: Refusal(_("The grant is awarded: only an act takes it back.")),
     }
+    needs_fresh_login = True
 
     @classmethod
     def is_possible(cls, row: Withdrawal) -> bool:

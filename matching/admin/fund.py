@@ -79,6 +79,7 @@ class FundAdmin(ReadOnlyAdmin):
             _("No window has left anything over for the next one."),
             waits=_("Funds whose window is decided: pass on what is left"),
             icon="move_down",
+            steps=("carry_over",),
         ),
     )
 

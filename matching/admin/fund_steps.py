@@ -46,6 +46,7 @@ class FundStep(Step):
 
     template = "admin/matching/move_fund.html"
     refusals = REFUSALS
+    needs_fresh_login = True
 
     @property
     def available_cents(self) -> int:

@@ -19,6 +19,7 @@ from civicfund.desk import (
     Refusal,
     Step,
     StepForm,
+    after,
     everything,
     moment_column,
     row_link,
@@ -83,6 +84,7 @@ class ConfirmStep(DecideStep):
         services.IncorporationMovedOn: Refusal(DecideStep.too_late),
         services.OwnBody: Refusal(_("You belong to this body or to its group: somebody else has to decide.")),
     }
+    needs_fresh_login = True
 
     def act(self, values: dict[str, Any]) -> str:
         """Confirm."""
@@ -146,6 +148,7 @@ class IncorporationAdmin(ReadOnlyAdmin):
             _("No group has named a new body."),
             waits=_("New bodies of groups to confirm"),
             icon="diversity_3",
+            due=after("recorded_at", days=5),
         ),
         everything(_("All"), _("No group has ever named a new body.")),
     )

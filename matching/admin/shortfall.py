@@ -55,6 +55,7 @@ class CoverStep(Step):
         **UNSURE,
         services.ShortfallOver: Refusal(_("It is not open any more, or nothing is written."), "note"),
     }
+    needs_fresh_login = True
 
     @classmethod
     def is_possible(cls, row: Shortfall) -> bool:
@@ -127,6 +128,7 @@ class ShortfallAdmin(ReadOnlyAdmin):
             _("Every awarded campaign is above its threshold, or covered."),
             waits=_("Shortfalls: awarded campaigns below their threshold"),
             icon="trending_down",
+            steps=("cover",),
         ),
         Queue(
             "to_weigh",
@@ -137,6 +139,7 @@ class ShortfallAdmin(ReadOnlyAdmin):
             ),
             waits=_("Shortfalls over 5% or beyond their days: weigh a revocation"),
             icon="gavel",
+            steps=("propose",),
         ),
         everything(_("All"), _("No awarded campaign has ever fallen below its threshold.")),
     )

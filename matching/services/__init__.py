@@ -67,6 +67,7 @@ from matching.services.revocation import (
     drop_revocation,
     propose_revocation,
 )
+from matching.services.roles import UnknownRight, write_roles
 from matching.services.shortfall import (
     ShortfallOver,
     cover_shortfall,
@@ -114,6 +115,7 @@ __all__ = [
     "ReleasesStopped",
     "SamePerson",
     "ShortfallOver",
+    "UnknownRight",
     "WaitsForAct",
     "WindowUndecided",
     "accept_offer",
@@ -156,4 +158,5 @@ __all__ = [
     "stage_of",
     "undecided",
     "withdraw_campaign",
+    "write_roles",
 ]

@@ -12,6 +12,7 @@ from calls.rules import promise
 from demo import lives
 from demo.cast import STORY
 from demo.pictures import SCENES, draw
+from matching.roles import ROLES
 
 STORIES = lives.stories()
 BODIES = {body["key"]: body for body in tomllib.loads((STORY / "bodies.toml").read_text())["bodies"]}
@@ -101,3 +102,9 @@ def test_demo_shows_a_group_of_citizens_and_what_is_asked_for_beside_co_funding(
     assert {name for story in waiting for name in story.get("support", {})} == {
         offer["name"] for offer in CALLS[lives.OPEN_CALL]["offers"]
     }
+def test_each_role_of_the_desk_has_a_person_whom_the_welcome_names():
+    people = tomllib.loads((STORY / "people.toml").read_text())["accounts"]
+    welcome = (STORY.parent / "welcome.txt").read_text()
+
+    assert sorted(one["role"] for one in people if "role" in one) == sorted(role.key for role in ROLES)
+    assert all(one["email"] in welcome for one in people)

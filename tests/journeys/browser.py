@@ -70,6 +70,8 @@ class Visitor:
         self.context.on("request", self._watch_request)
         self.context.on("response", self._watch_response)
         self.page = self.context.new_page()
+        #: What the person signs in with, when a page asks again.
+        self.password = ""
 
     # --- Going about ----------------------------------------------------------------------------------------------
 
@@ -113,6 +115,7 @@ class Visitor:
 
     def sign_in(self, email: str, password: str) -> None:
         """Sign in at the site's own door."""
+        self.password = password
         self.go("/account/login/")
         self.fill(login=email, password=password)
         self.follow("form.account-form button[type=submit]")

@@ -14,6 +14,7 @@ from calls.services import ACT_RIGHT
 from civicfund.desk import (
     Queue,
     ReadOnlyAdmin,
+    after,
     day_column,
     euro_column,
     everything,
@@ -83,6 +84,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
             _("No application waits for a decision."),
             waits=_("Applications to decide"),
             icon="gavel",
+            due=after("submitted_at", days=30),
         ),
         Queue("admitted", _("Admitted"), having(Status.ADMITTED), _("No application is admitted yet.")),
         Queue("excluded", _("Not admitted"), having(Status.INADMISSIBLE), _("No application was excluded.")),
