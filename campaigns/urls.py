@@ -8,6 +8,7 @@ app_name = "campaigns"
 public_urls = [
     path("", views.home, name="home"),
     path("progetti/", views.campaign_list, name="campaign_list"),
+    path("progetti/feed.xml", views.campaign_feed, name="campaign_feed"),
     path("progetti/<slug:slug>/", views.campaign_detail, name="campaign_detail"),
 ]
 

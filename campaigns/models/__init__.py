@@ -2,5 +2,6 @@
 
 from campaigns.models.act import CostVariation, DeadlineExtension
 from campaigns.models.campaign import Campaign, CampaignQuerySet
+from campaigns.models.words import CampaignWords
 
-__all__ = ["Campaign", "CampaignQuerySet", "CostVariation", "DeadlineExtension"]
+__all__ = ["Campaign", "CampaignQuerySet", "CampaignWords", "CostVariation", "DeadlineExtension"]
