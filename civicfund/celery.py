@@ -26,6 +26,7 @@ app.conf.beat_schedule = {
     "send-mails": {"task": "accounts.tasks.send_mails", "schedule": MAIL},
     "forget-uploads": {"task": "calls.tasks.forget_uploads", "schedule": RECONCILIATION},
     "draft-admitted-campaigns": {"task": "campaigns.tasks.draft_admitted_campaigns", "schedule": MONEY},
+    "tell-followers": {"task": "campaigns.tasks.tell_followers", "schedule": RECONCILIATION},
     "allocate-published-funds": {"task": "ledger.tasks.allocate_published_funds", "schedule": MONEY},
     "apply-events": {"task": "donations.tasks.apply_events", "schedule": MONEY},
     "send-receipts": {"task": "donations.tasks.send_receipts", "schedule": MAIL},

@@ -1,16 +1,21 @@
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from calls.models import Call, Stop
 from campaigns.models import Campaign, CampaignQuerySet
+from campaigns.plan import plan_of
+from campaigns.share_picture import shown, version
+from campaigns.structured import campaign_data, site_data
 from campaigns.templatetags.gate import figures, meter_figures, promise_figures
+from campaigns.views.people import with_obstacles, with_people
 
 Status = Campaign.Status
 HOME_CAMPAIGNS = 6
-SUPPORTERS_SHOWN = 12
+SUPPORTERS_SHOWN = 60
 PROMISED_GIFT_CENTS = 2000
 
 
@@ -25,6 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     giving = Campaign.objects.filter(opened_at__isnull=False).values_list("application__call", flat=True)
     with_campaigns = set(giving.distinct())
     context = {
+        "data": site_data(),
         "featured": featured,
         "campaigns": [campaign for campaign in running if campaign != featured],
         "call": accepting or (calls[0] if calls else None),
@@ -52,37 +58,34 @@ def _nearest_to_its_gate(running: list[Campaign]) -> Campaign | None:
 
 @require_safe
 def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a campaign: its story, its money, and what a gift does."""
-    campaign = get_object_or_404(_visible(request).with_story(), slug=slug)
-    donors = count_people(campaign)
+    """Show a campaign: its story, its money, what it plans, and what a gift does."""
+    now = timezone.now()
+    campaign = get_object_or_404(with_obstacles(with_people(_visible(request)), now).with_story(), slug=slug)
+    donors = campaign.givers + campaign.givers_outside
     supporters = campaign.donations.settled().filter(show_name=True).order_by("-settled_at")
-    paused = Stop.objects.holding(Stop.What.GIFTS).filter(call=campaign.call).first()
-    resting = campaign.gift_pauses.holding(timezone.now()).first()
+    paused = (
+        Stop.objects.holding(Stop.What.GIFTS).filter(call=campaign.call).first()
+        if campaign.is_paused
+        else None
+    )
+    resting = campaign.gift_pauses.holding(now).first() if campaign.is_resting else None
+    handed_in = campaign.application.versions.order_by("-number").values_list("content", flat=True).first()
     context = {
         "campaign": campaign,
         "gate": figures(campaign, donors),
         "donors": donors,
-        "outside_cents": _gifts_outside(campaign).aggregate(total=Sum("counted_cents", default=0))["total"],
+        "outside_cents": campaign.outside_cents,
         "supporters": supporters[:SUPPORTERS_SHOWN],
+        "plan": plan_of(handed_in) if handed_in else None,
         "promise": promise_figures(campaign, PROMISED_GIFT_CENTS),
-        "can_give": campaign.is_open(timezone.now()) and paused is None and resting is None,
+        "can_give": campaign.is_open(now) and paused is None and resting is None,
         "paused": paused,
         "resting": resting,
         "is_preview": not campaign.is_public,
+        "data": campaign_data(campaign, takes_gifts=campaign.is_open(now)),
+        "picture_version": version(shown(campaign, (get_language() or "it")[:2])),
     }
     return render(request, "campaigns/campaign_detail.html", context)
-
-
-def count_people(campaign: Campaign) -> int:
-    """Return how many people have given to a campaign, on the site or outside it; addresses tell those on it apart."""
-    gifts = campaign.donations.exclude(settled_at=None).exclude(status="quarantined")
-    only_outside = _gifts_outside(campaign).exclude(email_key__in=gifts.values("email_key"))
-    return gifts.values("email").distinct().count() + only_outside.values("name").distinct().count()
-
-
-def _gifts_outside(campaign: Campaign) -> QuerySet:
-    """Return the verified gifts that reached the promoter outside the site."""
-    return campaign.offline_donations.exclude(verified_at=None).exclude(status="annulled")
 
 
 def _visible(request: HttpRequest) -> CampaignQuerySet:
