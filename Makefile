@@ -13,7 +13,7 @@ PRODUCTION := DEBUG=false SECURE=true SECRET_KEY=only-for-checks-0123456789-abcd
 	SEALING_KEYS=b25seS1mb3ItY2hlY2tzLW9ubHktZm9yLWNoZWNrcyE=
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare demo demo-reset test mutants storm rehearse bench lint format messages clean
+.PHONY: help prepare demo demo-reset screenshots test mutants storm rehearse bench lint format messages clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,10 @@ demo: prepare ## Run the whole platform with invented content (PORT=8000 TWIN_PO
 
 demo-reset: ## Forget the demo's data
 	@$(PYTHON) -m demo.reset
+
+screenshots: prepare ## Photograph every page of the demo at 390, 768 and 1280 pixels (PAGES="home donate" SCHEME=dark)
+	@$(VENV_PYTHON) -m demo.chromium
+	@$(VENV_PYTHON) -m demo.screenshots $(PAGES)
 
 test: prepare ## Run every test, those in a real browser included (PYTEST_ARGS="-k gate")
 	@$(VENV_PYTHON) -m demo.chromium

@@ -56,10 +56,16 @@ class CampaignFilterForm(forms.Form):
         ("reached", _("Threshold reached")),
         ("ended", _("Ended")),
     ]
+    SORTS = [
+        ("ending", _("Ending soonest")),
+        ("near", _("Nearest to the threshold")),
+        ("new", _("Newest")),
+    ]
 
     q = forms.CharField(label=_("Words"), required=False, max_length=80)
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *STATES])
     theme = forms.CharField(label=_("Theme"), required=False, max_length=120)
+    sort = forms.ChoiceField(label=_("Order"), required=False, choices=[("", _("As usual")), *SORTS])
     borough = forms.TypedChoiceField(
         label=_("Borough"), required=False, coerce=int, empty_value=None, choices=[("", _("All")), *BOROUGHS]
     )

@@ -31,6 +31,7 @@ app.conf.beat_schedule = {
     "close-requests": {"task": "vetting.tasks.close_requests", "schedule": DEADLINES},
     "remind-of-requests": {"task": "vetting.tasks.remind_of_requests", "schedule": RECONCILIATION},
     "draft-admitted-campaigns": {"task": "campaigns.tasks.draft_admitted_campaigns", "schedule": MONEY},
+    "tell-followers": {"task": "campaigns.tasks.tell_followers", "schedule": RECONCILIATION},
     "allocate-published-funds": {"task": "ledger.tasks.allocate_published_funds", "schedule": MONEY},
     "apply-events": {"task": "donations.tasks.apply_events", "schedule": MONEY},
     "send-receipts": {"task": "donations.tasks.send_receipts", "schedule": MAIL},

@@ -29,6 +29,7 @@ urlpatterns = [
     path("", include("campaigns.urls")),
     path("", include("donations.urls")),
     path("", include("matching.urls")),
+    path("", include("transparency.urls")),
     # Pictures are re-encoded and named by the site itself; a proxy or an object store may take this address over.
     re_path(r"^media/(?P<path>campaigns/.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
 ]

@@ -1,7 +1,9 @@
-// Builds static/dist: one stylesheet, one script, the fonts and the icons that templates use.
+// Builds static/dist: one stylesheet, one script for every page, the fonts and the icons that templates use. What only a
+// page or two need, to send files and to solve a puzzle, are scripts of their own.
 import { copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import { browserslistToTargets, transform } from "lightningcss";
 import { PurgeCSS } from "purgecss";
@@ -14,6 +16,9 @@ const dist = join(modules, ".cache/civicfund-dist");
 const destination = join(root, "static/dist");
 const FONT_WEIGHTS = [400, 600, 700];
 const PRINT_WEIGHTS = ["regular", "600", "700"];
+// What a page may weigh at most on its way, in bytes compressed with gzip.
+const BUDGETS = { "app.css": 35_000, "app.js": 20_000 };
+const SCRIPTS = ["app", "sending", "puzzle"];
 const BROWSERS = ["chrome 99", "edge 99", "firefox 97", "safari 15.4", "ios_saf 15.4"];
 // Names completed by a value at run time, which a search of the templates cannot see.
 const DYNAMIC_CLASSES = [/^gate--/, /^wizard__step--/, /^row-card__field--/, /^badge--/, /^message--/, /^alert-/, /^boroughs__one--/, /^htmx-/, /^is-/];
@@ -45,18 +50,24 @@ async function buildStyles(templates) {
   return code.length;
 }
 
-async function buildScript() {
-  const outfile = join(dist, "app.js");
+async function buildScripts() {
   await esbuild.build({
-    entryPoints: [join(root, "frontend/js/app.js")],
+    entryPoints: SCRIPTS.map((name) => join(root, `frontend/js/${name}.js`)),
     bundle: true,
     minify: true,
     format: "iife",
     target: "es2020",
     legalComments: "none",
-    outfile,
+    outdir: dist,
   });
-  return (await readFile(outfile)).length;
+  return (await readFile(join(dist, "app.js"))).length;
+}
+
+async function keepBudgets() {
+  for (const [name, most] of Object.entries(BUDGETS)) {
+    const weight = gzipSync(await readFile(join(dist, name)), { level: 9 }).length;
+    if (weight > most) throw new Error(`${name} weighs ${weight} bytes compressed; at most ${most} are allowed.`);
+  }
 }
 
 async function copyFonts() {
@@ -97,8 +108,9 @@ await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 const templates = await filesUnder(join(root, "templates"), ".html");
 const [css, js, , icons] = await Promise.all([
-  buildStyles(templates), buildScript(), copyFonts(), extractIcons(templates),
+  buildStyles(templates), buildScripts(), copyFonts(), extractIcons(templates),
 ]);
+await keepBudgets();
 await rm(destination, { recursive: true, force: true });
 await rename(dist, destination);
 console.log(`app.css ${Math.round(css / 1024)} kB, app.js ${Math.round(js / 1024)} kB, ${icons} icons`);

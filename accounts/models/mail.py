@@ -56,6 +56,8 @@ class Mail(models.Model):
     recipient = models.EmailField(_("to"))
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))
+    #: Where one press ends mails of this kind; empty: they are owed, not subscribed to.
+    unsubscribe_url = models.CharField(_("address that ends them"), max_length=300, blank=True)
     status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.QUEUED)
     created_at = models.DateTimeField(_("written at"))
     claimed_at = models.DateTimeField(_("sending began at"), null=True, blank=True)

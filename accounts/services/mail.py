@@ -21,11 +21,13 @@ def queue_mail(
     context: Mapping[str, Any],
     language: str,
     now: datetime,
+    unsubscribe_url: str = "",
 ) -> None:
     """Write a mail into the outbox, in the reader's language; a key that is already there changes nothing.
 
     The mail is written in the caller's transaction, so it leaves if and only if the fact it tells has happened. Its topic
-    says with which others it may be held back; without one it never is.
+    says with which others it may be held back; without one it never is. A mail somebody subscribed to names the address
+    that ends it.
     """
     with translation.override(language):
         full = {**context, "site_url": settings.SITE_URL, "city": settings.CITY}
@@ -37,6 +39,7 @@ def queue_mail(
         recipient=recipient,
         subject=" ".join(subject.split())[:200],
         body=body.strip() + "\n",
+        unsubscribe_url=unsubscribe_url,
         created_at=now,
     )
     Mail.objects.bulk_create([mail], ignore_conflicts=True)
@@ -134,7 +137,14 @@ def send_mail(*, mail: Mail, line: Any, now: datetime) -> None:
 
     An error leaves it "being sent": the outbox shows it to the officers, and nobody is written to twice.
     """
-    EmailMessage(mail.subject, mail.body, to=[mail.recipient], connection=line).send()
+    headers = {}
+    if mail.unsubscribe_url:
+        # RFC 8058: mail programs show a button of their own, which ends the mails by one press.
+        headers = {
+            "List-Unsubscribe": f"<{mail.unsubscribe_url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+    EmailMessage(mail.subject, mail.body, to=[mail.recipient], headers=headers, connection=line).send()
     Mail.objects.filter(pk=mail.pk, status=Mail.Status.SENDING).update(status=Mail.Status.SENT, sent_at=now)
 
 

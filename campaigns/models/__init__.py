@@ -2,5 +2,7 @@
 
 from campaigns.models.act import CostVariation, DeadlineExtension
 from campaigns.models.campaign import Campaign, CampaignQuerySet
+from campaigns.models.follow import Follow
+from campaigns.models.words import CampaignWords
 
-__all__ = ["Campaign", "CampaignQuerySet", "CostVariation", "DeadlineExtension"]
+__all__ = ["Campaign", "CampaignQuerySet", "CampaignWords", "CostVariation", "DeadlineExtension", "Follow"]

@@ -12,9 +12,10 @@ from accounts.models import Organization
 from accounts.models.organization import WRITERS
 from calls.models import Application, Call, Fund
 from campaigns.models.promises import CONSTRAINTS, TRIGGERS
+from campaigns.models.words import SearchableQuerySet
 
 
-class CampaignQuerySet(models.QuerySet["Campaign"]):
+class CampaignQuerySet(SearchableQuerySet):
     """Questions about campaigns."""
 
     def public(self) -> Self:

@@ -10,6 +10,15 @@ from campaigns.services.extension import (
     batch_of,
     extend_deadline,
 )
+from campaigns.services.follow import (
+    TooManyAsked,
+    ask_to_follow,
+    confirm_follow,
+    end_follow,
+    remind_of_closing,
+    tell_openings,
+    tell_result,
+)
 from campaigns.services.money import (
     VARIABLE,
     WITHDRAWABLE,
@@ -63,6 +72,13 @@ __all__ = [
     "approve_campaign",
     "batch_of",
     "deadline_after",
+    "TooManyAsked",
+    "ask_to_follow",
+    "confirm_follow",
+    "end_follow",
+    "remind_of_closing",
+    "tell_openings",
+    "tell_result",
     "draft_campaign",
     "edit_campaign",
     "end_campaign",

@@ -14,7 +14,7 @@ from accounts.models import Organization
 from campaigns import services
 from campaigns.forms import CampaignForm
 from campaigns.models import Campaign
-from campaigns.views.public import count_people
+from campaigns.views.people import count_people
 
 
 @login_required

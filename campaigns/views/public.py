@@ -1,27 +1,22 @@
-from datetime import datetime, timedelta
-from typing import Any
-
-from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from calls.drawings import BoroughArea, borough_areas
 from calls.models import Call, Stop
-from calls.models.call import BOROUGHS
-from campaigns.forms import CampaignFilterForm
 from campaigns.models import Campaign, CampaignQuerySet
+from campaigns.plan import plan_of
+from campaigns.share_picture import shown, version
+from campaigns.structured import campaign_data, site_data
 from campaigns.templatetags.gate import figures, meter_figures, promise_figures
+from campaigns.views.people import with_obstacles, with_people
 
 Status = Campaign.Status
-ENDED = (Status.SUCCEEDED, Status.FAILED, Status.REFUNDED, Status.WITHDRAWN)
-PAGE_SIZE = 12
-SUPPORTERS_SHOWN = 12
+HOME_CAMPAIGNS = 6
+SUPPORTERS_SHOWN = 60
 PROMISED_GIFT_CENTS = 2000
-ENDING_SOON = timedelta(days=7)
 
 
 @require_safe
@@ -30,11 +25,14 @@ def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     calls = list(Call.objects.published().with_parts().prefetch_related("funds__accounts"))
     accepting = next((call for call in calls if call.session_open_at(now)), None)
-    running = Campaign.objects.open_at(now).with_story().order_by("closes_at")
+    running = list(Campaign.objects.open_at(now).with_story().order_by("closes_at")[: HOME_CAMPAIGNS + 1])
+    featured = _nearest_to_its_gate(running)
     giving = Campaign.objects.filter(opened_at__isnull=False).values_list("application__call", flat=True)
     with_campaigns = set(giving.distinct())
     context = {
-        "campaigns": running[:6],
+        "data": site_data(),
+        "featured": featured,
+        "campaigns": [campaign for campaign in running if campaign != featured],
         "call": accepting or (calls[0] if calls else None),
         "open_session": accepting.session_open_at(now) if accepting else None,
         "meters": [meter_figures(call) for call in calls if call.pk in with_campaigns][:2],
@@ -48,75 +46,46 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "campaigns/home.html", context)
 
 
-@require_safe
-def campaign_list(request: HttpRequest) -> HttpResponse:
-    """Show the campaigns, those that need help soonest first, narrowed by state, borough and words."""
-    now = timezone.now()
-    form = CampaignFilterForm(request.GET)
-    form.is_valid()
-    filters = form.cleaned_data
-    found = _narrowed(Campaign.objects.public(), filters, now)
-    order = ["-is_running", "closes_at"]
-    theme = "application__theme__name"
-    campaigns = found.annotate(is_running=Q(status=Status.OPEN, closes_at__gt=now)).order_by(*order, "pk")
-    page = Paginator(campaigns.with_story(), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "count": page.paginator.count,
-        "states": CampaignFilterForm.STATES,
-        "boroughs": BOROUGHS,
-        "areas": _areas(filters, now),
-        "themes": Campaign.objects.public().order_by(theme).values_list(theme, flat=True).distinct(),
-        **filters,
-    }
-    return render(request, "campaigns/campaign_list.html", context)
+def _nearest_to_its_gate(running: list[Campaign]) -> Campaign | None:
+    """Return the campaign that lacks the smallest part of its threshold, else the one that ends first."""
 
+    def part_missing(campaign: Campaign) -> float:
+        bar = figures(campaign)
+        return bar["missing_cents"] / bar["threshold_cents"] or 2
 
-def _areas(filters: dict[str, Any], now: datetime) -> list[BoroughArea]:
-    """Return the map of the boroughs: how many campaigns the other filters leave in each, and the way to them."""
-    others = {name: value for name, value in filters.items() if value and name != "borough"}
-    there = "application__borough"
-    found = _narrowed(Campaign.objects.public(), others, now).order_by(there).values_list(there)
-    return borough_areas(
-        dict(found.annotate(Count("pk"))),
-        chosen=filters.get("borough"),
-        address=lambda number: f"?{urlencode({**others, 'borough': number})}",
-    )
+    return min(running, key=part_missing, default=None)
 
 
 @require_safe
 def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a campaign: its story, its money, and what a gift does."""
-    campaign = get_object_or_404(_visible(request).with_story(), slug=slug)
-    donors = count_people(campaign)
+    """Show a campaign: its story, its money, what it plans, and what a gift does."""
+    now = timezone.now()
+    campaign = get_object_or_404(with_obstacles(with_people(_visible(request)), now).with_story(), slug=slug)
+    donors = campaign.givers + campaign.givers_outside
     supporters = campaign.donations.settled().filter(show_name=True).order_by("-settled_at")
-    paused = Stop.objects.holding(Stop.What.GIFTS).filter(call=campaign.call).first()
-    resting = campaign.gift_pauses.holding(timezone.now()).first()
+    paused = (
+        Stop.objects.holding(Stop.What.GIFTS).filter(call=campaign.call).first()
+        if campaign.is_paused
+        else None
+    )
+    resting = campaign.gift_pauses.holding(now).first() if campaign.is_resting else None
+    handed_in = campaign.application.versions.order_by("-number").values_list("content", flat=True).first()
     context = {
         "campaign": campaign,
         "gate": figures(campaign, donors),
         "donors": donors,
-        "outside_cents": _gifts_outside(campaign).aggregate(total=Sum("counted_cents", default=0))["total"],
+        "outside_cents": campaign.outside_cents,
         "supporters": supporters[:SUPPORTERS_SHOWN],
+        "plan": plan_of(handed_in) if handed_in else None,
         "promise": promise_figures(campaign, PROMISED_GIFT_CENTS),
-        "can_give": campaign.is_open(timezone.now()) and paused is None and resting is None,
+        "can_give": campaign.is_open(now) and paused is None and resting is None,
         "paused": paused,
         "resting": resting,
         "is_preview": not campaign.is_public,
+        "data": campaign_data(campaign, takes_gifts=campaign.is_open(now)),
+        "picture_version": version(shown(campaign, (get_language() or "it")[:2])),
     }
     return render(request, "campaigns/campaign_detail.html", context)
-
-
-def count_people(campaign: Campaign) -> int:
-    """Return how many people have given to a campaign, on the site or outside it; addresses tell those on it apart."""
-    gifts = campaign.donations.exclude(settled_at=None).exclude(status="quarantined")
-    only_outside = _gifts_outside(campaign).exclude(email_key__in=gifts.values("email_key"))
-    return gifts.values("email").distinct().count() + only_outside.values("name").distinct().count()
-
-
-def _gifts_outside(campaign: Campaign) -> QuerySet:
-    """Return the verified gifts that reached the promoter outside the site."""
-    return campaign.offline_donations.exclude(verified_at=None).exclude(status="annulled")
 
 
 def _visible(request: HttpRequest) -> CampaignQuerySet:
@@ -127,28 +96,3 @@ def _visible(request: HttpRequest) -> CampaignQuerySet:
         own = Campaign.objects.of(request.user).values("pk")
         return Campaign.objects.filter(Q(pk__in=Campaign.objects.public()) | Q(pk__in=own))
     return Campaign.objects.public()
-
-
-def _narrowed(campaigns: CampaignQuerySet, filters: dict[str, Any], now: datetime) -> CampaignQuerySet:
-    """Keep the campaigns that fit the filters."""
-    state = filters.get("state")
-    if state == "open":
-        campaigns = campaigns.open_at(now)
-    elif state == "ending":
-        campaigns = campaigns.open_at(now).filter(closes_at__lte=now + ENDING_SOON)
-    elif state == "reached":
-        campaigns = campaigns.filter(reached_at__isnull=False)
-    elif state == "ended":
-        campaigns = campaigns.filter(status__in=ENDED)
-    if filters.get("theme"):
-        campaigns = campaigns.filter(application__theme__name=filters["theme"])
-    if filters.get("borough"):
-        campaigns = campaigns.filter(application__borough=filters["borough"])
-    for word in (filters.get("q") or "").split():
-        campaigns = campaigns.filter(
-            Q(title__icontains=word)
-            | Q(summary__icontains=word)
-            | Q(application__organization__legal_name__icontains=word)
-            | Q(application__place__icontains=word)
-        )
-    return campaigns

@@ -1,3 +1,13 @@
+// Copy what a button names.
+document.querySelectorAll("[data-copy]").forEach((button) => {
+  if (!navigator.clipboard) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.querySelector("span").textContent = button.dataset.done;
+  });
+});
+
 // Share with the device's own sheet where there is one, otherwise copy the link.
 document.querySelectorAll("[data-share]").forEach((button) => {
   const { title, url, done } = button.dataset;

@@ -27,7 +27,7 @@ from calls.models import (
     SupportRequest,
 )
 from calls.services import switch_off
-from campaigns.models import Campaign, CostVariation
+from campaigns.models import Campaign, CostVariation, Follow
 from donations.models import (
     BankRefund,
     Difference,
@@ -167,6 +167,10 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "donors_may_leave": ([1_000_050], "/donazioni/"),
     "gift_dispute_lost": ([1_000_050], "/mie-campagne/"),
     "gift_dispute_won": ([1_000_050], "/mie-campagne/"),
+    "follow_closing": ([1_000_000], "/rimborso/"),
+    "follow_confirm": ([], "/rimborso/"),
+    "follow_opened": ([1_000_000], "/rimborso/"),
+    "follow_result": ([1_000_050], "/progetti/"),
     "gift_disputed": ([1_000_050], "/mie-campagne/"),
     "gift_link": ([], "/rimborso/"),
     "gifts_resting": ([], "/gestione/donations/giftpause/"),
@@ -377,6 +381,7 @@ def endings(
         "gifts": [outside],
         "total_cents": 2_000_000,
         "proof": OfflineReturn(donation=outside, returned_on=now.date(), reason=reason),
+        "follow": Follow(campaign=campaign),
         "variation": CostVariation(
             campaign=campaign,
             act_number="12/2027",

@@ -66,6 +66,10 @@ def street(officer: User, organizer: User) -> dict[str, Campaign]:
         ("q=associazione", {"far", "near", "won", "lost", "stopped"}),
         ("q=niente+di+tutto", set()),
         ("q=%25", set()),
+        ("q=cicloficina", {"near"}),
+        ("q=tetto", {"lost"}),
+        ("q=CICLOFFICÌNA", {"near"}),
+        ("q=municipio+9", {"lost"}),
         ("state=open&borough=2&theme=Beni+comuni&q=forno", {"far"}),
         ("state=sold&borough=99&page=zz", {"far", "near", "won", "lost", "stopped"}),
     ],
@@ -93,6 +97,47 @@ def test_campaign_list_begins_with_what_ends_soonest(client: Client, street: dic
     page = client.get(LIST).context["page"]
 
     assert list(page)[:2] == [street["near"], street["far"]]
+
+
+def test_campaign_list_is_sorted_as_asked(
+    client: Client, campaign: Campaign, officer: User, organizer: User
+) -> None:
+    ahead = make_campaign(officer=officer, promoter=organizer, call=campaign.call, days=50)
+    give(campaign=ahead, amount_cents=500_000)
+
+    def names(query: str) -> list[Campaign]:
+        return list(client.get(f"{LIST}?{query}").context["page"])
+
+    assert names("") == names("sort=ending") == [campaign, ahead]
+    assert names("sort=near") == names("sort=new") == [ahead, campaign]
+    assert names("q=forno&sort=near") == [ahead, campaign]
+
+
+def test_campaign_list_says_what_it_looked_for_instead(client: Client, street: dict[str, Campaign]) -> None:
+    assert client.get(f"{LIST}?q=cicloficina").context["meant"] == ["ciclofficina"]
+    assert "<strong>ciclofficina</strong>" in client.get(f"{LIST}?q=cicloficina").content.decode()
+    assert client.get(f"{LIST}?q=ciclofficina&borough=9").context["meant"] is None
+
+
+def test_campaign_list_that_finds_nothing_offers_wider_searches(
+    client: Client, street: dict[str, Campaign]
+) -> None:
+    page = client.get(f"{LIST}?q=ciclofficina&borough=9&state=open").content.decode()
+
+    assert 'href="?q=ciclofficina&amp;state=open"' in page
+    assert 'href="?q=ciclofficina&amp;borough=9"' in page
+
+
+def test_campaign_feed_tells_the_newest_first_and_is_narrowed_as_the_list_is(
+    client: Client, street: dict[str, Campaign]
+) -> None:
+    whole = client.get(f"{LIST}feed.xml")
+    some = client.get(f"{LIST}feed.xml?borough=3").content.decode()
+
+    assert whole["Content-Type"].startswith("application/atom+xml")
+    told = [street[name].get_absolute_url() in some for name in ("near", "won", "far", "hidden")]
+    assert told == [True, True, False, False]
+    assert street["hidden"].get_absolute_url() not in whole.content.decode()
 
 
 def test_campaign_list_offers_each_theme_once(client: Client, street: dict[str, Campaign]) -> None:
@@ -173,18 +218,33 @@ def test_home_adds_up_what_has_succeeded(client: Client, call: Call, officer: Us
     assert totals == {"successful": 2, "raised_cents": 2_200_050, "granted_cents": 0}
 
 
-def test_home_shows_six_campaigns_that_end_soonest(
+def test_home_shows_the_campaigns_that_end_soonest(
     client: Client, call: Call, officer: User, organizer: User
 ) -> None:
     made = [
         campaign_in(Status.OPEN, call=call, officer=officer, promoter=organizer, days=days)
-        for days in (9, 3, 8, 4, 7, 5, 6)
+        for days in (10, 3, 8, 4, 7, 5, 6, 9)
     ]
 
-    shown = client.get("/").context["campaigns"]
+    context = client.get("/").context
 
-    assert [campaign.days for campaign in shown] == [3, 4, 5, 6, 7, 8]
-    assert made[0] not in shown
+    assert context["featured"] == made[1]
+    assert [campaign.days for campaign in context["campaigns"]] == [4, 5, 6, 7, 8, 9]
+
+
+def test_home_shows_the_campaign_nearest_to_its_gate_large(
+    client: Client, campaign: Campaign, officer: User, organizer: User
+) -> None:
+    ahead = make_campaign(officer=officer, promoter=organizer, call=campaign.call)
+    over = make_campaign(officer=officer, promoter=organizer, call=campaign.call)
+    give(campaign=campaign, amount_cents=10_000)
+    give(campaign=ahead, amount_cents=900_000)
+    give(campaign=over, amount_cents=1_000_000)
+
+    context = client.get("/").context
+
+    assert context["featured"] == ahead
+    assert set(context["campaigns"]) == {campaign, over}
 
 
 def test_pages_follow_a_campaign_from_its_opening_to_its_end(campaign: Campaign) -> None:

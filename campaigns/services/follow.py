@@ -1,0 +1,119 @@
+"""Who follows a campaign or a borough: asked for by anybody, confirmed by mail, ended by one press."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.services import queue_mail
+from campaigns.models import Campaign, Follow
+
+
+class TooManyAsked(Exception):
+    """Say that an address has been asked to confirm too often today."""
+
+
+@transaction.atomic
+def ask_to_follow(
+    *,
+    email: str,
+    language: str,
+    now: datetime,
+    campaign: Campaign | None = None,
+    borough: int | None = None,
+    wish: str = Follow.Wish.NEWS,
+) -> None:
+    """Write down a wish and mail its link to the address; who follows already gets no mail and only the new wish.
+
+    Whoever asks learns nothing about the address: the answer is the same in every case. Raise TooManyAsked after five
+    mails in a day.
+    """
+    email = email.strip().lower()
+    follow = (
+        Follow.objects.select_for_update().filter(email=email, campaign=campaign, borough=borough).first()
+    )
+    if follow and follow.status == Follow.Status.CONFIRMED:
+        # Only the owner of the address may take away what was confirmed, so news are never lowered to the result.
+        return
+    asked = Follow.objects.filter(email=email, asked_at__gt=now - timedelta(days=1))
+    if asked.count() >= Follow.MOST_ASKED_A_DAY:
+        raise TooManyAsked(email)
+    if follow is None:
+        follow = Follow(email=email, campaign=campaign, borough=borough)
+    follow.wish, follow.language, follow.asked_at, follow.told_until = wish, language, now, now
+    follow.save()
+    # One mail an hour, however often the form is sent.
+    _tell(follow, "follow_confirm", f"follow:{follow.pk}:confirm:{now:%Y%m%d%H}", follow.confirm_url, now)
+
+
+@transaction.atomic
+def confirm_follow(*, follow: Follow, now: datetime) -> Follow:
+    """Take up the mails; a repetition changes nothing."""
+    follow = Follow.objects.select_for_update().get(pk=follow.pk)
+    if follow.status == Follow.Status.ASKED:
+        follow.status, follow.confirmed_at, follow.told_until = Follow.Status.CONFIRMED, now, now
+        follow.save(update_fields=["status", "confirmed_at", "told_until"])
+    return follow
+
+
+def end_follow(*, follow: Follow) -> None:
+    """Forget who followed: nothing is kept of it."""
+    Follow.objects.filter(pk=follow.pk).delete()
+
+
+@transaction.atomic
+def remind_of_closing(*, follow: Follow, now: datetime) -> None:
+    """Write once, shortly before the deadline."""
+    claimed = Follow.objects.filter(pk=follow.pk, reminded_at=None).update(reminded_at=now)
+    if claimed:
+        _tell_news(follow, "follow_closing", f"follow:{follow.pk}:closing", now)
+
+
+@transaction.atomic
+def tell_result(*, follow: Follow, now: datetime) -> None:
+    """Write how it ended, and forget the follower: there is nothing more to tell."""
+    claimed, _rows = Follow.objects.filter(pk=follow.pk).delete()
+    if claimed:
+        _tell_news(follow, "follow_result", f"follow:{follow.pk}:result", now)
+
+
+@transaction.atomic
+def tell_openings(*, follow: Follow, now: datetime) -> None:
+    """Write of each campaign that has opened in a borough since the follower was last told."""
+    follow = Follow.objects.select_for_update().get(pk=follow.pk)
+    opened = Campaign.objects.public().filter(
+        application__borough=follow.borough, opened_at__gt=follow.told_until
+    )
+    for campaign in opened.with_story().order_by("opened_at"):
+        _tell_news(follow, "follow_opened", f"follow:{follow.pk}:opened:{campaign.pk}", now, campaign)
+        follow.told_until = campaign.opened_at
+    follow.save(update_fields=["told_until"])
+
+
+def _tell_news(
+    follow: Follow, template: str, key: str, now: datetime, campaign: Campaign | None = None
+) -> None:
+    """Write a mail that carries the way to end it."""
+    _tell(follow, template, key, follow.end_url, now, campaign)
+
+
+def _tell(
+    follow: Follow, template: str, key: str, link: str, now: datetime, campaign: Campaign | None = None
+) -> None:
+    """Write a mail to a follower."""
+    campaign = campaign or follow.campaign
+    queue_mail(
+        key=key,
+        # A confirmation is never held back: nothing of a call's money is told in it.
+        topic=campaign.call.mail_topic if campaign and link == follow.end_url else "",
+        recipient=follow.email,
+        template=template,
+        context={
+            "follow": follow,
+            "campaign": campaign,
+            "raised_cents": campaign.outcome_raised_cents if campaign else None,
+            "link": link,
+        },
+        language=follow.language,
+        now=now,
+        unsubscribe_url=follow.end_url if link == follow.end_url else "",
+    )

@@ -1,0 +1,45 @@
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from calls.models import Stop
+from campaigns.models import Campaign, CampaignQuerySet
+
+
+def with_people(campaigns: CampaignQuerySet) -> CampaignQuerySet:
+    """Fetch with a campaign how many people have given and what came outside the site, in the same question.
+
+    `givers` are told apart by their addresses; `givers_outside` have no address that gave on the site too.
+    """
+    gifts, outside = _related("donations"), _related("offline_donations")
+    gifts = gifts.exclude(settled_at=None).exclude(status="quarantined")
+    outside = outside.exclude(verified_at=None).exclude(status="annulled")
+    on_site = gifts.filter(campaign=OuterRef("campaign")).values("email_key")
+    return campaigns.annotate(
+        givers=_of_campaign(gifts, Count("email", distinct=True)),
+        givers_outside=_of_campaign(outside.exclude(email_key__in=on_site), Count("name", distinct=True)),
+        outside_cents=_of_campaign(outside, Sum("counted_cents")),
+    )
+
+
+def with_obstacles(campaigns: CampaignQuerySet, now) -> CampaignQuerySet:
+    """Fetch with a campaign whether the city has paused its call's gifts, or its gifts rest at an instant."""
+    stops = Stop.objects.holding(Stop.What.GIFTS).filter(call=OuterRef("application__call"))
+    pauses = Campaign.gift_pauses.rel.related_model.objects.holding(now).filter(campaign=OuterRef("pk"))
+    return campaigns.annotate(is_paused=Exists(stops), is_resting=Exists(pauses))
+
+
+def count_people(campaign: Campaign) -> int:
+    """Return how many people have given to a campaign, on the site or outside it."""
+    counted = with_people(Campaign.objects.filter(pk=campaign.pk)).values_list("givers", "givers_outside")
+    return sum(counted.get())
+
+
+def _related(name: str) -> QuerySet:
+    """Return the rows of an app above that belong to campaigns, through the campaign's own relation."""
+    return getattr(Campaign, name).rel.related_model.objects.order_by()
+
+
+def _of_campaign(rows: QuerySet, figure: Count | Sum) -> Coalesce:
+    """Return a figure about the rows of one campaign, as a part of the question about it."""
+    counted = rows.filter(campaign=OuterRef("pk")).values("campaign").annotate(figure=figure).values("figure")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

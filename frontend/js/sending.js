@@ -1,0 +1,3 @@
+// Only for pages that take files: sending them piece by piece, and their fingerprints.
+import "./fingerprint.js";
+import "./upload.js";
