@@ -23,7 +23,13 @@ def reading(app: str, models: str) -> frozenset[str]:
 
 #: What can be read together, because a work is not possible with a part of it.
 CALLS = reading("calls", "call callfaq callquestion callanswer amendment")
-APPLICATIONS = reading("calls", "application supportrequest") | reading("accounts", "organization claim")
+APPLICATIONS = reading("calls", "application supportrequest") | reading(
+    "accounts", "organization claim organizationchange"
+)
+#: From the formal check to the published ranking; a member's own files are not among them.
+CHECKING = reading("vetting", "eligibilitycheck integrationrequest")
+JUDGING = reading("vetting", "committeemember round assignment decisionproposal ranking reviewrequest")
+MY_FILES = reading("vetting", "myfile") | {"vetting.score_application"}
 CAMPAIGNS = reading("campaigns", "campaign deadlineextension")
 GRANTS = reading("calls", "fund") | reading(
     "matching", "grant revocation withdrawal cure shortfall incorporation"
@@ -62,7 +68,8 @@ def _all_readings() -> Iterator[str]:
     """Yield the rights to see each kind of row of the house."""
     for app in HOUSE:
         for model in apps.get_app_config(app).get_models():
-            yield f"{app}.view_{model._meta.model_name}"
+            if "view" in model._meta.default_permissions:
+                yield f"{app}.view_{model._meta.model_name}"
 
 
 ROLES = (
@@ -73,19 +80,22 @@ ROLES = (
         _(
             "Leads the procedure: publishes and amends calls, decides on applications and campaigns, signs acts."
         ),
-        sees=CALLS | APPLICATIONS | CAMPAIGNS | GRANTS | GIFTS | BOOKS | PEOPLE | STOPS,
+        sees=CALLS | APPLICATIONS | CHECKING | JUDGING | CAMPAIGNS | GRANTS | GIFTS | BOOKS | PEOPLE | STOPS,
         may=STOPPING
         | {
             "accounts.change_claim",
             "accounts.change_mail",
+            "accounts.correct_organization",
             "calls.add_amendment",
             "calls.add_call",
             "calls.add_callfaq",
             "calls.change_amendment",
+            "calls.change_applicant",
             "calls.change_application",
             "calls.change_call",
             "calls.change_callfaq",
             "calls.change_callquestion",
+            "calls.change_draft",
             "calls.change_supportrequest",
             "calls.delete_call",
             "campaigns.add_costvariation",
@@ -97,6 +107,12 @@ ROLES = (
             "matching.change_revocation",
             "matching.change_shortfall",
             "matching.change_withdrawal",
+            "vetting.add_ranking",
+            "vetting.assign_committee",
+            "vetting.change_decisionproposal",
+            "vetting.change_eligibilitycheck",
+            "vetting.change_ranking",
+            "vetting.change_reviewrequest",
         },
     ),
     Role(
@@ -104,14 +120,24 @@ ROLES = (
         "Istruttore",
         "Clerk",
         _("Prepares the decisions: reads applications, answers questions, checks who acts for a body."),
-        sees=CALLS | APPLICATIONS | CAMPAIGNS | reading("accounts", "mail"),
+        sees=CALLS
+        | APPLICATIONS
+        | CHECKING
+        | reading("vetting", "decisionproposal")
+        | CAMPAIGNS
+        | reading("accounts", "mail"),
+        # Proposes decisions, which the procedure officer confirms.
         may=frozenset(
             {
                 "accounts.change_claim",
                 "accounts.change_mail",
                 "calls.add_callfaq",
+                "calls.change_applicant",
+                "calls.change_application",
                 "calls.change_callfaq",
                 "calls.change_callquestion",
+                "calls.change_draft",
+                "vetting.change_eligibilitycheck",
             }
         ),
     ),
@@ -121,14 +147,15 @@ ROLES = (
         "Componente della commissione",
         "Committee member",
         _("Scores the applications assigned to him or her, after declaring no conflict of interest."),
-        sees=reading("calls", "call"),
+        sees=reading("calls", "call") | MY_FILES,
     ),
     Role(
         "president",
         "Presidente della commissione",
         "President of the committee",
         _("Leads the committee: follows its progress, closes rounds with minutes."),
-        sees=reading("calls", "call"),
+        sees=reading("calls", "call") | reading("vetting", "assignment round") | MY_FILES,
+        may=frozenset({"vetting.close_round"}),
     ),
     Role(
         "treasurer",

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0007_informal_groups")]
+    dependencies = [("accounts", "0008_changes")]
 
     operations = [
         migrations.AddField(

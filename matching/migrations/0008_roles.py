@@ -12,7 +12,7 @@ def make_roles(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("matching", "0005_informal_groups"),
+        ("matching", "0006_group_proof"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]
