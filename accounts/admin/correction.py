@@ -58,6 +58,11 @@ class CorrectionForm(ReasonForm, OrganizationForm):
             made.is_required = field.required
             field.widget = made
 
+    def clean_representative_name(self) -> str:
+        """Take a name that looks like what it is, or none where an old record has none."""
+        typed = self.cleaned_data["representative_name"]
+        return super().clean_representative_name() if typed else ""
+
     def changes(self) -> Iterator[tuple[Any, str, str]]:
         """Yield name, value before and value after of what was typed otherwise than it stands."""
         kinds = dict(Organization._meta.get_field("kind").choices or [])

@@ -126,10 +126,10 @@ class OrganizationForm(forms.ModelForm):
         """Refuse what is certainly an ordinary mailbox."""
         return numbers.check_certified_mail(self.cleaned_data["pec"])
 
-    def clean_representative_since(self) -> date:
+    def clean_representative_since(self) -> date | None:
         """Refuse a day to come."""
-        since: date = self.cleaned_data["representative_since"]
-        if since > timezone.localdate():
+        since: date | None = self.cleaned_data["representative_since"]
+        if since and since > timezone.localdate():
             raise ValidationError(gettext("This day is still to come: write since when the office is held."))
         return since
 

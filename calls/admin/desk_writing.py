@@ -12,7 +12,7 @@ from unfold.enums import ActionVariant
 
 from calls import services
 from calls.admin.desk_writing_steps import BeginForBodyStep, WriteForBodyStep
-from calls.models import Applicant, Application, DeskWriting, Draft
+from calls.models import Applicant, DeskWriting, Draft
 from civicfund.desk import Queue, ReadOnlyAdmin, ReadOnlyInline, everything, moment_column, row_link
 
 
@@ -72,8 +72,8 @@ class DraftAdmin(CounterAdmin):
     changed_shown = moment_column("updated_at", _("changed at"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """Keep the drafts, and what is opened for a body to be taken back."""
-        return super().get_queryset(request).with_story().filter(status=Application.Status.DRAFT)
+        """Fetch whose drafts they are."""
+        return super().get_queryset(request).with_story()
 
     @display(description=_("project"), header=True, ordering="title")
     def project(self, draft: Draft) -> list[str]:
@@ -104,8 +104,8 @@ class DraftInline(ReadOnlyInline):
     changed_shown = moment_column("updated_at", _("changed at"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """Keep the drafts."""
-        return super().get_queryset(request).filter(status=Application.Status.DRAFT).select_related("call")
+        """Fetch their calls."""
+        return super().get_queryset(request).select_related("call")
 
     @display(description=_("project"))
     def what(self, draft: Draft) -> str:

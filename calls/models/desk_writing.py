@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
-from calls.models.application import Application
+from calls.models.application import Application, ApplicationQuerySet
 from calls.models.call import Call
 from calls.models.parts import CallSession
 
@@ -80,8 +80,18 @@ class DeskWriting(models.Model):
         return f"{self.by} · {self.application}"
 
 
+class DraftManager(models.Manager["Draft"]):
+    """Find drafts alone."""
+
+    def get_queryset(self) -> ApplicationQuerySet:
+        """Keep the applications that are drafts."""
+        return ApplicationQuerySet(self.model, using=self._db).filter(status=Application.Status.DRAFT)
+
+
 class Draft(Application):
     """A draft as the desk finds it: whose it is and what it is called; what it says is the body's own business."""
+
+    objects = DraftManager()
 
     class Meta:
         proxy = True

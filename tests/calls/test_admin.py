@@ -84,6 +84,7 @@ def typed_call(**changes: Any) -> dict[str, Any]:
         "eligible_kinds": ["aps", "msme"],
         "excluded_boroughs": ["1"],
         "partner_applications_max": "2",
+        "partner_letter": "signed",
         "seat_city": "Milano",
         "seat_may_be_promised": "on",
         "eu_programme": "",
@@ -116,7 +117,7 @@ def test_officer_writes_a_call_with_all_its_rules_and_parts(officer: User) -> No
     assert (call.cure_days, call.promoter_may_cure, call.advance_wait_days) == (7, True, 21)
     assert (call.settlement_policy, call.stops_when_covered) == ("fixed_half", False)
     assert (call.eligible_kinds, call.excluded_boroughs) == (["aps", "msme"], [1])
-    assert call.partner_applications_max == 2
+    assert (call.partner_applications_max, call.partner_letter) == (2, "signed")
     assert (call.ranking_rounding, call.tie_rules) == ("tenths", ["cheaper", "earlier"])
     assert (call.fund_fill, call.has_reserve_list, call.review_days) == ("skip", False, 15)
     assert [session.number for session in call.sessions.all()] == [1]

@@ -260,7 +260,6 @@ def test_begin_for_body_begins_a_draft_the_body_finds_as_its_own(
 def test_begin_for_body_refuses_a_kind_the_call_does_not_admit(
     call: Call, clerk: User, organizer: User
 ) -> None:
-    Call.eligible_kinds  # noqa: B018
     body = make_organization(user=organizer, kind="onlus")
     call.eligible_kinds = ["aps"]
 
