@@ -1,6 +1,6 @@
 """A published call for machines: its rules as JSON and its dates as a calendar (RFC 5545). No personal data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -56,12 +56,8 @@ def rules_of(call: Call) -> dict[str, Any]:
             for document in call.document_requirements.all()
         ],
         "eligibility_questions": [question.text for question in call.eligibility_questions.all()],
-        "declarations": [
-            {name: getattr(declared, name) for name in DECLARED} for declared in call.declaration_texts.all()
-        ],
-        "support_offers": [
-            {name: getattr(offer, name) for name in OFFER} for offer in call.support_offers.all()
-        ],
+        "declarations": _columns(call.declaration_texts.all(), DECLARED),
+        "support_offers": _columns(call.support_offers.all(), OFFER),
         "answers": [_answer(answer) for answer in call.answers.prefetch_related("corrections")],
     }
 
@@ -88,6 +84,11 @@ def calendar_of(call: Call) -> str:
         last = (call.questions_until - LAST_HOUR, call.questions_until)
         lines += _event(call, "questions", last, _("%(title)s: last hour to ask") % {"title": call.title})
     return "".join(f"{line}\r\n" for whole in [*lines, "END:VCALENDAR"] for line in _folded(whole))
+
+
+def _columns(rows: Iterable[Any], names: Iterable[str]) -> list[dict[str, Any]]:
+    """Return some columns of each row."""
+    return [{name: getattr(row, name) for name in names} for row in rows]
 
 
 def _session(session: CallSession) -> dict[str, Any]:
