@@ -61,7 +61,9 @@ def _known_files(application: Application) -> Iterator[Attachment]:
     gone = {one.pk for one in opening.taken_away.all()} if opening else set()
     for one in application.attachments.all():
         one.is_there = one.removed_at is None and one.pk not in gone
-        if (opening is None and one.waits_in_id is None) or (opening and (one.waits_in_id == opening.pk or one.is_current)):
+        if (opening is None and one.waits_in_id is None) or (
+            opening and (one.waits_in_id == opening.pk or one.is_current)
+        ):
             yield one
 
 

@@ -9,147 +9,271 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('calls', '0014_versions_of_earlier_applications'),
+        ("calls", "0014_versions_of_earlier_applications"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EligibilityQuestion',
+            name="EligibilityQuestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(help_text='To be answered with yes or no: yes is as it should be.', max_length=300, verbose_name='question')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "text",
+                    models.CharField(
+                        help_text="To be answered with yes or no: yes is as it should be.",
+                        max_length=300,
+                        verbose_name="question",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
             ],
             options={
-                'verbose_name': 'question of the formal check',
-                'verbose_name_plural': 'questions of the formal check',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "question of the formal check",
+                "verbose_name_plural": "questions of the formal check",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Opening',
+            name="Opening",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fields', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), default=list, size=None, verbose_name='open fields')),
-                ('opened_at', models.DateTimeField(verbose_name='open since')),
-                ('due_at', models.DateTimeField(verbose_name='open until')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "fields",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=30),
+                        default=list,
+                        size=None,
+                        verbose_name="open fields",
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(verbose_name="open since")),
+                ("due_at", models.DateTimeField(verbose_name="open until")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed at")),
             ],
             options={
-                'verbose_name': 'opening of an application',
-                'verbose_name_plural': 'openings of applications',
-                'ordering': ['opened_at', 'pk'],
+                "verbose_name": "opening of an application",
+                "verbose_name_plural": "openings of applications",
+                "ordering": ["opened_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='OpeningStep',
+            name="OpeningStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(choices=[('project', 'Project'), ('place', 'Place and people'), ('timeline', 'Activities and timeline'), ('budget', 'Budget'), ('partners', 'Partners'), ('documents', 'Documents'), ('declarations', 'Declarations'), ('check', 'Check and submit')], max_length=20, verbose_name='step')),
-                ('version', models.PositiveIntegerField(default=0, verbose_name='version')),
-                ('page', models.CharField(blank=True, max_length=36, verbose_name='page')),
-                ('texts', models.JSONField(blank=True, default=dict, verbose_name='as typed')),
-                ('values', models.JSONField(blank=True, default=dict, verbose_name='as read')),
-                ('unfinished', models.JSONField(blank=True, default=dict, verbose_name='typed but not readable')),
-                ('saved_at', models.DateTimeField(verbose_name='saved at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        choices=[
+                            ("project", "Project"),
+                            ("place", "Place and people"),
+                            ("timeline", "Activities and timeline"),
+                            ("budget", "Budget"),
+                            ("partners", "Partners"),
+                            ("documents", "Documents"),
+                            ("declarations", "Declarations"),
+                            ("check", "Check and submit"),
+                        ],
+                        max_length=20,
+                        verbose_name="step",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, verbose_name="version")),
+                ("page", models.CharField(blank=True, max_length=36, verbose_name="page")),
+                ("texts", models.JSONField(blank=True, default=dict, verbose_name="as typed")),
+                ("values", models.JSONField(blank=True, default=dict, verbose_name="as read")),
+                (
+                    "unfinished",
+                    models.JSONField(blank=True, default=dict, verbose_name="typed but not readable"),
+                ),
+                ("saved_at", models.DateTimeField(verbose_name="saved at")),
             ],
             options={
-                'verbose_name': 'step of an opening',
-                'verbose_name_plural': 'steps of an opening',
+                "verbose_name": "step of an opening",
+                "verbose_name_plural": "steps of an opening",
             },
         ),
         migrations.RemoveConstraint(
-            model_name='applicationevent',
-            name='event_of_the_office_has_a_reason',
+            model_name="applicationevent",
+            name="event_of_the_office_has_a_reason",
         ),
         migrations.AddField(
-            model_name='call',
-            name='check_days',
-            field=models.PositiveSmallIntegerField(default=30, verbose_name='days for the formal check of an application'),
+            model_name="call",
+            name="check_days",
+            field=models.PositiveSmallIntegerField(
+                default=30, verbose_name="days for the formal check of an application"
+            ),
         ),
         migrations.AddField(
-            model_name='call',
-            name='integration_days',
-            field=models.PositiveSmallIntegerField(default=10, verbose_name='days to answer what the office asks for'),
+            model_name="call",
+            name="integration_days",
+            field=models.PositiveSmallIntegerField(
+                default=10, verbose_name="days to answer what the office asks for"
+            ),
         ),
         migrations.AlterField(
-            model_name='applicationevent',
-            name='what',
-            field=models.CharField(choices=[('submitted', 'Handed in'), ('taken_back', 'Taken back to be changed'), ('withdrawn', 'Withdrawn for good'), ('asked', 'The office asks for something more'), ('answered', 'Answer handed in'), ('lapsed', 'The time for the answer is over'), ('called_off', 'The office needs no answer any more'), ('admissible', 'Found admissible at the formal check'), ('inadmissible', 'Found not admissible at the formal check'), ('rechecked', 'The formal check is taken up again'), ('desk_wrote', 'Written by the office for the organization')], max_length=12, verbose_name='what happened'),
+            model_name="applicationevent",
+            name="what",
+            field=models.CharField(
+                choices=[
+                    ("submitted", "Handed in"),
+                    ("taken_back", "Taken back to be changed"),
+                    ("withdrawn", "Withdrawn for good"),
+                    ("asked", "The office asks for something more"),
+                    ("answered", "Answer handed in"),
+                    ("lapsed", "The time for the answer is over"),
+                    ("called_off", "The office needs no answer any more"),
+                    ("admissible", "Found admissible at the formal check"),
+                    ("inadmissible", "Found not admissible at the formal check"),
+                    ("rechecked", "The formal check is taken up again"),
+                    ("desk_wrote", "Written by the office for the organization"),
+                ],
+                max_length=12,
+                verbose_name="what happened",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='applicationevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('what__in', ['asked', 'called_off', 'desk_wrote', 'inadmissible', 'rechecked']), _negated=True), _connector='OR'), name='event_of_the_office_has_a_reason'),
+            model_name="applicationevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("reason", ""), _negated=True),
+                    models.Q(
+                        ("what__in", ["asked", "called_off", "desk_wrote", "inadmissible", "rechecked"]),
+                        _negated=True,
+                    ),
+                    _connector="OR",
+                ),
+                name="event_of_the_office_has_a_reason",
+            ),
         ),
         migrations.AddField(
-            model_name='eligibilityquestion',
-            name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='eligibility_questions', to='calls.call'),
+            model_name="eligibilityquestion",
+            name="call",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="eligibility_questions",
+                to="calls.call",
+            ),
         ),
         migrations.AddField(
-            model_name='opening',
-            name='answer',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='calls.applicationversion'),
+            model_name="opening",
+            name="answer",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="answers",
+                to="calls.applicationversion",
+            ),
         ),
         migrations.AddField(
-            model_name='opening',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='openings', to='calls.application', verbose_name='application'),
+            model_name="opening",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="openings",
+                to="calls.application",
+                verbose_name="application",
+            ),
         ),
         migrations.AddField(
-            model_name='opening',
-            name='documents',
-            field=models.ManyToManyField(blank=True, related_name='+', to='calls.documentrequirement', verbose_name='open documents'),
+            model_name="opening",
+            name="documents",
+            field=models.ManyToManyField(
+                blank=True, related_name="+", to="calls.documentrequirement", verbose_name="open documents"
+            ),
         ),
         migrations.AddField(
-            model_name='opening',
-            name='taken_away',
-            field=models.ManyToManyField(blank=True, related_name='+', to='calls.attachment'),
+            model_name="opening",
+            name="taken_away",
+            field=models.ManyToManyField(blank=True, related_name="+", to="calls.attachment"),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='waits_in',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='waiting_attachments', to='calls.opening'),
+            model_name="attachment",
+            name="waits_in",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="waiting_attachments",
+                to="calls.opening",
+            ),
         ),
         migrations.AddField(
-            model_name='openingstep',
-            name='opening',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='calls.opening'),
+            model_name="openingstep",
+            name="opening",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="calls.opening"
+            ),
         ),
         migrations.AddField(
-            model_name='openingstep',
-            name='saved_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="openingstep",
+            name="saved_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eligibilityquestion',
-            constraint=models.UniqueConstraint(fields=('call', 'text'), name='eligibility_question_once'),
+            model_name="eligibilityquestion",
+            constraint=models.UniqueConstraint(fields=("call", "text"), name="eligibility_question_once"),
         ),
         migrations.AddConstraint(
-            model_name='eligibilityquestion',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='eligibility_question_has_text'),
+            model_name="eligibilityquestion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="eligibility_question_has_text"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='eligibilityquestion',
-            trigger=pgtrigger.compiler.Trigger(name='eligibility_question_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    PERFORM 1 FROM calls_call\n    WHERE id IN ((to_jsonb(OLD)->>'call_id')::bigint, (to_jsonb(NEW)->>'call_id')::bigint)\n    FOR SHARE;\n    IF EXISTS (\n        SELECT 1 FROM calls_call\n        WHERE id IN ((to_jsonb(OLD)->>'call_id')::bigint, (to_jsonb(NEW)->>'call_id')::bigint)\n        AND status = 'published'\n    ) AND NOT ((FALSE) AND EXISTS (\n        SELECT 1 FROM calls_amendment JOIN calls_call ON calls_call.id = calls_amendment.call_id\n        WHERE calls_call.id = COALESCE(to_jsonb(NEW)->>'call_id', to_jsonb(OLD)->>'call_id')::bigint\n        AND calls_amendment.status = 'in_force' AND calls_amendment.version = calls_call.version + 1\n    )) THEN\n        RAISE EXCEPTION 'the rules of a published call are frozen' USING ERRCODE = '23514';\n    END IF;\n    RETURN COALESCE(NEW, OLD);\n", hash='72189a4b3d7b88c2ccd15fc570224ccafab5f3e0', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_eligibility_question_is_frozen_4f178', table='calls_eligibilityquestion', when='BEFORE')),
+            model_name="eligibilityquestion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="eligibility_question_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    PERFORM 1 FROM calls_call\n    WHERE id IN ((to_jsonb(OLD)->>'call_id')::bigint, (to_jsonb(NEW)->>'call_id')::bigint)\n    FOR SHARE;\n    IF EXISTS (\n        SELECT 1 FROM calls_call\n        WHERE id IN ((to_jsonb(OLD)->>'call_id')::bigint, (to_jsonb(NEW)->>'call_id')::bigint)\n        AND status = 'published'\n    ) AND NOT ((FALSE) AND EXISTS (\n        SELECT 1 FROM calls_amendment JOIN calls_call ON calls_call.id = calls_amendment.call_id\n        WHERE calls_call.id = COALESCE(to_jsonb(NEW)->>'call_id', to_jsonb(OLD)->>'call_id')::bigint\n        AND calls_amendment.status = 'in_force' AND calls_amendment.version = calls_call.version + 1\n    )) THEN\n        RAISE EXCEPTION 'the rules of a published call are frozen' USING ERRCODE = '23514';\n    END IF;\n    RETURN COALESCE(NEW, OLD);\n",
+                    hash="72189a4b3d7b88c2ccd15fc570224ccafab5f3e0",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_eligibility_question_is_frozen_4f178",
+                    table="calls_eligibilityquestion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opening',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('application',), name='opening_stands_once'),
+            model_name="opening",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at", None)), fields=("application",), name="opening_stands_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opening',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('opened_at'))), name='opening_due_after_it_began'),
+            model_name="opening",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due_at__gt", models.F("opened_at"))), name="opening_due_after_it_began"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opening',
-            constraint=models.CheckConstraint(condition=models.Q(('answer', None), ('closed_at__isnull', False), _connector='OR'), name='opening_closed_by_its_answer'),
+            model_name="opening",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("answer", None), ("closed_at__isnull", False), _connector="OR"),
+                name="opening_closed_by_its_answer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openingstep',
-            constraint=models.UniqueConstraint(fields=('opening', 'key'), name='opening_step_once'),
+            model_name="openingstep",
+            constraint=models.UniqueConstraint(fields=("opening", "key"), name="opening_step_once"),
         ),
     ]
