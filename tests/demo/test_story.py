@@ -8,6 +8,7 @@ from stdnum.it import iva
 
 from accounts.models import OrgKind
 from calls.management.commands.load_editions import EDITIONS
+from calls.openable import STEP_OF
 from calls.rules import promise
 from demo import lives
 from demo.cast import STORY
@@ -79,3 +80,14 @@ def test_draw_is_deterministic_and_light(scene):
     assert Image.open(BytesIO(picture)).size == (1600, 1000)
     assert len(picture) < 250_000
     assert draw(6, scene) != picture
+
+
+def test_one_application_is_asked_for_what_can_be_opened():
+    asked = [story["asked"] for story in lives.waiting_applications() if "asked_days_ago" in story]
+    documents = {document["name"] for document in CALLS[lives.OPEN_CALL]["documents"]}
+
+    assert len(asked) == 1
+    for one in asked:
+        assert one["reason"].strip()
+        assert set(one["fields"]) <= set(STEP_OF)
+        assert set(one["documents"]) <= documents
