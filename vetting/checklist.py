@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -53,7 +54,7 @@ def _kind(application: Application) -> Found:
     """Judge the kind of body."""
     kind, call = application.organization.kind, application.call
     words = _("%(kind)s. The call admits: %(kinds)s.") % {
-        "kind": OrgKind(kind).label,
+        "kind": capfirst(OrgKind(kind).label),
         "kinds": ", ".join(call.eligible_kind_names),
     }
     return _judged(kind_fault(call, kind), words)

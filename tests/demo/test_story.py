@@ -8,6 +8,7 @@ from stdnum.it import codicefiscale, iva
 
 from accounts.models import OrgKind
 from calls.management.commands.load_editions import EDITIONS
+from calls.openable import STEP_OF
 from calls.rules import promise
 from demo import lives
 from demo.cast import STORY
@@ -104,9 +105,22 @@ def test_demo_shows_a_group_of_citizens_and_what_is_asked_for_beside_co_funding(
     assert {name for story in waiting for name in story.get("support", {})} == {
         offer["name"] for offer in CALLS[lives.OPEN_CALL]["offers"]
     }
+
+
 def test_each_role_of_the_desk_has_a_person_whom_the_welcome_names():
     people = tomllib.loads((STORY / "people.toml").read_text())["accounts"]
     welcome = (STORY.parent / "welcome.txt").read_text()
 
     assert sorted(one["role"] for one in people if "role" in one) == sorted(role.key for role in ROLES)
     assert all(one["email"] in welcome for one in people)
+
+
+def test_one_application_is_asked_for_what_can_be_opened():
+    asked = [story["asked"] for story in lives.waiting_applications() if "asked_days_ago" in story]
+    documents = {document["name"] for document in CALLS[lives.OPEN_CALL]["documents"]}
+
+    assert len(asked) == 1
+    for one in asked:
+        assert one["reason"].strip()
+        assert set(one["fields"]) <= set(STEP_OF)
+        assert set(one["documents"]) <= documents

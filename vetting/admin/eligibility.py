@@ -140,7 +140,7 @@ class EligibilityCheckAdmin(ReadOnlyAdmin):
         session = check.application.session
         return f"{check.application.call.edition}\u00a0·\u00a0{session.number}" if session else "–"
 
-    @display(description=_("due"), ordering="due_at")
+    @display(description=_("due by"), ordering="due_at")
     def due(self, check: EligibilityCheck) -> str:
         """Tell by when it is to be concluded."""
         return by_when(check.due_at)

@@ -18,6 +18,7 @@ from calls.services import (
     open_application,
 )
 from calls.services.version import note_event
+from civicfund.templatetags.clock import TICK
 from vetting.models import EligibilityCheck, IntegrationRequest
 from vetting.services.eligibility import CheckConcluded, begin_check
 
@@ -174,8 +175,11 @@ def _end(request: IntegrationRequest, now: datetime) -> None:
     """Write the end of a request, and give the office back the days in which it could do nothing but wait."""
     request.remind_at = None
     request.save()
+    zone = timezone.get_default_timezone()
+    days = (now.astimezone(zone).date() - request.asked_at.astimezone(zone).date()).days
     for check in EligibilityCheck.objects.filter(application=request.application_id):
-        check.due_at += now - request.asked_at
+        # The midnight that ends a day still belongs to it.
+        check.due_at = end_of_day(check.due_at - TICK, days, zone)
         check.save(update_fields=["due_at"])
 
 
