@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -13,6 +14,7 @@ from tests import factories
 from tests.vetting import judging
 from vetting import services
 from vetting.models import Assignment, CommitteeMember, ConflictMatch, Round, ScoreSheet
+from vetting.planning import plan_round
 from vetting.progress import loads_of, missing_in, verdicts_of
 
 Removal = Assignment.RemovalReason
@@ -383,6 +385,32 @@ def test_write_note_is_the_presidents(seats: list[CommitteeMember], round_: Roun
     for text in ("Bene.", " Molto bene. "):
         services.write_note(round_=round_, application=application, text=text, by=seats[0].user, now=now)
     assert round_.notes.get().text == "Molto bene."
+
+
+def test_a_president_in_conflict_abstains(seats: list[CommitteeMember], round_: Round) -> None:
+    president, now = seats[0].user, timezone.now()
+    assignment = round_.assignments.get(member=seats[0], application=round_.applications.first())
+    services.declare(assignment=assignment, answer="conflict", text="È mio fratello.", by=president, now=now)
+    for one in round_.assignments.active().filter(application=assignment.application):
+        judging.judge(one, 40, 20, 10)
+
+    shown = {verdict.application: verdict for verdict in verdicts_of(round_, reader=president)}
+
+    assert shown[assignment.application].is_barred and not shown[assignment.application].judged
+    assert not shown[round_.applications.last()].is_barred
+    with pytest.raises(services.InConflict):
+        services.write_note(
+            round_=round_, application=assignment.application, text="Bene.", by=president, now=now
+        )
+
+
+def test_planning_reads_what_it_needs_at_once(
+    call: Call, seats: list[CommitteeMember], officer: User, django_assert_max_num_queries: Any
+) -> None:
+    judging.make_applications(call, 3)
+    round_ = judging.make_round(call, by=officer)
+    with django_assert_max_num_queries(20):
+        plan_round(round_)
 
 
 def test_close_round_refuses_while_anything_is_missing(

@@ -39,6 +39,7 @@ from vetting.services.decision import (
 from vetting.services.notice import remind_member, tell_member, tell_of_version
 from vetting.services.round import (
     DueTooEarly,
+    InConflict,
     Meeting,
     NobodyPresent,
     NoPresident,
@@ -74,6 +75,7 @@ __all__ = [
     "DueTooEarly",
     "Entry",
     "Fault",
+    "InConflict",
     "Meeting",
     "NewerVersion",
     "NoPresident",
