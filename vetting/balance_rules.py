@@ -9,22 +9,22 @@ other. When no chain is left, no other assignment is more even (Harvey et al., S
 from collections import deque
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 A = TypeVar("A", bound=Hashable)
 M = TypeVar("M", bound=Hashable)
 
 
 @dataclass(frozen=True)
-class Plan:
+class Plan(Generic[A, M]):
     """Who shall read what, beside what is assigned already."""
 
     #: Application to its new members, in the order of the members.
-    assigned: Mapping[Hashable, tuple[Hashable, ...]]
+    assigned: Mapping[A, tuple[M, ...]]
     #: Applications for which there are not enough members, with how many are missing.
-    short: Mapping[Hashable, int]
+    short: Mapping[A, int]
     #: Member to the number of applications to read, those assigned already included.
-    load: Mapping[Hashable, int]
+    load: Mapping[M, int]
 
 
 def balance(
@@ -34,7 +34,7 @@ def balance(
     each: int,
     held: Mapping[A, Collection[M]],
     barred: Mapping[A, Collection[M]],
-) -> Plan:
+) -> Plan[A, M]:
     """Assign `each` members to every application, evenly; what is `held` already stays, whoever is `barred` is left out.
 
     Load counts what is held of the applications named here. The order of members decides between equal ones.

@@ -9,7 +9,7 @@ from vetting.conflicts import conflicts_among
 from vetting.models import CommitteeMember, Round
 
 
-def plan_round(round_: Round) -> Plan:
+def plan_round(round_: Round) -> Plan[int, int]:
     """Return who would read what if everything still missing were assigned evenly; keys are those of the rows.
 
     Substitutes read only where the other members are not enough.
@@ -55,8 +55,8 @@ def _held(round_: Round) -> dict[int, set[int]]:
 
 
 def _with_substitutes(
-    plan: Plan, substitutes: Sequence[int], held: dict[int, set[int]], barred: dict[int, set[int]]
-) -> Plan:
+    plan: Plan[int, int], substitutes: Sequence[int], held: dict[int, set[int]], barred: dict[int, set[int]]
+) -> Plan[int, int]:
     """Fill what is short in a plan with substitutes, evenly."""
     rest = balance(
         list(plan.short),

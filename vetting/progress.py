@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from accounts.models import User
 from calls.models import Application
-from vetting.models import Assignment, CommitteeMember, Round, ScoreSheet
+from vetting.models import Assignment, CommitteeMember, ConflictMatch, Round, ScoreSheet
 from vetting.models.sheet import criteria_of
 from vetting.sheet_rules import Spread, below_minimum, highest_total, sheet_total, spread_of
 
@@ -75,8 +75,10 @@ class Verdict:
     spread: Spread | None
     highest: Fraction
     waits_for: int
-    #: The reader's own sheet is still open, so nothing is shown.
+    #: The reader's own sheet is still open, so nothing is shown yet.
     is_hidden: bool = False
+    #: The reader has a conflict of interest, so nothing is shown while the round is open.
+    is_barred: bool = False
 
 
 def assignments_of(round_: Round) -> list[Assignment]:
@@ -122,11 +124,26 @@ def missing_in(round_: Round) -> list[Missing]:
     return missing
 
 
+def barred_from(round_: Round, reader: User) -> set[int]:
+    """Return the applications with which a member has declared a conflict of interest, or one was found."""
+    gone = round_.assignments.filter(
+        member__user=reader,
+        removal_reason__in=[
+            Assignment.RemovalReason.CONFLICT_DECLARED,
+            Assignment.RemovalReason.CONFLICT_FOUND,
+        ],
+    )
+    found = ConflictMatch.objects.filter(member__in=round_.seats, member__user=reader, is_warning=False)
+    return {*gone.values_list("application_id", flat=True), *found.values_list("application_id", flat=True)}
+
+
 def verdicts_of(round_: Round, *, reader: User | None = None) -> list[Verdict]:
     """Return what the committee says of each application.
 
-    A reader who has an application to judge sees nothing of it before the own sheet is final, the president included.
+    A reader who has an application to judge sees nothing of it before the own sheet is final, the president included; nor,
+    while the round is open, of one with which he or she has a conflict of interest.
     """
+    barred = barred_from(round_, reader) if reader and round_.is_open else set()
     criteria = criteria_of(round_.call)
     highest = highest_total(criteria)
     sheets: dict[int, list[ScoreSheet]] = {}
@@ -137,7 +154,8 @@ def verdicts_of(round_: Round, *, reader: User | None = None) -> list[Verdict]:
     for row in applications_of(round_):
         own = [one for one in row.assignments if reader and one.member.user_id == reader.pk]
         hidden = any(one.progress != Progress.FINAL for one in own)  # type: ignore[attr-defined]
-        found = [] if hidden else sheets.get(row.application.pk, [])
+        is_barred = row.application.pk in barred
+        found = [] if hidden or is_barred else sheets.get(row.application.pk, [])
         totals = [sheet_total(sheet.points, criteria) for sheet in found]
         spread = spread_of(totals, highest)
         out = spread.outliers if spread else ()
@@ -146,5 +164,5 @@ def verdicts_of(round_: Round, *, reader: User | None = None) -> list[Verdict]:
             for place, (sheet, total) in enumerate(zip(found, totals, strict=True))
         ]
         waits_for = len(row.assignments) - row.final
-        verdicts.append(Verdict(row.application, judged, spread, highest, waits_for, hidden))
+        verdicts.append(Verdict(row.application, judged, spread, highest, waits_for, hidden, is_barred))
     return verdicts

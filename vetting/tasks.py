@@ -16,7 +16,7 @@ from calls.models import Application
 from calls.services import GRACE
 from civicfund.turns import one_at_a_time
 from vetting import services
-from vetting.models import Assignment, CommitteeMember, IntegrationRequest, Round
+from vetting.models import CommitteeMember, IntegrationRequest, Round
 
 logger = logging.getLogger(__name__)
 
@@ -72,8 +72,7 @@ def tell_members() -> None:
                     services.tell_member(member=member, round_=round_, now=now)
                 except Exception:
                     logger.exception("member %s is not told of new files", member.pk)
-        again = round_.assignments.to_judge().with_progress().filter(judged_before=True)
-        again = again.exclude(progress=Assignment.Progress.FINAL)
+        again = round_.assignments.to_judge().unfinished().filter(judged_before=True)
         for assignment in again.select_related("application", "member__user", "member__call", "round__call"):
             try:
                 services.tell_of_version(assignment=assignment, now=now)
@@ -88,7 +87,7 @@ def remind_members() -> None:
     now = timezone.now()
     soon = Round.objects.under_way().filter(due_at__lte=now + REMIND_BEFORE, due_at__gt=now)
     for round_ in soon.select_related("call", "session"):
-        late = round_.assignments.to_judge().with_progress().exclude(progress=Assignment.Progress.FINAL)
+        late = round_.assignments.to_judge().unfinished()
         members = CommitteeMember.objects.filter(pk__in=late.values("member_id"))
         for member in members.select_related("user", "call"):
             try:

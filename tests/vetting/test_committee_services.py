@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -13,6 +14,7 @@ from tests import factories
 from tests.vetting import judging
 from vetting import services
 from vetting.models import Assignment, CommitteeMember, ConflictMatch, Round, ScoreSheet
+from vetting.planning import plan_round
 from vetting.progress import loads_of, missing_in, verdicts_of
 
 Removal = Assignment.RemovalReason
@@ -385,6 +387,32 @@ def test_write_note_is_the_presidents(seats: list[CommitteeMember], round_: Roun
     assert round_.notes.get().text == "Molto bene."
 
 
+def test_a_president_in_conflict_abstains(seats: list[CommitteeMember], round_: Round) -> None:
+    president, now = seats[0].user, timezone.now()
+    assignment = round_.assignments.get(member=seats[0], application=round_.applications.first())
+    services.declare(assignment=assignment, answer="conflict", text="È mio fratello.", by=president, now=now)
+    for one in round_.assignments.active().filter(application=assignment.application):
+        judging.judge(one, 40, 20, 10)
+
+    shown = {verdict.application: verdict for verdict in verdicts_of(round_, reader=president)}
+
+    assert shown[assignment.application].is_barred and not shown[assignment.application].judged
+    assert not shown[round_.applications.last()].is_barred
+    with pytest.raises(services.InConflict):
+        services.write_note(
+            round_=round_, application=assignment.application, text="Bene.", by=president, now=now
+        )
+
+
+def test_planning_reads_what_it_needs_at_once(
+    call: Call, seats: list[CommitteeMember], officer: User, django_assert_max_num_queries: Any
+) -> None:
+    judging.make_applications(call, 3)
+    round_ = judging.make_round(call, by=officer)
+    with django_assert_max_num_queries(20):
+        plan_round(round_)
+
+
 def test_close_round_refuses_while_anything_is_missing(
     call: Call, seats: list[CommitteeMember], round_: Round
 ) -> None:
@@ -447,7 +475,10 @@ def test_close_round_makes_minutes_that_tell_everything(
         by=conflicted.member.user,
         now=timezone.now(),
     )
-    judging.judge_all(round_)
+    low = round_.assignments.active().first()
+    judging.judge(low, 10, 20, None)
+    for assignment in round_.assignments.active().exclude(pk=low.pk):
+        judging.judge(assignment, 40, 20, 10)
     services.write_note(
         round_=round_,
         application=conflicted.application,
@@ -464,7 +495,15 @@ def test_close_round_makes_minutes_that_tell_everything(
     assert pdf.startswith(b"%PDF") and b"/StructTreeRoot" in pdf
     assert hashlib.sha256(pdf).hexdigest() == minutes.sha256
     words = str(minutes.content)
-    for told in ("Ci lavora mia sorella.", "Discusso a lungo.", "DD 77/2027", "70", str(seats[3])):
+    for told in (
+        "Ci lavora mia sorella.",
+        "Discusso a lungo.",
+        "DD 77/2027",
+        "70",
+        "Sotto il minimo.",
+        "n.a.",
+        str(seats[3]),
+    ):
         assert told in words
     with pytest.raises(services.RoundClosed):
         services.assign_evenly(round_=round_, by=officer, now=timezone.now())

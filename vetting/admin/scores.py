@@ -70,6 +70,8 @@ def keep_note(model_admin: Any, request: HttpRequest, pk: int, application: int)
             by=request.user,
             now=timezone.now(),
         )
+    except services.InConflict:
+        messages.error(request, gettext("You have a conflict of interest with this application."))
     except (services.RoundClosed, services.NotPresident, services.NotToJudge):
         messages.error(request, gettext("The note cannot be changed any more."))
     else:

@@ -46,6 +46,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """Keep those whose sheet the closing of the round waits for: nobody judges what was withdrawn meanwhile."""
         return self.active().filter(application__in=ready_for_merit(Application.objects.all()))
 
+    def unfinished(self) -> Self:
+        """Keep those without a final sheet about the latest version, each with its progress."""
+        return self.with_progress().exclude(progress=Progress.FINAL)
+
     def with_progress(self) -> Self:
         """Say of each how far its member is, about the latest version of the application, as `progress`."""
         versions = ApplicationVersion.objects.filter(application=OuterRef("application"))

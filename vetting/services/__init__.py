@@ -105,6 +105,7 @@ from vetting.services.review import (
 )
 from vetting.services.round import (
     DueTooEarly,
+    InConflict,
     Meeting,
     NobodyPresent,
     NoPresident,
@@ -149,6 +150,7 @@ __all__ = [
     "Fault",
     "Given",
     "GroundsMissing",
+    "InConflict",
     "MOST_DAYS",
     "Meeting",
     "NewerVersion",

@@ -76,8 +76,8 @@ def end_office(*, member: CommitteeMember, reason: str, by: User, now: datetime)
         raise OfficeEnded
     member.ended_at, member.ended_by, member.end_reason = now, by, reason.strip()
     member.save(update_fields=["ended_at", "ended_by", "end_reason"])
-    held = member.assignments.to_judge().filter(round__closed_at=None).with_progress()
-    for assignment in held.exclude(progress=Assignment.Progress.FINAL).order_by("pk"):
+    held = member.assignments.to_judge().filter(round__closed_at=None)
+    for assignment in held.unfinished().order_by("pk"):
         hand_over(
             assignment=assignment,
             reason=Assignment.RemovalReason.REPLACED,

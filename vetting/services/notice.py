@@ -29,8 +29,8 @@ def tell_member(*, member: CommitteeMember, round_: Round, now: datetime) -> int
 
 def remind_member(*, member: CommitteeMember, round_: Round, now: datetime) -> None:
     """Remind a member, once for each due date, of the sheets that are still to come."""
-    left = round_.assignments.to_judge().filter(member=member).with_progress()
-    files = left.exclude(progress=Assignment.Progress.FINAL).select_related("application__organization")
+    left = round_.assignments.to_judge().filter(member=member).unfinished()
+    files = left.select_related("application__organization")
     if not files:
         return
     due = timezone.localtime(round_.due_at)

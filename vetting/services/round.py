@@ -12,7 +12,7 @@ from accounts.models import User
 from calls.models import Application, Call, CallSession
 from vetting.minutes import minutes_content, minutes_pdf
 from vetting.models import CommitteeMember, DiscussionNote, Minutes, Round
-from vetting.progress import Missing, missing_in
+from vetting.progress import Missing, barred_from, missing_in
 from vetting.services.assignment import NotToJudge, open_round_of
 
 
@@ -30,6 +30,10 @@ class DueTooEarly(Exception):
 
 class NotPresident(Exception):
     """Say that only the president of the committee may do this."""
+
+
+class InConflict(Exception):
+    """Say that somebody has a conflict of interest with the application."""
 
 
 class RoundIncomplete(Exception):
@@ -101,11 +105,16 @@ def move_due_date(*, round_: Round, due_at: datetime, by: User, now: datetime) -
 def write_note(
     *, round_: Round, application: Application, text: str, by: User, now: datetime
 ) -> DiscussionNote:
-    """Keep what the committee said together about an application. Raise RoundClosed, NotPresident and NotToJudge."""
+    """Keep what the committee said together about an application.
+
+    Raise RoundClosed, NotPresident, NotToJudge, and InConflict when the president abstains from it.
+    """
     round_ = open_round_of(round_)
     require_president(round_, by)
     if not round_.applications.filter(pk=application.pk).exists():
         raise NotToJudge
+    if application.pk in barred_from(round_, by):
+        raise InConflict
     note, _created = DiscussionNote.objects.update_or_create(
         round=round_,
         application=application,
