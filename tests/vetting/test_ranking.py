@@ -170,6 +170,7 @@ def test_a_proposal_is_not_published_when_what_it_was_computed_from_has_changed(
 )
 def test_each_kind_has_its_time(session: CallSession, kind: str, code: str) -> None:
     assert services.why_not_due(session, kind, NOW) == code
+    assert services.why_not_due(session, "provisional", session.closes_at - timedelta(1)) == "window_open"
 
 
 def test_a_final_ranking_waits_for_the_reviews(provisional: Ranking, officer: User) -> None:

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
@@ -43,6 +44,14 @@ def to_make_final(rows: Any, now: Any) -> Any:
     open_still = versions().filter(reviews_until__gt=now)
     final = versions().exclude(kind="provisional")
     return rows.filter(Exists(over)).exclude(Exists(open_still)).exclude(Exists(final)).exclude(Exists(asked))
+
+
+def why_waits(session: RankedSession, holds: Ranking | None) -> str:
+    """Return what the next kind of ranking of a window waits for, as a code; nothing when it is due or done."""
+    if holds and not holds.is_provisional:
+        return ""
+    kind = Ranking.Kind.FINAL if holds else Ranking.Kind.PROVISIONAL
+    return services.why_not_due(session, kind, timezone.now())
 
 
 def versions() -> Any:
@@ -136,6 +145,7 @@ class RankedSessionAdmin(ReadOnlyAdmin):
                     "entry__application"
                 ),
                 "left": who_left(session),
+                "waits_for": ranking_steps.NOT_DUE.get(why_waits(session, holds), ""),
                 "rounds": Round.objects.overlapping(session.call, session),
             }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **told})
