@@ -207,7 +207,7 @@ def _require_lawful(session: CallSession, known: Input, by: User) -> None:
         ranked.filter(status=Application.Status.NOT_SELECTED).values_list("protocol_number", flat=True)
     )
     for place in rank(contenders, criteria, rules):
-        if place.protocol in closed and place.outcome in (Outcome.FUNDED, Outcome.RESERVE):
+        if place.protocol in closed and place.outcome.value in (Outcome.FUNDED.value, Outcome.RESERVE.value):
             raise ClosedByDecision(place.protocol)
 
 
