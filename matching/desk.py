@@ -128,7 +128,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 def open_calls(now: datetime) -> Any:
     """Return the published calls that still take applications or whose campaigns are not over."""
     going_on = Q(sessions__closes_at__gt=now) | Q(applications__campaign__status__in=ALIVE)
-    undecided = Q(applications__status="submitted")
+    undecided = Q(applications__status__in=["submitted", "reserve"])
     return Call.objects.published().filter(going_on | undecided).distinct()
 
 
