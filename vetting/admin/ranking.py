@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
@@ -92,7 +93,7 @@ class RankedSessionAdmin(ReadOnlyAdmin):
             waits=_("Rankings to make final"),
             icon="verified",
         ),
-        everything(_("All"), _("There is no application window yet.")),
+        everything(pgettext_lazy("feminine", "All"), _("There is no application window yet.")),
     )
     closes_day = day_column("closes_at", _("closes at"))
 
@@ -223,7 +224,7 @@ class RankingAdmin(ReadOnlyAdmin):
         Queue(
             "published", _("Published"), lambda rows, now: rows.published(), _("No ranking is public yet.")
         ),
-        everything(_("All"), _("Nobody has proposed a ranking.")),
+        everything(pgettext_lazy("feminine", "All"), _("Nobody has proposed a ranking.")),
     )
     proposed_shown = moment_column("proposed_at", _("proposed at"))
     decided_shown = moment_column("decided_at", _("decided at"))
