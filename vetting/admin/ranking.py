@@ -75,7 +75,7 @@ class RankedSessionAdmin(ReadOnlyAdmin):
     list_filter = (("call", admin.RelatedOnlyFieldListFilter),)
     ordering = ("-closes_at",)
     change_form_before_template = "admin/vetting/session.html"
-    fieldsets: tuple[Any, ...] = ()
+    fieldsets = ((_("Dates"), {"fields": (("opens_shown", "closes_shown"),)}),)
     queues = (
         Queue(
             "to_rank",
@@ -96,6 +96,8 @@ class RankedSessionAdmin(ReadOnlyAdmin):
         everything(pgettext_lazy("feminine", "All"), _("There is no application window yet.")),
     )
     closes_day = day_column("closes_at", _("closes at"))
+    opens_shown = moment_column("opens_at", _("opens at"))
+    closes_shown = moment_column("closes_at", _("closes at"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Leave out the windows of drafts; count what was handed in."""
