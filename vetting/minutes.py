@@ -196,8 +196,22 @@ def _verdict(verdict: Verdict, criteria: Sequence[CriterionRule], note: str) -> 
         "lead": told,
         "columns": [_("Criterion"), *(str(judged.member) for judged in verdict.judged)],
         "rows": rows,
+        "reasons": list(_reasons(verdict, criteria)),
         "note": _("Discussion: %(text)s") % {"text": note} if note else "",
     }
+
+
+def _reasons(verdict: Verdict, criteria: Sequence[CriterionRule]) -> Iterator[str]:
+    """Yield why members gave less than the minimum."""
+    names = {rule.key: rule.name for rule in criteria}
+    for judged in verdict.judged:
+        said = {str(score.criterion_id): score.comment for score in judged.sheet.scores.all()}
+        for key in judged.below:
+            yield _("%(criterion)s, below the minimum (%(name)s): %(text)s") % {
+                "criterion": names[key],
+                "name": judged.member,
+                "text": said[key],
+            }
 
 
 def _shown(hundredths: int | None) -> str:

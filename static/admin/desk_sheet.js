@@ -59,7 +59,13 @@ if (sheet) {
     waiting = setTimeout(keep, 4000);
   };
 
-  sheet.addEventListener("input", typed);
+  // Points beside "does not apply" would contradict it: they stay where they are, and are not sent.
+  const settle = () => sheet.querySelectorAll(".sheet__line").forEach((line) => {
+    line.querySelector(".sheet__points").disabled = line.querySelector(".sheet__na").checked;
+  });
+
+  settle();
+  sheet.addEventListener("input", () => { settle(); typed(); });
   sheet.addEventListener("submit", () => { dirty = false; clearTimeout(waiting); });
   window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
   sheet.querySelector(".desk-faults")?.focus();

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Mail, Membership, User
 from calls.models import Call
+from civicfund.desk.own import promoter_of
 from tests import factories
 from tests.desk import desk_of, list_url, officer_with, row_url, seen_on, take_step, text_of
 from tests.papers import make_pdf
@@ -194,12 +195,15 @@ def test_nobody_sees_a_sheet_before_the_round_is_closed(round_: Round, officer: 
         reverse("admin:search") + "?s=Solo",
         *public,
     ]
-    readers = [officer, clerk, other.user, second.application.author, factories.make_user("passante")]
-    for reader in readers:
+    # Whoever may do everything, and a colleague on the committee: what they do not see, nobody sees.
+    for reader in (officer, other.user):
         browser = desk_of(reader)
         for page in pages:
             body = browser.get(page, follow=True).content.decode()
             assert SECRET not in body and "33.33" not in body, (reader, page)
+    for reader in (second.application.author, factories.make_user("passante")):
+        for page in public:
+            assert SECRET not in desk_of(reader).get(page).content.decode(), page
     for reader in (officer, clerk, other.user):
         assert desk_of(reader).get(scores).status_code == 403
     assert desk_of(second.application.author).get(scores).status_code == 302
@@ -365,6 +369,11 @@ def test_rights_decide_who_does_what(round_: Round, clerk: User, evaluator: User
     for row in (round_, one, seat_of(round_, 2)):
         assert people[0].post(row_url(row), {"removed_at": ""}).status_code == 403
         assert people[0].post(row_url(row, "delete"), {"post": "yes"}).status_code == 403
+
+
+def test_a_seat_with_the_number_of_an_officer_is_no_membership(round_: Round, officer: User) -> None:
+    assert promoter_of(round_) is None and promoter_of(seat_of(round_, 0)) is None
+    assert desk_of(officer).get(row_url(round_, "assign_evenly")).status_code == 200
 
 
 def test_a_president_leads_only_the_own_committee(round_: Round, officer: User) -> None:

@@ -447,7 +447,10 @@ def test_close_round_makes_minutes_that_tell_everything(
         by=conflicted.member.user,
         now=timezone.now(),
     )
-    judging.judge_all(round_)
+    low = round_.assignments.active().first()
+    judging.judge(low, 10, 20, None)
+    for assignment in round_.assignments.active().exclude(pk=low.pk):
+        judging.judge(assignment, 40, 20, 10)
     services.write_note(
         round_=round_,
         application=conflicted.application,
@@ -464,7 +467,15 @@ def test_close_round_makes_minutes_that_tell_everything(
     assert pdf.startswith(b"%PDF") and b"/StructTreeRoot" in pdf
     assert hashlib.sha256(pdf).hexdigest() == minutes.sha256
     words = str(minutes.content)
-    for told in ("Ci lavora mia sorella.", "Discusso a lungo.", "DD 77/2027", "70", str(seats[3])):
+    for told in (
+        "Ci lavora mia sorella.",
+        "Discusso a lungo.",
+        "DD 77/2027",
+        "70",
+        "Sotto il minimo.",
+        "n.a.",
+        str(seats[3]),
+    ):
         assert told in words
     with pytest.raises(services.RoundClosed):
         services.assign_evenly(round_=round_, by=officer, now=timezone.now())
