@@ -47,7 +47,9 @@ def ask_for_review(*, application: Application, text: str, by: User, now: dateti
     The money that place may need stays set aside until the answer. Raise ReasonMissing, ReviewsClosed, ReviewAsked.
     """
     text = require_reason(text)
-    CallSession.objects.select_for_update(no_key=True).filter(pk=application.session_id).first()
+    if application.session_id is None:
+        raise ReviewsClosed(application.public_id)
+    CallSession.objects.select_for_update(no_key=True).get(pk=application.session_id)
     entry = place_of(application)
     if entry is None or not may_be_reviewed(entry, now):
         raise ReviewsClosed(application.public_id)
