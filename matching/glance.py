@@ -33,7 +33,7 @@ DRAWN = (*ASKING, Application.Status.INADMISSIBLE, Application.Status.WITHDRAWN)
 def open_calls(now: datetime) -> QuerySet:
     """Return the published calls that still take applications or whose campaigns are not over."""
     going_on = Q(sessions__closes_at__gt=now) | Q(applications__campaign__status__in=ALIVE)
-    undecided = Q(applications__status="submitted")
+    undecided = Q(applications__status__in=["submitted", "reserve"])
     return Call.objects.published().filter(going_on | undecided).distinct()
 
 

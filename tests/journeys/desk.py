@@ -56,13 +56,21 @@ def publish_call(officer: Visitor) -> None:
     _take_step(officer, "publish")
 
 
-def admit(officer: Visitor, title: str, reason: str) -> None:
-    """Find an application that waits and admit it with a reason."""
+def propose_to_admit(officer: Visitor, title: str, reason: str) -> None:
+    """Find an application that waits and propose to admit it, with a reason."""
     officer.go(f"{DESK}/calls/application/")
     officer.follow(f"a[href*='/calls/application/']:has-text('{title}')")
     _begin_step(officer, "admit")
     officer.fill(reason=reason)
     _confirm(officer)
+
+
+def confirm_decision(second: Visitor, title: str) -> None:
+    """Find a decision that a colleague has proposed, and confirm it."""
+    second.go(f"{DESK}/vetting/decisionproposal/")
+    second.follow(f"a[href*='/vetting/decisionproposal/']:has-text('{title}')")
+    _begin_step(second, "confirm")
+    _confirm(second)
 
 
 def approve(officer: Visitor, title: str, opens_at: datetime, days: int) -> None:

@@ -68,7 +68,7 @@ def test_a_project_is_matched_by_the_city(platform: Running, visit: Callable[...
     officer, promoter = visit(phone=False), visit()
     publish_a_call(platform, officer)
     apply_with_a_project(platform, promoter)
-    desk.admit(officer, TITLE, "Il progetto serve al quartiere.")
+    admit_by_two(platform, officer, visit(phone=False))
     prepare_the_campaign(promoter)
     approve_and_open(platform, officer, promoter)
     slug, _, closes_at = campaign_of(platform, TITLE)
@@ -96,6 +96,14 @@ TOLD_TO_THE_PROMOTER = [
     "campaign_succeeded",
     "grant_awarded",
 ]
+
+
+def admit_by_two(platform: Running, officer: Visitor, second: Visitor) -> None:
+    """Have the officer propose to admit the project and a second one confirm it."""
+    desk.propose_to_admit(officer, TITLE, "Il progetto serve al quartiere.")
+    other = platform.stage("officer")
+    desk.sign_in(second, other["email"], other["password"])
+    desk.confirm_decision(second, TITLE)
 
 
 def publish_a_call(platform: Running, officer: Visitor) -> None:

@@ -17,7 +17,7 @@ from tests.deciding import colleague, exclude
 from tests.pages import browser_of, words_of
 from tests.vetting import ranking as stage
 from vetting import services
-from vetting.models import Decision, Ranking, RankingEntry, ReviewRequest, ScoreSheet
+from vetting.models import Decision, Ranking, RankingEntry, ReviewRequest, ScoreCorrection, ScoreSheet
 from vetting.ranking_csv import read_input, write_places
 from vetting.rules import rank
 
@@ -170,6 +170,7 @@ def test_a_proposal_is_not_published_when_what_it_was_computed_from_has_changed(
 )
 def test_each_kind_has_its_time(session: CallSession, kind: str, code: str) -> None:
     assert services.why_not_due(session, kind, NOW) == code
+    assert services.why_not_due(session, "provisional", session.closes_at - timedelta(1)) == "window_open"
 
 
 def test_a_final_ranking_waits_for_the_reviews(provisional: Ranking, officer: User) -> None:
@@ -383,3 +384,56 @@ def test_the_published_file_alone_gives_the_ranking_again(provisional: Ranking, 
     with pytest.raises(CommandError, match="not the input"):
         call_command("recompute_ranking", published, stdout=StringIO())
     assert "commissario A" in data.read_text() and colleague().full_name not in data.read_text()
+
+
+def test_there_is_one_place_per_application_and_order_and_one_version_per_number(
+    provisional: Ranking, officer: User
+) -> None:
+    first = own(provisional.session, 1)
+    place = {
+        "title": "x",
+        "body": "x",
+        "cost_cents": 9,
+        "due_cents": 5,
+        "grant_cents": 5,
+        "outcome": "funded",
+    }
+    place |= {"ranking": provisional, "rank": 9, "score": 1}
+    other = stage.apply_to(stage.make_window(officer=officer, now=NOW), 1, now=NOW)[0]
+    version = {"session": provisional.session, "kind": "final", "reason": "x", "sha256": provisional.sha256}
+    version |= {"input_csv": provisional.input_csv, "proposed_at": NOW, "proposed_by": colleague()}
+    published = {"status": "published", "number": 1, "decided_by": officer, "decided_at": NOW}
+    Ranking.objects.create(**version)
+
+    for constraint, write in (
+        ("ranking_entry_once", lambda: RankingEntry.objects.create(application=first, position=99, **place)),
+        (
+            "ranking_position_once",
+            lambda: RankingEntry.objects.create(application=other, position=1, **place),
+        ),
+        ("ranking_waits_alone", lambda: Ranking.objects.create(**version)),
+        ("ranking_version_once", lambda: Ranking.objects.create(**version, **published)),
+    ):
+        with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+            write()
+
+
+def test_a_review_has_a_text_and_corrects_a_score_once(provisional: Ranking, officer: User) -> None:
+    low = own(provisional.session, 5)
+    entry = services.place_of(low)
+    with pytest.raises(IntegrityError, match="review_has_a_text"), transaction.atomic():
+        ReviewRequest.objects.create(entry=entry, text="", filed_by=low.author, filed_at=NOW)
+    review = services.ask_for_review(application=low, text="Il voto.", by=low.author, now=NOW)
+    sheet = ScoreSheet.objects.counting().filter(assignment__application=low).first()
+    one = {"review": review, "sheet": sheet, "criterion": provisional.call.criteria.first(), "points": 100}
+    ScoreCorrection.objects.create(**one)
+
+    with pytest.raises(IntegrityError, match="score_correction_once"), transaction.atomic():
+        ScoreCorrection.objects.create(**one)
+    for change in (
+        lambda: ReviewRequest.objects.update(text="Altro."),
+        lambda: ReviewRequest.objects.all()._raw_delete("default"),
+        lambda: ScoreCorrection.objects.update(points=9),
+    ):
+        with pytest.raises(InternalError, match="Cannot"), transaction.atomic():
+            change()

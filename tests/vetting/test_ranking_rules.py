@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from io import StringIO
 from itertools import pairwise
 from random import Random
 
 import pytest
+from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -345,3 +347,17 @@ def test_write_places_tells_reasons_and_ties_and_runs_no_formula():
         "2,P2,Progetto P2,Ente P2,70.00,reserve,0,fund_used_up 50,protocol P1",
         f",P3,Progetto P3,Ente P3,1.00,below_pass_mark,0,{low},",
     ]
+
+
+def test_recompute_ranking_asks_no_database(tmp_path):
+    # No fixture lets this test near the database: a question would fail.
+    known = [contender("P1", (5000, 2000)), contender("P2", (4000, 2000))]
+    (tmp_path / "dati.csv").write_bytes(write_input(known, [USE, NEW], RULES).encode())
+    (tmp_path / "graduatoria.csv").write_bytes(write_places(known, ranked(*known)).encode())
+    said = StringIO()
+
+    call_command(
+        "recompute_ranking", tmp_path / "dati.csv", published=tmp_path / "graduatoria.csv", stdout=said
+    )
+
+    assert said.getvalue().splitlines()[-1] == "The same as published."

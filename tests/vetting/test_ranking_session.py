@@ -169,6 +169,10 @@ def published(session: CallSession, step: str, *, officer: User, second: User) -
 def test_a_session_from_the_sheets_to_the_final_ranking(
     session: CallSession, officer: User, second: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    window = RankedSession.objects.get(pk=session.pk)
+    rich = {"fund": "600.000,01", "draw_seed": "", "reason": "Verbale."}
+    refused = desk_of(officer).post(row_url(window, "provisional"), {**rich, "preview": "1"})
+    assert "At most €600,000: the fund has no more" in text_of(refused)
     proposed, told, provisional = published(session, "provisional", officer=officer, second=second)
     assert "Proposed: a second officer finds it" in text_of(proposed)
     assert "Published: version 1 is public." in text_of(told)

@@ -324,6 +324,17 @@ def test_decision_constraints(
         Decision.objects.create(application=proposal.application, decided_by=officer, decided_at=now, **whole)
 
 
+def test_one_proposal_about_an_application_at_a_time(proposal: DecisionProposal) -> None:
+    with pytest.raises(IntegrityError, match="decision_proposal_one_at_a_time"), transaction.atomic():
+        DecisionProposal.objects.create(
+            application=proposal.application,
+            outcome="inadmissible",
+            reason="No.",
+            proposed_by=colleague(),
+            proposed_at=timezone.now(),
+        )
+
+
 @pytest.mark.parametrize(
     ("constraint", "fields"),
     [

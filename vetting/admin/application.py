@@ -22,12 +22,15 @@ from civicfund.desk import (
     status_column,
 )
 from vetting.admin.steps import AdmitStep, ExcludeStep, cost_limits
+from vetting.services import place_of
 
 Status = Application.Status
 COLOURS = {
     "submitted": "warning",
     "admitted": "success",
     "inadmissible": "danger",
+    "reserve": "info",
+    "not_selected": "default",
     "withdrawn": "default",
 }
 
@@ -88,6 +91,15 @@ class ApplicationAdmin(ReadOnlyAdmin):
         ),
         Queue("admitted", _("Admitted"), having(Status.ADMITTED), _("No application is admitted yet.")),
         Queue("excluded", _("Not admitted"), having(Status.INADMISSIBLE), _("No application was excluded.")),
+        Queue(
+            "reserve", _("Reserve list"), having(Status.RESERVE), _("No application waits on a reserve list.")
+        ),
+        Queue(
+            "not_selected",
+            _("Not selected"),
+            having(Status.NOT_SELECTED),
+            _("No ranking has left an application out."),
+        ),
         Queue("withdrawn", _("Withdrawn"), having(Status.WITHDRAWN), _("No application was withdrawn.")),
         everything(pgettext_lazy("feminine", "All"), _("No application has been handed in yet.")),
     )
@@ -141,6 +153,8 @@ class ApplicationAdmin(ReadOnlyAdmin):
                 "versions": application.versions.select_related("application").order_by("-number"),
                 "members": application.organization.members.order_by("full_name"),
                 "others": others_of(application),
+                "proposals": application.decision_proposals.waiting().select_related("proposed_by"),
+                "place": place_of(application),
                 "supports": application.support_requests.select_related("offer"),
             }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **told})

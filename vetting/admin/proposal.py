@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
@@ -140,7 +140,7 @@ class DecisionProposalAdmin(ReadOnlyAdmin):
             waits=_("Decisions to confirm"),
             icon="how_to_vote",
         ),
-        everything(_("All"), _("Nobody has proposed a decision.")),
+        everything(pgettext_lazy("feminine", "All"), _("Nobody has proposed a decision.")),
     )
     proposed_shown = moment_column("proposed_at", _("proposed at"))
     decided_shown = moment_column("decided_at", _("decided at"))

@@ -6,7 +6,9 @@ from django.contrib import admin
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
@@ -45,6 +47,14 @@ def to_make_final(rows: Any, now: Any) -> Any:
     return rows.filter(Exists(over)).exclude(Exists(open_still)).exclude(Exists(final)).exclude(Exists(asked))
 
 
+def why_waits(session: RankedSession, holds: Ranking | None) -> str:
+    """Return what the next kind of ranking of a window waits for, as a code; nothing when it is due or done."""
+    if holds and not holds.is_provisional:
+        return ""
+    kind = Ranking.Kind.FINAL if holds else Ranking.Kind.PROVISIONAL
+    return services.why_not_due(session, kind, timezone.now())
+
+
 def versions() -> Any:
     """Return the published versions of a window in a query about windows."""
     return Ranking.objects.published().filter(session=OuterRef("pk"))
@@ -65,7 +75,7 @@ class RankedSessionAdmin(ReadOnlyAdmin):
     list_filter = (("call", admin.RelatedOnlyFieldListFilter),)
     ordering = ("-closes_at",)
     change_form_before_template = "admin/vetting/session.html"
-    fieldsets: tuple[Any, ...] = ()
+    fieldsets = ((_("Dates"), {"fields": (("opens_shown", "closes_shown"),)}),)
     queues = (
         Queue(
             "to_rank",
@@ -83,9 +93,11 @@ class RankedSessionAdmin(ReadOnlyAdmin):
             waits=_("Rankings to make final"),
             icon="verified",
         ),
-        everything(_("All"), _("There is no application window yet.")),
+        everything(pgettext_lazy("feminine", "All"), _("There is no application window yet.")),
     )
     closes_day = day_column("closes_at", _("closes at"))
+    opens_shown = moment_column("opens_at", _("opens at"))
+    closes_shown = moment_column("closes_at", _("closes at"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Leave out the windows of drafts; count what was handed in."""
@@ -136,6 +148,7 @@ class RankedSessionAdmin(ReadOnlyAdmin):
                     "entry__application"
                 ),
                 "left": who_left(session),
+                "waits_for": ranking_steps.NOT_DUE.get(why_waits(session, holds), ""),
                 "rounds": Round.objects.overlapping(session.call, session),
             }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **told})
@@ -213,7 +226,7 @@ class RankingAdmin(ReadOnlyAdmin):
         Queue(
             "published", _("Published"), lambda rows, now: rows.published(), _("No ranking is public yet.")
         ),
-        everything(_("All"), _("Nobody has proposed a ranking.")),
+        everything(pgettext_lazy("feminine", "All"), _("Nobody has proposed a ranking.")),
     )
     proposed_shown = moment_column("proposed_at", _("proposed at"))
     decided_shown = moment_column("decided_at", _("decided at"))

@@ -13,7 +13,10 @@ ENDED = ("withdrawn", "failed", "refunded")
 
 
 def money_of(session: CallSession) -> int:
-    """Return what a window's fund has for it, in cents: less what rankings of other windows of the fund have given."""
+    """Return what a window's fund has for it, in cents, increases by an act included.
+
+    What rankings of other windows of the same fund have given is not for this one.
+    """
     if session.fund is None:
         return 0
     given = 0
@@ -21,7 +24,9 @@ def money_of(session: CallSession) -> int:
         ranking = Ranking.objects.latest_of(other)
         if ranking:
             given += ranking.entries.aggregate(given=Sum("grant_cents", default=0))["given"]
-    return max(0, session.fund.allocation_cents - given)
+    put_in = session.fund.accounts.filter(kind="allocated").first()
+    total = -put_in.balance_cents if put_in else session.fund.allocation_cents
+    return max(0, total - given)
 
 
 def who_left(session: CallSession) -> dict[str, str]:

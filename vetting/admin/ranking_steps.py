@@ -2,19 +2,18 @@
 
 from typing import Any
 
-from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextInputWidget
 
-from calls.admin_fields import AmountField
+from calls.services import ApplicationClosed
 from civicfund.desk import ReasonForm, Refusal, Step, StepForm
 from civicfund.templatetags.clock import moment
 from civicfund.templatetags.money import euro
 from vetting import services
+from vetting.admin.ranking_form import ProposeForm
 from vetting.admin.ranking_money import money_of, waiting, who_left
-from vetting.contenders import DrawNeeded, TieRule, Unscored
+from vetting.contenders import DrawNeeded, Unscored
 from vetting.models import RankedSession, Ranking
 from vetting.places import changes_between, entries_of, unsaved_entries, version_before
 from vetting.ranking_csv import read_input
@@ -25,6 +24,7 @@ from vetting.services.ranking_input import outcome_counts
 Kind = Ranking.Kind
 
 NOT_DUE = {
+    "window_open": _("The window still takes applications."),
     "no_committee": _("No committee has judged the applications of this window."),
     "round_open": _("The president has not closed the committee's round yet."),
     "no_provisional": _("There is no provisional ranking yet."),
@@ -39,29 +39,6 @@ MOVED_ON = Refusal(
         "What this version was computed from has changed, or somebody was faster: drop it and propose another one."
     )
 )
-
-
-class ProposeForm(ReasonForm):
-    """Ask how much there is to give out, for the draw where one is needed, and for the reason."""
-
-    foretold = ("fund", "draw_seed")
-    fund = AmountField(label=_("What there is to give out in this window"))
-    draw_seed = forms.CharField(
-        label=_("What was drawn in public"),
-        help_text=_("Only where equal scores need a draw: what was drawn, where and when. It is published."),
-        required=False,
-        max_length=200,
-        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
-    )
-    field_order = ("fund", "draw_seed", "reason")
-
-    def __init__(self, *args: Any, session: RankedSession, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].help_text = gettext(
-            "It is published with the ranking: for example the minutes' number."
-        )
-        if TieRule.DRAW not in session.call.tie_rules:
-            self.fields["draw_seed"].widget = forms.HiddenInput()
 
 
 class ProposeRankingStep(Step):
@@ -228,6 +205,7 @@ class PublishStep(Step):
         services.RankingNotDue: MOVED_ON,
         services.ClosedByDecision: MOVED_ON,
         services.NotFoundAdmissible: Refusal(_("Conclude the formal check of every funded project first.")),
+        ApplicationClosed: MOVED_ON,
     }
 
     @classmethod

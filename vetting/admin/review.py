@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
@@ -46,7 +47,7 @@ class AnswerForm(StepForm):
         widget=UnfoldAdminRadioSelectWidget,
     )
     answer = forms.CharField(
-        label=_("Answer"),
+        label=_("The answer"),
         help_text=_("The members of the organization read it in the mail."),
         max_length=4000,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 6}),
@@ -60,7 +61,7 @@ class AnswerForm(StepForm):
         }
         for field, (name, _sheet, score) in self.cells.items():
             self.fields[field] = forms.CharField(
-                label=f"{name} · {score.criterion.name}",
+                label=f"{capfirst(name)} · {score.criterion.name}",
                 help_text=gettext("Now: %(now)s. Empty: it stays; “-”: the criterion does not apply.")
                 % {"now": points(score.points)},
                 required=False,

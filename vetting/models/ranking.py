@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from calls.models import Application, Call, CallSession
 
@@ -60,7 +61,7 @@ class Ranking(models.Model):
     class Status(models.TextChoices):
         #: Only the desk sees it.
         PROPOSED = "proposed", _("waits for a second person")
-        PUBLISHED = "published", _("published")
+        PUBLISHED = "published", pgettext_lazy("feminine", "published")
         DROPPED = "dropped", _("dropped")
 
     session = models.ForeignKey(

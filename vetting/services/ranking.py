@@ -106,6 +106,8 @@ def publish_ranking(*, ranking: Ranking, by: User, now: datetime) -> Ranking:
     Raise SamePerson, OwnApplication, RankingNotDue, and RankingMovedOn when what it was computed from has changed since.
     """
     session = _locked(ranking.session)
+    # Nobody withdraws between the last look and the decision.
+    list(Application.objects.select_for_update(no_key=True).filter(session=session).order_by("pk"))
     ranking = _proposed(ranking)
     if ranking.proposed_by_id == by.pk:
         raise SamePerson(str(ranking.pk))
@@ -172,6 +174,8 @@ def why_not_due(session: CallSession, kind: str, now: datetime) -> str:
         return "final_already"
     if kind == Kind.FINAL:
         return _why_not_final(before, now)
+    if now < session.closes_at:
+        return "window_open"
     rounds = Round.objects.overlapping(session.call, session)
     if not rounds.exists():
         return "no_committee"
@@ -203,7 +207,7 @@ def _require_lawful(session: CallSession, known: Input, by: User) -> None:
         ranked.filter(status=Application.Status.NOT_SELECTED).values_list("protocol_number", flat=True)
     )
     for place in rank(contenders, criteria, rules):
-        if place.protocol in closed and place.outcome in (Outcome.FUNDED, Outcome.RESERVE):
+        if place.protocol in closed and place.outcome.value in (Outcome.FUNDED.value, Outcome.RESERVE.value):
             raise ClosedByDecision(place.protocol)
 
 

@@ -47,6 +47,8 @@ def ask_for_review(*, application: Application, text: str, by: User, now: dateti
     The money that place may need stays set aside until the answer. Raise ReasonMissing, ReviewsClosed, ReviewAsked.
     """
     text = require_reason(text)
+    if application.session_id is None:
+        raise ReviewsClosed(application.public_id)
     CallSession.objects.select_for_update(no_key=True).get(pk=application.session_id)
     entry = place_of(application)
     if entry is None or not may_be_reviewed(entry, now):
@@ -114,7 +116,9 @@ def held_cents(fund: Fund, *, but: Application | None = None) -> int:
     `but` leaves out one application's own window.
     """
     held = 0
-    for session in fund.sessions.exclude(pk=but.session_id if but else None):
+    for session in fund.sessions.all():
+        if but and session.pk == but.session_id:
+            continue
         ranking = Ranking.objects.latest_of(session)
         if ranking is None or not ranking.is_provisional:
             continue
