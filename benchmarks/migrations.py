@@ -42,6 +42,8 @@ MONEY = (
     "ledger_entry",
     "ledger_posting",
 )
+#: Migrations that write one of them anew, each measured and found short enough.
+WRITES_MONEY_ANEW: frozenset[str] = frozenset()
 PROMISES = {
     "an entry does not sum to zero": """
         SELECT entry_id FROM ledger_posting GROUP BY 1 HAVING sum(amount_cents) <> 0 OR count(*) < 2 LIMIT 3""",
@@ -49,7 +51,7 @@ PROMISES = {
         SELECT a.id FROM ledger_account a LEFT JOIN ledger_posting p ON p.account_id = a.id
         GROUP BY a.id HAVING a.balance_cents <> coalesce(sum(p.amount_cents), 0) LIMIT 3""",
     "a guard of the ledger sleeps": """
-        SELECT tgname FROM pg_trigger WHERE tgrelid::regclass::text LIKE 'ledger_%%' AND NOT tgisinternal
+        SELECT tgname FROM pg_trigger WHERE starts_with(tgrelid::regclass::text, 'ledger_') AND NOT tgisinternal
         AND tgenabled = 'D' LIMIT 3""",
 }
 FORBIDDEN = (
@@ -112,7 +114,7 @@ class Journey:
         """Write down every promise that is broken now."""
         with connection.cursor() as cursor:
             for what, question in PROMISES.items():
-                cursor.execute(question.replace("%%", "%"))
+                cursor.execute(question)
                 if rows := cursor.fetchall():
                     self.wrong.append(f"after {when}: {what}: {rows}")
         if (counts := _counts()) != self._rows:
