@@ -39,7 +39,8 @@ def test_old_books_come_through_every_migration_unharmed(db: None) -> None:
 
 
 SLEEP = "ALTER TABLE {} DISABLE TRIGGER USER"
-INVENT = "INSERT INTO ledger_account (kind, fund_id, balance_cents, length, head) SELECT 'available', id, 5, 0, '' FROM calls_fund"
+INVENT = """INSERT INTO ledger_account (kind, fund_id, balance_cents, length, head)
+    SELECT 'available', id, 5, 0, '' FROM calls_fund"""
 
 
 @pytest.mark.django_db
