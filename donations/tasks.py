@@ -23,6 +23,7 @@ from donations.models import (
     Outgoing,
     Receipt,
     Reversal,
+    StripeEvent,
 )
 from donations.stripe_answers import StripeRefused, StripeUnavailable
 
@@ -36,9 +37,18 @@ BATCH = 50
 @in_turn_at_stripe(at_once=2)
 def apply_events() -> None:
     """Apply every event Stripe has sent."""
-    for event in while_due(lambda limit: services.claim_events(now=timezone.now(), limit=limit), batch=BATCH):
+    claimed: list[StripeEvent] = []
+
+    def claim(limit: int) -> list[StripeEvent]:
+        claimed[:] = services.claim_events(now=timezone.now(), limit=limit)
+        return list(claimed)
+
+    for event in while_due(claim, batch=BATCH):
+        if event.processed_at is not None:
+            # With another one about the same gift.
+            continue
         try:
-            services.apply_event(event=event, now=timezone.now())
+            services.apply_event(event=event, now=timezone.now(), claimed=claimed)
         except services.PaymentPageUnknown:
             services.postpone_event(event=event, now=timezone.now())
         except StripeUnavailable as error:

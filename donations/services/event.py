@@ -1,5 +1,6 @@
 import contextlib
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -90,15 +91,18 @@ def claim_events(*, now: datetime, limit: int = 50) -> list[StripeEvent]:
     return events
 
 
-def apply_event(*, event: StripeEvent, now: datetime) -> None:
+def apply_event(*, event: StripeEvent, now: datetime, claimed: Sequence[StripeEvent] = ()) -> None:
     """Read again from Stripe what an event is about, and post the difference.
+
+    Of those that were claimed with it, the ones that only tell of the same gift are applied with it: Stripe is read after
+    all of them had arrived, so a second reading would find what the first one has found.
 
     Raise PaymentPageUnknown when the event is faster than our own row, and the gateway's StripeUnavailable; the event
     stays and is tried again.
     """
     outcome = StripeEvent.Outcome.UNUSED
     if event.type.startswith((*GIFT_EVENTS, WARNING_EVENTS)):
-        outcome = _apply_to_gift(event, now)
+        outcome = _apply_to_gift(event, now, claimed)
     elif event.type == DECLINE_EVENT:
         outcome = _apply_decline(event, now)
     elif event.type.startswith(PAYOUT_EVENTS):
@@ -125,7 +129,7 @@ def _keep(hints: list[EventHint], now: datetime) -> None:
     StripeEvent.objects.bulk_create(events, ignore_conflicts=True)
 
 
-def _apply_to_gift(event: StripeEvent, now: datetime) -> StripeEvent.Outcome:
+def _apply_to_gift(event: StripeEvent, now: datetime, claimed: Sequence[StripeEvent]) -> StripeEvent.Outcome:
     """Bring the gift an event names to where Stripe has it."""
     donation = _gift_of(event)
     if donation is None:
@@ -149,7 +153,22 @@ def _apply_to_gift(event: StripeEvent, now: datetime) -> StripeEvent.Outcome:
         adopt_payment(intent_id=event.payment_intent_id, now=now)
     if event.type.startswith(WARNING_EVENTS):
         heed_fraud_warnings(donation=donation, now=now)
+    told = [one for one in claimed if one.pk != event.pk and _only_tells_of(one, donation)]
+    for one in told:
+        one.processed_at = now
+    StripeEvent.objects.filter(pk__in=[one.pk for one in told], processed_at=None).update(
+        processed_at=now, outcome=StripeEvent.Outcome.APPLIED
+    )
     return StripeEvent.Outcome.APPLIED
+
+
+def _only_tells_of(event: StripeEvent, donation: Donation) -> bool:
+    """Say whether an event asks for nothing but a reading of one gift: it names that gift and no other payment."""
+    payment, name = donation.stripe_payment_intent_id, str(donation.public_id)
+    if not event.type.startswith(GIFT_EVENTS) or event.payment_intent_id not in ("", payment):
+        return False
+    named = event.payment_intent_id == payment or event.object_id == donation.stripe_session_id
+    return event.reference in ("", name) and (named or event.reference == name)
 
 
 def _gift_of(event: StripeEvent) -> Donation | None:

@@ -21,6 +21,7 @@ from donations.services import (
     start_onboarding,
 )
 from donations.stripe_answers import StripeUnavailable
+from donations.tasks import apply_events
 from ledger.services import raised_cents
 from tests.factories import make_donation, make_organization, pay, twin
 
@@ -82,6 +83,74 @@ def test_apply_event_finds_the_gift_by_its_page_and_by_its_payment(
 
     assert apply(by_payment) == Outcome.APPLIED
     assert raised_cents(campaign) == 2000
+
+
+@pytest.fixture
+def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the gifts that are read at Stripe from now on."""
+    read: list[str] = []
+    ask = stripe_gateway.retrieve_payment
+
+    def noting(donation: Donation) -> object:
+        read.append(donation.email)
+        return ask(donation)
+
+    monkeypatch.setattr(stripe_gateway, "retrieve_payment", noting)
+    return read
+
+
+def test_events_about_one_gift_that_are_claimed_together_are_one_reading(
+    campaign: Campaign, readings: list[str]
+) -> None:
+    one, two = (
+        make_donation(campaign=campaign, email="1@x.it"),
+        make_donation(campaign=campaign, email="2@x.it"),
+    )
+    for gift in (one, two):
+        intent = pay(gift)["payment_intent"]
+        hint(object_id=gift.stripe_session_id or "", payment_intent_id=intent)
+        hint("payment_intent.succeeded", reference=str(gift.public_id), payment_intent_id=intent)
+
+    apply_events()
+
+    assert sorted(readings) == ["1@x.it", "2@x.it"]
+    assert set(StripeEvent.objects.values_list("outcome", flat=True)) == {Outcome.APPLIED}
+    assert not StripeEvent.objects.filter(processed_at=None).exists()
+    assert raised_cents(campaign) == one.amount_cents + two.amount_cents
+
+
+@pytest.mark.parametrize(
+    ("kind", "ids"),
+    [
+        ("radar.early_fraud_warning.created", {}),
+        ("payment_intent.payment_failed", {}),
+        ("payment_intent.succeeded", {"payment_intent_id": "pi_another"}),
+        ("checkout.session.completed", {"object_id": "cs_another", "payment_intent_id": ""}),
+        ("checkout.session.completed", {"reference": str(uuid.uuid4())}),
+    ],
+)
+def test_an_event_that_asks_for_more_is_applied_by_itself(
+    paid: Donation, kind: str, ids: dict[str, str]
+) -> None:
+    apply(hint(object_id=paid.stripe_session_id or ""))
+    paid.refresh_from_db()
+    first = hint(object_id=paid.stripe_session_id or "")
+    names = {"payment_intent_id": paid.stripe_payment_intent_id or "", **ids}
+    other = hint(kind, **names)
+
+    apply_event(event=first, now=timezone.now(), claimed=[first, other])
+
+    other.refresh_from_db()
+    assert other.processed_at is None
+
+
+def test_an_event_that_was_not_claimed_with_it_is_read_for_again(paid: Donation) -> None:
+    first, later = (hint(object_id=paid.stripe_session_id or "") for _number in range(2))
+
+    apply_event(event=first, now=timezone.now(), claimed=[first])
+
+    later.refresh_from_db()
+    assert later.processed_at is None
 
 
 def test_apply_event_believes_stripe_and_not_the_event(campaign: Campaign) -> None:

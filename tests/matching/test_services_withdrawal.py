@@ -114,7 +114,7 @@ def test_open_below_the_threshold_everything_goes_back_at_once(campaign: Campaig
     call_command("audit")
 
 
-def test_it_needs_a_reason_and_happens_once(campaign: Campaign, organizer: User) -> None:
+def test_it_needs_a_reason_and_happens_once(campaign: Campaign, officer: User, organizer: User) -> None:
     with pytest.raises(ReasonMissing):
         withdraw_campaign(campaign=campaign, reason="  ", by=organizer, now=timezone.now())
     done = withdraw(campaign, organizer)
@@ -122,7 +122,7 @@ def test_it_needs_a_reason_and_happens_once(campaign: Campaign, organizer: User)
     with pytest.raises(WrongState):
         withdraw(campaign, organizer)
     with pytest.raises(WrongState):
-        acknowledge_withdrawal(withdrawal=done, by=organizer, now=timezone.now())
+        acknowledge_withdrawal(withdrawal=done, by=officer, now=timezone.now())
     assert Withdrawal.objects.count() == 1
 
 
