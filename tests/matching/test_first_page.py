@@ -204,4 +204,4 @@ def test_first_page_asks_at_most_twenty_questions_whatever_waits(
         page = desk.get(INDEX)
 
     assert cards(page)["Applications to decide"] == 4
-    assert "4 applications" in text_of(page) and "4 submitted" in text_of(page)
+    assert "4 applications" in text_of(page) and "4 to decide" in text_of(page)
