@@ -117,7 +117,7 @@ def test_first_page_says_by_when_and_what_is_late(work: Call, officer: User) -> 
     assert (str(late["title"]), late["is_late"], soon["is_late"]) == ("Applications to decide", True, False)
     assert timedelta(days=2) < soon["due"] - timezone.now() < timedelta(days=3)
     words = text_of(page)
-    assert "overdue" in words and "2 days left" in words
+    assert "overdue" in words and "2 days and 23 hours left" in words
 
 
 def test_what_somebody_proposed_waits_for_others_alone(work: Call, officer: User) -> None:
