@@ -7,6 +7,21 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+#: The city's blue, from the lightest to the darkest.
+PRIMARY = {
+    "50": "#eef4fb",
+    "100": "#d9e7f6",
+    "200": "#b3cfec",
+    "300": "#80aedd",
+    "400": "#4585c8",
+    "500": "#0b5cad",
+    "600": "#0a529b",
+    "700": "#094684",
+    "800": "#08396b",
+    "900": "#062b50",
+    "950": "#041c35",
+}
+
 
 def desk_look(city: Mapping[str, str]) -> dict[str, Any]:
     """Return the settings of the desk's library for a city."""
@@ -21,21 +36,7 @@ def desk_look(city: Mapping[str, str]) -> dict[str, Any]:
         "SITE_SYMBOL": "handshake",
         "SHOW_HISTORY": True,
         "STYLES": [lambda request: static("admin/desk.css")],
-        "COLORS": {
-            "primary": {
-                "50": "#eef4fb",
-                "100": "#d9e7f6",
-                "200": "#b3cfec",
-                "300": "#80aedd",
-                "400": "#4585c8",
-                "500": "#0b5cad",
-                "600": "#0a529b",
-                "700": "#094684",
-                "800": "#08396b",
-                "900": "#062b50",
-                "950": "#041c35",
-            },
-        },
+        "COLORS": {"primary": PRIMARY},
         # The account's own pages, where a change asks for a fresh login.
         "ACCOUNT": {
             "navigation": [

@@ -7,6 +7,7 @@ from environs import Env
 
 from civicfund.limits import read_limits
 from civicfund.look import desk_look
+from civicfund.sign_in_settings import *  # noqa: F403 - a settings module is its names
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -176,18 +177,6 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE_URL.partition(":")[0]
-#: Whether people of the staff need a second factor; docs/decisions/0035-roles-and-second-factor.md. Only demo and tests
-#: switch it off, and `manage.py check --deploy` warns of it.
-STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", True)
-#: How long after signing in what moves money or publishes asks for nothing more, in seconds.
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * env.int("FRESH_LOGIN_MINUTES", 15)
-MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-#: A telephone's clock may be half a minute wrong.
-MFA_TOTP_TOLERANCE = 1
-#: Keys of browsers work only on https, but for a local trial.
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "campaigns:home"
 LOGOUT_REDIRECT_URL = "campaigns:home"

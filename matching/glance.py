@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from calls.models import Application, Call, CallSession
 from campaigns.models import Campaign
@@ -50,6 +51,7 @@ def calls_at_a_glance(request: HttpRequest, now: datetime) -> list[dict[str, Any
         seen = outlooks((fund for call in calls for fund in call.funds.all()), now)
         for glance in glances:
             glance["funds"] = list(_funds(glance["call"], seen))
+            glance["is_funded"] = any(fund["allocated_cents"] for fund in glance["funds"])
     return glances
 
 
@@ -80,8 +82,8 @@ def _drawn(call: Call, counted: list[tuple[str, int, int]]) -> dict[str, Any]:
     total, start, parts = sum(numbers.values()), 0, []
     for status, number in numbers.items():
         width = number * BAR // max(total, 1)
-        parts.append({"key": status, "words": Application.Status(status).label, "number": number})
-        parts[-1] |= {"start": start, "width": width}
+        words = _in_words(status, number)
+        parts.append({"key": status, "words": words, "number": number, "start": start, "width": width})
         start += width
     fund_cents = sum(
         meter_figures(fund)["allocated_cents"] or fund.allocation_cents for fund in call.funds.all()
@@ -96,6 +98,18 @@ def _drawn(call: Call, counted: list[tuple[str, int, int]]) -> dict[str, Any]:
         "asked": asked_cents * BAR // whole,
         "fund": fund_cents * BAR // whole,
     }
+
+
+def _in_words(status: str, number: int) -> str:
+    """Say how many applications are in a state."""
+    told = {
+        "submitted": ngettext("%(number)s to decide", "%(number)s to decide", number),
+        "admitted": ngettext("%(number)s admitted", "%(number)s admitted", number),
+        "inadmissible": ngettext("%(number)s not admitted", "%(number)s not admitted", number),
+        "withdrawn": ngettext("%(number)s withdrawn", "%(number)s withdrawn", number),
+    }
+    words = told.get(status)
+    return words % {"number": number} if words else f"{number} · {Application.Status(status).label}"
 
 
 def _funds(call: Call, seen: dict[int, Outlook]) -> Iterator[dict[str, Any]]:

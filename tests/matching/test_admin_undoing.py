@@ -82,7 +82,8 @@ def test_waiver_is_proposed_by_one_and_confirmed_by_another(
 
     revocation = Revocation.objects.get()
     assert (revocation.cause, revocation.proposed_by) == ("waiver", officer)
-    assert waiting(officer) == {"Proposed revocations and refusals of grants": 1}
+    assert waiting(officer) == {}
+    assert waiting(treasurer) == {"Proposed revocations and refusals of grants": 1}
     assert row_url(asked, "propose") not in offered(first, asked)
     url, office = row_url(revocation, "confirm"), {"office": "Area Cultura"}
     assert "You proposed this yourself" in text_of(first.get(url))

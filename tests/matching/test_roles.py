@@ -22,11 +22,12 @@ from django.test import Client, RequestFactory
 from django.urls import URLResolver, get_resolver, resolve, reverse
 
 from accounts.models import User
+from calls.models import Call
 from matching import desk_urls
 from matching.roles import HOUSE, ROLES, Role
 from matching.services import UnknownRight, write_roles
 from tests import factories
-from tests.desk import desk_of, list_url, row_url, text_of
+from tests.desk import desk_of, list_url, officer_with, row_url, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -388,3 +389,16 @@ def test_a_role_of_the_house_is_read_at_the_desk_and_not_changed(officer: User) 
     assert desk.post(row_url(role), {"name": "Altro"}).status_code == 403
     assert desk.post(row_url(role, "delete"), {"post": "yes"}).status_code == 403
     assert "Istruttore" in text_of(desk.get(list_url(role)))
+
+
+def test_drafts_are_shown_to_those_of_the_desk_who_may_see_calls_and_campaigns(
+    call: Call, evaluator: User, officer: User, organizer: User
+) -> None:
+    body = factories.make_organization(user=organizer)
+    application = factories.make_application(call=call, organization=body)
+    draft = factories.make_draft_campaign(application=application, officer=officer)
+    pages = (factories.make_draft_call().get_absolute_url(), draft.get_absolute_url())
+    seeing = officer_with("calls.view_call", "campaigns.view_campaign")
+
+    assert [signed_in(evaluator).get(page).status_code for page in pages] == [404, 404]
+    assert [signed_in(seeing).get(page).status_code for page in pages] == [200, 200]
