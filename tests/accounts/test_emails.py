@@ -24,7 +24,7 @@ from calls.models import (
     SupportRequest,
 )
 from calls.services import switch_off
-from campaigns.models import Campaign, CostVariation, Follow
+from campaigns.models import Campaign, CostVariation, Follow, Problem
 from donations.models import (
     BankRefund,
     Difference,
@@ -180,6 +180,7 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "payout_failed": ([1_000_050], "/mie-campagne/"),
     "payout_paid": ([1_000_050], "/mie-campagne/"),
     "support_decided": ([1_000_050], "/candidature/"),
+    "problem_reported": ([], "/gestione/campaigns/problem/"),
     "shortfall_opened": ([1_000_050], "/mie-campagne/"),
     "withdrawal_asked": ([], "/mie-campagne/"),
 }
@@ -294,6 +295,7 @@ def endings(
         "total_cents": 2_000_000,
         "proof": OfflineReturn(donation=outside, returned_on=now.date(), reason=reason),
         "follow": Follow(campaign=campaign),
+        "problem": Problem(campaign=campaign, kind="facts", text="Il forno c'è già."),
         "variation": CostVariation(
             campaign=campaign,
             act_number="12/2027",
