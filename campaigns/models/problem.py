@@ -64,7 +64,13 @@ class Problem(models.Model):
             models.CheckConstraint(condition=~Q(text=""), name="problem_has_words"),
             models.CheckConstraint(
                 condition=Q(status="open", closed_at=None, closed_by=None, note="")
-                | Q(status="closed", closed_at__gte=F("reported_at"), closed_by__isnull=False) & ~Q(note=""),
+                | Q(
+                    status="closed",
+                    closed_at__isnull=False,
+                    closed_at__gte=F("reported_at"),
+                    closed_by__isnull=False,
+                )
+                & ~Q(note=""),
                 name="problem_closed_at_matches_status",
             ),
         ]

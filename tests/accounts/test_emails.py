@@ -142,7 +142,7 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "donors_may_leave": ([1_000_050], "/donazioni/"),
     "gift_dispute_lost": ([1_000_050], "/mie-campagne/"),
     "gift_dispute_won": ([1_000_050], "/mie-campagne/"),
-    "follow_closing": ([1_000_000], "/rimborso/"),
+    "follow_closing": ([], "/rimborso/"),
     "follow_confirm": ([], "/rimborso/"),
     "follow_opened": ([1_000_000], "/rimborso/"),
     "follow_result": ([1_000_050], "/progetti/"),

@@ -81,10 +81,13 @@ def test_closing_asks_for_a_right(problem: Problem) -> None:
         ("problem_closed_at_matches_status", {"status": "closed"}),
         ("problem_closed_at_matches_status", {"closed_at": timezone.now()}),
         ("problem_closed_at_matches_status", {"note": "Visto."}),
+        ("problem_closed_at_matches_status", {"status": "closed", "note": "Visto.", "closed_by": 1}),
     ],
 )
 def test_database_refuses_a_problem_that_contradicts_itself(
-    problem: Problem, name: str, changes: dict[str, object]
+    problem: Problem, officer: User, name: str, changes: dict[str, object]
 ) -> None:
+    if "closed_by" in changes:
+        changes = {**changes, "closed_by": officer}
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         Problem.objects.filter(pk=problem.pk).update(**changes)
