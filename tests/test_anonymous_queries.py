@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from matching.services import release_grant
+from matching.services import record_audit, release_grant
 from tests.factories import give
 
 MOST = 8
@@ -41,6 +41,7 @@ def test_anonymous_pages_ask_little_and_no_more_when_more_is_given(campaign: Cam
     give(campaign=campaign, amount_cents=1_000_000, name="Ada", show_name=True)
     campaign.refresh_from_db()
     release_grant(campaign=campaign, now=timezone.now())
+    record_audit(found={}, now=timezone.now())
     few = asked_by(pages)
 
     for number in range(5):
