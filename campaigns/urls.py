@@ -15,6 +15,7 @@ public_urls = [
     path("progetti/<slug:slug>/locandina-<slug:shape>.pdf", views.campaign_poster, name="campaign_poster"),
     path("progetti/<slug:slug>/figura.png", views.campaign_picture, name="campaign_picture"),
     path("progetti/<slug:slug>/riquadro/", views.campaign_widget, name="campaign_widget"),
+    path("progetti/<slug:slug>/segnala/", views.report_problem, name="report_problem"),
     path("progetti/<slug:slug>/segui/", views.follow_campaign, name="follow_campaign"),
     path("municipi/<int:borough>/segui/", views.follow_borough, name="follow_borough"),
     path("seguo/<str:token>/", views.follow_confirm, name="follow_confirm"),

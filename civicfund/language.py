@@ -27,4 +27,6 @@ class LanguageOfAddress:
             return self.get_response(request)
         with translation.override(asked):
             request.LANGUAGE_CODE = asked  # type: ignore[attr-defined]
-            return self.get_response(request)
+            response = self.get_response(request)
+        response["Content-Language"] = asked
+        return response

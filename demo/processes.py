@@ -21,7 +21,9 @@ LINE_LENGTH = 300
 #: How a line of a log begins; what follows without it is the record's detail, such as a traceback.
 RECORD = re.compile(r"^\[?\d{4}-\d\d-\d\d \d\d:")
 #: What the terminal leaves to the log files: the small talk of frameworks.
-SMALL_TALK = re.compile(r" (DEBUG|INFO) (?!accounts|calls|vetting|campaigns|ledger|donations|matching|transparency)")
+SMALL_TALK = re.compile(
+    r" (DEBUG|INFO) (?!accounts|calls|vetting|campaigns|ledger|donations|matching|transparency)"
+)
 
 
 @dataclass

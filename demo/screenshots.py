@@ -52,6 +52,8 @@ PUBLIC = {
     "privacy": "/privacy/",
     "accessibility": "/accessibilita/",
     "login": "/account/login/",
+    "follow": "/progetti/la-ciclofficina-che-insegna/segui/",
+    "components": "/componenti/",
     "not-found": "/niente/",
 }
 #: Pages of a person who has signed in: whose, where, and the first link to follow there, if any.

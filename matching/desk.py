@@ -54,6 +54,7 @@ STAGES = [
             ("matching.incorporation", gettext_lazy("Groups that become bodies"), "diversity_3"),
             ("matching.withdrawal", gettext_lazy("Withdrawals"), "logout"),
             ("campaigns.deadlineextension", gettext_lazy("Extensions"), "more_time"),
+            ("campaigns.problem", gettext_lazy("Reported problems"), "report"),
         ],
     ),
     (

@@ -47,7 +47,7 @@ class SendAgainStep(Step):
 
 
 #: Mails with a link that only their reader may use.
-UNREAD = ("donation_bank_asked:", "organization_invitation:")
+UNREAD = ("donation_bank_asked:", "follow:", "organization_invitation:")
 
 
 @admin.register(Mail)

@@ -2,5 +2,6 @@
 
 from campaigns.admin.campaign import CampaignAdmin
 from campaigns.admin.extension import DeadlineExtensionAdmin
+from campaigns.admin.problem import ProblemAdmin
 
-__all__ = ["CampaignAdmin", "DeadlineExtensionAdmin"]
+__all__ = ["CampaignAdmin", "DeadlineExtensionAdmin", "ProblemAdmin"]

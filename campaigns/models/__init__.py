@@ -3,6 +3,15 @@
 from campaigns.models.act import CostVariation, DeadlineExtension
 from campaigns.models.campaign import Campaign, CampaignQuerySet
 from campaigns.models.follow import Follow
+from campaigns.models.problem import Problem
 from campaigns.models.words import CampaignWords
 
-__all__ = ["Campaign", "CampaignQuerySet", "CampaignWords", "CostVariation", "DeadlineExtension", "Follow"]
+__all__ = [
+    "Campaign",
+    "CampaignQuerySet",
+    "CampaignWords",
+    "CostVariation",
+    "DeadlineExtension",
+    "Follow",
+    "Problem",
+]

@@ -100,14 +100,14 @@ class Follow(models.Model):
                 fields=["email", "borough"], condition=Q(campaign=None), name="follow_borough_once"
             ),
             models.CheckConstraint(
-                condition=Q(campaign=None, borough__range=(1, 9), wish="news")
+                condition=Q(campaign=None, borough__isnull=False, borough__range=(1, 9), wish="news")
                 | Q(campaign__isnull=False, borough=None),
                 name="follow_campaign_or_borough",
             ),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="follow_email_lower_case"),
             models.CheckConstraint(
                 condition=Q(status="asked", confirmed_at=None, reminded_at=None)
-                | Q(status="confirmed", confirmed_at__gte=F("asked_at")),
+                | Q(status="confirmed", confirmed_at__isnull=False, confirmed_at__gte=F("asked_at")),
                 name="follow_confirmed_at_matches_status",
             ),
         ]

@@ -46,6 +46,8 @@ from campaigns.services.page import (
     return_campaign,
     submit_campaign,
 )
+from campaigns.services.problem import RIGHT as PROBLEM_RIGHT
+from campaigns.services.problem import ProblemClosed, TooManyProblems, close_problem, report_problem
 from campaigns.services.row import (
     RemarksMissing,
     WrongState,
@@ -73,6 +75,11 @@ __all__ = [
     "batch_of",
     "deadline_after",
     "TooManyAsked",
+    "PROBLEM_RIGHT",
+    "ProblemClosed",
+    "TooManyProblems",
+    "close_problem",
+    "report_problem",
     "ask_to_follow",
     "confirm_follow",
     "end_follow",

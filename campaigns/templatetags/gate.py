@@ -1,5 +1,6 @@
 """The gate bar and the fund's meter, each drawn by one template everywhere."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -115,9 +116,14 @@ def fund_meter(owner: Call | Fund) -> dict[str, Any]:
     return {"meter": meter_figures(owner)}
 
 
-def meter_figures(owner: Call | Fund) -> dict[str, Any]:
-    """Return a fund's or a call's money by state, in cents and in thousandths of the whole."""
-    call, funds = (owner, owner.funds.all()) if isinstance(owner, Call) else (owner.call, [owner])
+def meter_figures(owner: Call | Fund, funds: Iterable[Fund] | None = None) -> dict[str, Any]:
+    """Return a fund's or a call's money by state, in cents and in thousandths of the whole.
+
+    A call's funds may be given when they have been fetched another way.
+    """
+    call = owner if isinstance(owner, Call) else owner.call
+    if funds is None:
+        funds = owner.funds.all() if isinstance(owner, Call) else [owner]
     totals = dict.fromkeys(("allocated", "awarded", "reserved", "available"), 0)
     for fund in funds:
         for account in fund.accounts.all():

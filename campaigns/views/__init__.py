@@ -2,6 +2,7 @@
 
 from campaigns.views.following import follow_borough, follow_campaign, follow_confirm, follow_end
 from campaigns.views.listing import campaign_feed, campaign_list
+from campaigns.views.problem import report_problem
 from campaigns.views.promoter import campaign_manage, campaign_submit, my_campaigns
 from campaigns.views.public import campaign_detail, home
 from campaigns.views.sharing import (
@@ -31,4 +32,5 @@ __all__ = [
     "home",
     "my_campaigns",
     "oembed",
+    "report_problem",
 ]

@@ -1,11 +1,11 @@
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from calls.models import Call, Stop
+from calls.models import Call, CallSession, Fund, Stop
 from campaigns.models import Campaign, CampaignQuerySet
 from campaigns.plan import plan_of
 from campaigns.share_picture import shown, version
@@ -23,19 +23,17 @@ PROMISED_GIFT_CENTS = 2000
 def home(request: HttpRequest) -> HttpResponse:
     """Say what the service is, who needs help now, and where the fund stands."""
     now = timezone.now()
-    calls = list(Call.objects.published().with_parts().prefetch_related("funds__accounts"))
+    calls = list(_calls_with_money())
     accepting = next((call for call in calls if call.session_open_at(now)), None)
     running = list(Campaign.objects.open_at(now).with_story().order_by("closes_at")[: HOME_CAMPAIGNS + 1])
     featured = _nearest_to_its_gate(running)
-    giving = Campaign.objects.filter(opened_at__isnull=False).values_list("application__call", flat=True)
-    with_campaigns = set(giving.distinct())
     context = {
         "data": site_data(),
         "featured": featured,
         "campaigns": [campaign for campaign in running if campaign != featured],
         "call": accepting or (calls[0] if calls else None),
         "open_session": accepting.session_open_at(now) if accepting else None,
-        "meters": [meter_figures(call) for call in calls if call.pk in with_campaigns][:2],
+        "meters": [meter_figures(call, _funds_of(call)) for call in calls if call.has_campaigns][:2],
         "past_outcomes": [call.outcome for call in calls if hasattr(call, "outcome")],
         "totals": Campaign.objects.filter(status=Status.SUCCEEDED).aggregate(
             successful=Count("pk"),
@@ -44,6 +42,19 @@ def home(request: HttpRequest) -> HttpResponse:
         ),
     }
     return render(request, "campaigns/home.html", context)
+
+
+def _calls_with_money() -> QuerySet[Call]:
+    """Return the published calls with their windows, funds and balances, and whether they have campaigns."""
+    opened = Campaign.objects.filter(application__call=OuterRef("pk"), opened_at__isnull=False)
+    windows = Prefetch("sessions", CallSession.objects.select_related("fund"))
+    calls = Call.objects.published().select_related("outcome").annotate(has_campaigns=Exists(opened))
+    return calls.prefetch_related(windows, "sessions__fund__accounts")
+
+
+def _funds_of(call: Call) -> list[Fund]:
+    """Return the funds of a call's windows, each once."""
+    return list({session.fund_id: session.fund for session in call.sessions.all() if session.fund}.values())
 
 
 def _nearest_to_its_gate(running: list[Campaign]) -> Campaign | None:

@@ -1,6 +1,7 @@
 """The public result of the nightly audit."""
 
 from django import template
+from django.db.models import Exists
 
 from donations.models import Difference
 from matching.models import AuditRun
@@ -10,8 +11,8 @@ register = template.Library()
 
 @register.simple_tag
 def last_audit() -> AuditRun | None:
-    """Return the last audit, or None before the first one."""
-    return AuditRun.objects.first()
+    """Return the last audit, or None before the first one; `books_differ` says whether anything is unexplained now."""
+    return AuditRun.objects.annotate(books_differ=Exists(Difference.objects.open())).first()
 
 
 @register.simple_tag

@@ -27,7 +27,7 @@ from calls.models import (
     SupportRequest,
 )
 from calls.services import switch_off
-from campaigns.models import Campaign, CostVariation, Follow
+from campaigns.models import Campaign, CostVariation, Follow, Problem
 from donations.models import (
     BankRefund,
     Difference,
@@ -167,7 +167,7 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "donors_may_leave": ([1_000_050], "/donazioni/"),
     "gift_dispute_lost": ([1_000_050], "/mie-campagne/"),
     "gift_dispute_won": ([1_000_050], "/mie-campagne/"),
-    "follow_closing": ([1_000_000], "/rimborso/"),
+    "follow_closing": ([], "/rimborso/"),
     "follow_confirm": ([], "/rimborso/"),
     "follow_opened": ([1_000_000], "/rimborso/"),
     "follow_result": ([1_000_050], "/progetti/"),
@@ -213,6 +213,7 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "payout_failed": ([1_000_050], "/mie-campagne/"),
     "payout_paid": ([1_000_050], "/mie-campagne/"),
     "support_decided": ([1_000_050], "/candidature/"),
+    "problem_reported": ([], "/gestione/campaigns/problem/"),
     "shortfall_opened": ([1_000_050], "/mie-campagne/"),
     "withdrawal_asked": ([], "/mie-campagne/"),
     "decision_to_confirm": ([], "/gestione/vetting/decisionproposal/"),
@@ -382,6 +383,7 @@ def endings(
         "total_cents": 2_000_000,
         "proof": OfflineReturn(donation=outside, returned_on=now.date(), reason=reason),
         "follow": Follow(campaign=campaign),
+        "problem": Problem(campaign=campaign, kind="facts", text="Il forno c'è già."),
         "variation": CostVariation(
             campaign=campaign,
             act_number="12/2027",

@@ -1,0 +1,52 @@
+"""What a page asks of the database for a visitor: at most eight questions, whatever has been given."""
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from matching.services import record_audit, release_grant
+from tests.factories import give
+
+MOST = 8
+
+
+def asked_by(addresses: dict[str, str]) -> dict[str, int]:
+    """Return how many questions each page asks."""
+    counted = {}
+    for name, address in addresses.items():
+        with CaptureQueriesContext(connection) as asked:
+            assert Client().get(address).status_code == 200, name
+        counted[name] = len(asked)
+    return counted
+
+
+def test_anonymous_pages_ask_little_and_no_more_when_more_is_given(campaign: Campaign) -> None:
+    slug = [campaign.slug]
+    pages = {
+        "home": "/",
+        "projects": reverse("campaigns:campaign_list"),
+        "search": f"{reverse('campaigns:campaign_list')}?q=fornno&borough=2&sort=near",
+        "feed": reverse("campaigns:campaign_feed"),
+        "campaign": campaign.get_absolute_url(),
+        "share": reverse("campaigns:campaign_share", args=slug),
+        "widget": reverse("campaigns:campaign_widget", args=slug),
+        "donate": reverse("donations:donate", args=slug),
+        "follow": reverse("campaigns:follow_campaign", args=slug),
+        "statistics": reverse("transparency:statistics"),
+        "sitemap": reverse("transparency:sitemap"),
+    }
+    give(campaign=campaign, amount_cents=1_000_000, name="Ada", show_name=True)
+    campaign.refresh_from_db()
+    release_grant(campaign=campaign, now=timezone.now())
+    record_audit(found={}, now=timezone.now())
+    few = asked_by(pages)
+
+    for number in range(5):
+        give(campaign=campaign, name="Ada", show_name=True, email=f"donor{number}@example.org")
+    many = asked_by(pages)
+
+    assert {name: (few[name], many[name]) for name in many if many[name] > few[name]} == {}
+    assert {name: number for name, number in many.items() if number > MOST} == {}
