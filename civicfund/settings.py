@@ -251,8 +251,7 @@ SECURE_HSTS_PRELOAD = SECURE
 TRUST_PROXY = env.bool("TRUST_PROXY", False)
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-#: Addresses or networks of our own proxies: only they are believed about where a visitor comes from, which the limits on
-#: wrong passwords and on gifts count by.
+#: Addresses or networks of our own proxies: only they are believed about whence a visitor comes; the limits count by it.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", [])
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -278,8 +277,9 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Forms and desk -----------------------------------------------------------------------------------------------------------
 
-#: "example.org" typed into an address field means https, as it will in the next Django.
-FORMS_URLFIELD_ASSUME_HTTPS = True
+FORMS_URLFIELD_ASSUME_HTTPS = (
+    True  # "example.org" typed into an address field means https, as in the next Django
+)
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["italia"]
 CRISPY_TEMPLATE_PACK = "italia"
 CRISPY_FAIL_SILENTLY = False

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrgKind
-from calls.models.consent import PartnerConsent
+from calls.models.consent import PartnerRules
 from calls.models.freeze import frozen_call
 from calls.models.merit import MeritRules
 from calls.rules import (
@@ -47,7 +47,7 @@ class CallQuerySet(models.QuerySet["Call"]):
         )
 
 
-class Call(MeritRules):
+class Call(MeritRules, PartnerRules):
     """A public call for proposals: its text, and its rules as data, frozen when it is published but for amendments."""
 
     class Status(models.TextChoices):
@@ -159,13 +159,6 @@ class Call(MeritRules):
         _("if the fund is short"), max_length=10, choices=PartialPolicy, default=PartialPolicy.OFFER
     )
     minimum_gift_cents = models.PositiveIntegerField(_("smallest gift (cents)"), default=200)
-    check_days = models.PositiveSmallIntegerField(
-        _("days for the formal check of an application"), default=30
-    )
-    integration_days = models.PositiveSmallIntegerField(
-        _("days to answer what the office asks for"), default=10
-    )
-    pass_mark = models.PositiveSmallIntegerField(_("pass mark (points)"), default=60)
     # What happens at the edges; the defaults are those a municipality starts from.
     count_basis = models.CharField(
         _("what counts of a gift"), max_length=5, choices=CountBasis, default=CountBasis.GROSS
@@ -223,17 +216,6 @@ class Call(MeritRules):
     )
     advance_wait_days = models.PositiveSmallIntegerField(
         _("days after the deadline before an advance is paid"), default=14
-    )
-    partner_applications_max = models.PositiveSmallIntegerField(
-        _("applications of one window in which a body may be a partner"),
-        default=1,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1)],
-        help_text=_("Empty: no limit."),
-    )
-    partner_letter = models.CharField(
-        _("what each partner gives"), max_length=10, choices=PartnerConsent, default=PartnerConsent.ONLINE
     )
     # Its life.
     #: Grows by one with each amendment.

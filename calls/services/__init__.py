@@ -154,13 +154,7 @@ from calls.services.upload import (
     forget_upload,
 )
 from calls.services.version import digest_of, digest_of_deposit
-from calls.services.writing import (
-    StaleStep,
-    keep_overtaken,
-    note_presence,
-    save_step,
-    start_application,
-)
+from calls.services.writing import StaleStep, keep_overtaken, note_presence, save_step, start_application
 
 __all__ = [
     "Foreseen",
