@@ -277,9 +277,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Forms and desk -----------------------------------------------------------------------------------------------------------
 
-FORMS_URLFIELD_ASSUME_HTTPS = (
-    True  # "example.org" typed into an address field means https, as in the next Django
-)
+FORMS_URLFIELD_ASSUME_HTTPS = True  # What is typed without a scheme means https, as in the next Django.
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["italia"]
 CRISPY_TEMPLATE_PACK = "italia"
 CRISPY_FAIL_SILENTLY = False

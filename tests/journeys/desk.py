@@ -56,6 +56,16 @@ def publish_call(officer: Visitor) -> None:
     _take_step(officer, "publish")
 
 
+def find_admissible(officer: Visitor, title: str) -> None:
+    """Wait until the formal check of an application has begun, and find it admissible as the rules answer."""
+    officer.go(f"{DESK}/vetting/eligibilitycheck/")
+    link = f"a[href*='/vetting/eligibilitycheck/']:has-text('{title}')"
+    officer.reload_until(link, seconds=90)
+    officer.follow(link)
+    officer.follow("button[name=then][value=admissible]")
+    _confirm(officer)
+
+
 def propose_to_admit(officer: Visitor, title: str, reason: str) -> None:
     """Find an application that waits and propose to admit it, with a reason."""
     officer.go(f"{DESK}/calls/application/")

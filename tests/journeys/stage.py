@@ -26,6 +26,7 @@ from matching.services import open_campaign  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.deciding import admit  # noqa: E402
 from tests.journeys.picture import picture_bytes  # noqa: E402
+from vetting.services import conclude_eligibility  # noqa: E402
 
 PASSWORD = "una-parola-lunga"
 
@@ -86,6 +87,8 @@ def open_page(application: Any, chief: User, days: int) -> Campaign:
 def approved_page(application: Any, chief: User, days: int, opens_in: timedelta = timedelta()) -> Campaign:
     """Take an application to an approved campaign, which the running worker opens at its time."""
     now = timezone.now()
+    if application.call.check_days:
+        conclude_eligibility(application=application, outcome="admissible", by=chief, now=now)
     decision = admit(application=application, by=chief, reason="Utile al quartiere.", now=now)
     page = draft_campaign(decision=decision, now=now)
     picture = ContentFile(picture_bytes(), name="forno.jpg")

@@ -68,6 +68,7 @@ def test_a_project_is_matched_by_the_city(platform: Running, visit: Callable[...
     officer, promoter = visit(phone=False), visit()
     publish_a_call(platform, officer)
     apply_with_a_project(platform, promoter)
+    desk.find_admissible(officer, TITLE)
     admit_by_two(platform, officer, visit(phone=False))
     prepare_the_campaign(promoter)
     approve_and_open(platform, officer, promoter)
@@ -94,6 +95,7 @@ TOLD_TO_THE_PROMOTER = [
     "campaign_approved",
     "campaign_opened",
     "campaign_succeeded",
+    "eligibility_admissible",
     "grant_awarded",
 ]
 
