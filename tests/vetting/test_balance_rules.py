@@ -37,9 +37,12 @@ def test_balance_keeps_what_is_held_and_counts_it():
 
 
 def test_balance_moves_an_application_along_a_chain():
-    # Taken greedily, a reads 1 and 2 and c nothing; only a chain by way of b evens it out.
-    made = plan([1, 2, 3], "abc", 1, barred={1: {"b", "c"}, 2: {"c"}, 3: {"a"}})
-    assert made.assigned == {1: ("a",), 2: ("b",), 3: ("c",)}
+    # Taken one after the other, 1 goes to c, 2 to a and 3 to a: b would have nothing and a two.
+    made = plan([1, 2, 3], "abc", 1, barred={1: {"a", "b"}, 2: {"c"}, 3: {"b"}})
+    assert made.assigned == {1: ("c",), 2: ("b",), 3: ("a",)}
+    # And along two members: c has two only because b takes 2, for which a is free.
+    longer = plan([1, 2, 3, 4], "abcd", 1, barred={1: set("abc"), 2: set("cd"), 3: set("ad"), 4: set("ab")})
+    assert sorted(longer.load.values()) == [1, 1, 1, 1]
 
 
 def test_balance_says_who_is_missing():
