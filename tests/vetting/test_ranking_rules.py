@@ -26,7 +26,7 @@ from vetting.contenders import (
 )
 from vetting.filling import Filling, fill
 from vetting.ranking_csv import InputUnreadable, digest_of_input, read_input, write_input, write_places
-from vetting.rules import rank, rounded
+from vetting.ranking_rules import rank, rounded
 from vetting.sheet_rules import CriterionRule, Points
 
 DAY = datetime(2026, 11, 1, 9, tzinfo=UTC)
