@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from vetting.contenders import Contender, Place
 from vetting.models import Ranking, RankingEntry
 from vetting.ranking_csv import read_input
-from vetting.rules import rank
+from vetting.ranking_rules import rank
 
 
 class Change(NamedTuple):

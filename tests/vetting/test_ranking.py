@@ -19,7 +19,7 @@ from tests.vetting import ranking as stage
 from vetting import services
 from vetting.models import Decision, Ranking, RankingEntry, ReviewRequest, ScoreCorrection, ScoreSheet
 from vetting.ranking_csv import read_input, write_places
-from vetting.rules import rank
+from vetting.ranking_rules import rank
 
 NOW = timezone.now().replace(microsecond=0)
 #: Points of two members for each application, in hundredths, by criterion; the third is excluded, the last too low.

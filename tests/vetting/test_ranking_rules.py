@@ -26,7 +26,7 @@ from vetting.contenders import (
 )
 from vetting.filling import Filling, fill
 from vetting.ranking_csv import InputUnreadable, digest_of_input, read_input, write_input, write_places
-from vetting.rules import rank, rounded
+from vetting.ranking_rules import rank, rounded
 from vetting.sheet_rules import CriterionRule, Points
 
 DAY = datetime(2026, 11, 1, 9, tzinfo=UTC)
@@ -361,3 +361,22 @@ def test_recompute_ranking_asks_no_database(tmp_path):
     )
 
     assert said.getvalue().splitlines()[-1] == "The same as published."
+
+
+def test_rank_asks_the_tie_rules_in_the_order_of_the_call():
+    useful = contender("P1", (5000, 2000), cost_cents=90)
+    cheap = contender("P2", (4000, 3000), cost_cents=80)
+    rules = (TieRule.FIRST_CRITERION, TieRule.CHEAPER)
+
+    assert [place.protocol for place in ranked(useful, cheap, tie_rules=rules)] == ["P1", "P2"]
+    assert [place.protocol for place in ranked(useful, cheap, tie_rules=rules[::-1])] == ["P2", "P1"]
+
+
+def test_rank_gives_what_somebody_leaves_to_the_next():
+    three = [contender(f"P{number}", (6000 - number, 4000)) for number in range(3)]
+
+    before = ranked(*three)
+    after = ranked(replace(three[0], renounced="Ha rinunciato."), *three[1:])
+
+    assert [place.outcome for place in before] == ["funded", "funded", "reserve"]
+    assert [place.outcome for place in after] == ["renounced", "funded", "funded"]

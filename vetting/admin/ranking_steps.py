@@ -17,8 +17,8 @@ from vetting.contenders import DrawNeeded, Unscored
 from vetting.models import RankedSession, Ranking
 from vetting.places import changes_between, entries_of, unsaved_entries, version_before
 from vetting.ranking_csv import read_input
+from vetting.ranking_rules import rank
 from vetting.reasons import last_moment
-from vetting.rules import rank
 from vetting.services.ranking_input import outcome_counts
 
 Kind = Ranking.Kind

@@ -13,8 +13,8 @@ from vetting.contenders import Contender, Place
 from vetting.models import Ranking, RankingEntry, ReviewRequest, Round
 from vetting.places import unsaved_entries
 from vetting.ranking_csv import Input, digest_of_input, read_input, write_input
+from vetting.ranking_rules import rank
 from vetting.reasons import last_moment, words_of_reasons
-from vetting.rules import rank
 from vetting.services.decision import admit_application, leave_out_application, require_reason
 from vetting.services.proposal import SamePerson
 from vetting.services.ranking_input import contenders_of, criteria_of, rules_of
@@ -88,14 +88,7 @@ def propose_ranking(
         proposed_at=now,
         proposed_by=by,
     )
-    queue_mail_to_officers(
-        right=PUBLISH_RIGHT,
-        key=f"ranking_to_publish:{ranking.pk}",
-        template="ranking_to_publish",
-        context={"ranking": ranking},
-        now=now,
-        leave_out=by,
-    )
+    _tell_publishers(ranking, by, now)
     return ranking
 
 
@@ -241,6 +234,18 @@ def _carry_out(entry: RankingEntry, by: User, now: datetime) -> None:
             mark_reserve(application=application)
     else:
         leave_out_application(application=application, by=by, reason=reason, now=now)
+
+
+def _tell_publishers(ranking: Ranking, by: User, now: datetime) -> None:
+    """Write to the officers who may publish."""
+    queue_mail_to_officers(
+        right=PUBLISH_RIGHT,
+        key=f"ranking_to_publish:{ranking.pk}",
+        template="ranking_to_publish",
+        context={"ranking": ranking},
+        now=now,
+        leave_out=by,
+    )
 
 
 def _tell_everybody(ranking: Ranking, entries: Sequence[RankingEntry], now: datetime) -> None:

@@ -17,7 +17,7 @@ from vetting.forms import ReviewForm
 from vetting.models import Ranking, ReviewRequest, ScoreSheet
 from vetting.places import changes_between, entries_of, version_before
 from vetting.ranking_csv import read_input, write_places
-from vetting.rules import rank
+from vetting.ranking_rules import rank
 from vetting.services.ranking_input import aliases_of, corrections_of, outcome_counts
 
 

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from vetting.contenders import DrawNeeded, Unscored
 from vetting.ranking_csv import InputUnreadable, digest_of_input, read_input, write_places
-from vetting.rules import rank
+from vetting.ranking_rules import rank
 
 
 class Command(BaseCommand):
