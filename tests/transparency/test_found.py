@@ -60,8 +60,10 @@ def test_robots_are_kept_from_what_belongs_to_one_person(client: Client) -> None
 def test_each_page_has_one_address_in_each_language(
     db: None, client: Client, asked: str, canonical: str, language: str
 ) -> None:
-    page = client.get(asked).content.decode()
+    answer = client.get(asked)
 
+    page = answer.content.decode()
+    assert answer["Content-Language"] == language
     assert f'<link rel="canonical" href="http://testserver{canonical}">' in page
     assert f'<html lang="{language}"' in page
     assert 'hreflang="x-default"' in page
