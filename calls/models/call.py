@@ -151,12 +151,8 @@ class Call(models.Model):
         _("if the fund is short"), max_length=10, choices=PartialPolicy, default=PartialPolicy.OFFER
     )
     minimum_gift_cents = models.PositiveIntegerField(_("smallest gift (cents)"), default=200)
-    check_days = models.PositiveSmallIntegerField(
-        _("days for the formal check of an application"), default=30
-    )
-    integration_days = models.PositiveSmallIntegerField(
-        _("days to answer what the office asks for"), default=10
-    )
+    check_days = models.PositiveSmallIntegerField(_("days for the formal check"), default=30)
+    integration_days = models.PositiveSmallIntegerField(_("days to answer the office"), default=10)
     pass_mark = models.PositiveSmallIntegerField(_("pass mark (points)"), default=60)
     # What happens at the edges; the defaults are those a municipality starts from.
     count_basis = models.CharField(
