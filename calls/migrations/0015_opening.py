@@ -116,16 +116,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="call",
             name="check_days",
-            field=models.PositiveSmallIntegerField(
-                default=30, verbose_name="days for the formal check of an application"
-            ),
+            field=models.PositiveSmallIntegerField(default=30, verbose_name="days for the formal check"),
         ),
         migrations.AddField(
             model_name="call",
             name="integration_days",
-            field=models.PositiveSmallIntegerField(
-                default=10, verbose_name="days to answer what the office asks for"
-            ),
+            field=models.PositiveSmallIntegerField(default=10, verbose_name="days to answer the office"),
         ),
         migrations.AlterField(
             model_name="applicationevent",

@@ -34,12 +34,8 @@ def usual_tie_rules() -> list[str]:
 class MeritRules(models.Model):
     """How a call checks applications and makes a ranking of points. Source: L. 241/1990 art. 12, published beforehand."""
 
-    check_days = models.PositiveSmallIntegerField(
-        _("days for the formal check of an application"), default=30
-    )
-    integration_days = models.PositiveSmallIntegerField(
-        _("days to answer what the office asks for"), default=10
-    )
+    check_days = models.PositiveSmallIntegerField(_("days for the formal check"), default=30)
+    integration_days = models.PositiveSmallIntegerField(_("days to answer the office"), default=10)
     pass_mark = models.PositiveSmallIntegerField(_("pass mark (points)"), default=60)
     ranking_rounding = models.CharField(
         _("rounding of the scores"), max_length=15, choices=Rounding, default=Rounding.HUNDREDTHS
