@@ -82,12 +82,12 @@ def tell_waiting(history: History, people: People, story: Story, now: datetime) 
     def apply(when: datetime) -> None:
         kept.append(_apply(people, story, OPEN_CALL, story["campaign_text"], when))
 
-    def exclude(when: datetime) -> None:
+    def turn_down(when: datetime) -> None:
         exclude(people, kept[0], story["reason"], when)
 
     history.at(submitted, apply)
     if "excluded_days_ago" in story:
-        history.at(now - timedelta(days=story["excluded_days_ago"]), exclude)
+        history.at(now - timedelta(days=story["excluded_days_ago"]), turn_down)
 
 
 def _draft(people: People, story: Story, when: datetime) -> None:
