@@ -24,7 +24,7 @@ from campaigns.services import (
 from demo import outside
 from demo.applying import write_application
 from demo.cast import STORY, People
-from demo.deciding import admit
+from demo.deciding import admit, exclude
 from demo.documents import bring_documents
 from demo.giving import Giving
 from demo.history import History
