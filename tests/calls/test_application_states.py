@@ -11,6 +11,8 @@ from calls.services import (
     ApplicationClosed,
     mark_admitted,
     mark_inadmissible,
+    mark_not_selected,
+    mark_reserve,
     save_step,
     submit_application,
     take_back_application,
@@ -32,6 +34,8 @@ def application_in(status: str, call: Call, user: User) -> Application:
         Status.SUBMITTED: lambda application: application,
         Status.ADMITTED: lambda application: mark_admitted(application=application),
         Status.INADMISSIBLE: lambda application: mark_inadmissible(application=application),
+        Status.RESERVE: lambda application: mark_reserve(application=application),
+        Status.NOT_SELECTED: lambda application: mark_not_selected(application=application),
         Status.WITHDRAWN: lambda application: withdraw_application(
             application=application, by=application.author, now=timezone.now()
         ),
@@ -63,7 +67,7 @@ STEPS: dict[str, tuple[Step, set[str]]] = {
         lambda application: withdraw_application(
             application=application, by=application.author, now=timezone.now()
         ),
-        {Status.DRAFT, Status.SUBMITTED},
+        {Status.DRAFT, Status.SUBMITTED, Status.RESERVE},
     ),
     "take back": (
         lambda application: take_back_application(
@@ -71,7 +75,15 @@ STEPS: dict[str, tuple[Step, set[str]]] = {
         ),
         {Status.SUBMITTED},
     ),
-    "admit": (lambda application: mark_admitted(application=application), {Status.SUBMITTED}),
+    "admit": (
+        lambda application: mark_admitted(application=application),
+        {Status.SUBMITTED, Status.RESERVE},
+    ),
+    "leave out": (
+        lambda application: mark_not_selected(application=application),
+        {Status.SUBMITTED, Status.RESERVE},
+    ),
+    "let wait": (lambda application: mark_reserve(application=application), {Status.SUBMITTED}),
     "exclude": (lambda application: mark_inadmissible(application=application), {Status.SUBMITTED}),
 }
 
