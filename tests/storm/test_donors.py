@@ -46,7 +46,7 @@ def test_a_line_that_was_hung_up_is_opened_again(server: socket.socket) -> None:
 
 
 def test_a_line_that_breaks_at_once_is_told_and_not_tried_for_ever(server: socket.socket) -> None:
-    serving = serve(server, [ANSWER, b"", b""])
+    serving = serve(server, [ANSWER, b""])
     line = Line(f"http://127.0.0.1:{server.getsockname()[1]}")
 
     answers = [line.ask("GET", "/") for _number in range(2)]
