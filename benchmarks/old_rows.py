@@ -36,14 +36,16 @@ GIFTS = """
     SELECT m.kind, CASE m.kind WHEN 'charge' THEN 'charge:' || d.stripe_payment_intent_id
         WHEN 'refund_owed' THEN 'owed:' || d.id ELSE 'refund:re_' || d.id END, '', %(now)s, 0
     FROM donations_donation d, (VALUES ('charge'), ('refund_owed'), ('refund')) AS m(kind)
-    WHERE m.kind = 'charge' OR d.status = 'refunded';
+    WHERE m.kind = 'charge' OR d.status = 'refunded'
+    ORDER BY m.kind <> 'charge', m.kind <> 'refund_owed', d.id;
     INSERT INTO ledger_posting (entry_id, account_id, amount_cents)
     SELECT e.id, a.id, s.sign * %(cents)s
     FROM ledger_entry e JOIN (VALUES ('charge', 'stripe', 1), ('charge', 'donors', -1), ('refund_owed', 'donors', 1),
         ('refund_owed', 'refunds_owed', -1), ('refund', 'refunds_owed', 1), ('refund', 'stripe', -1))
         AS s(entry, account, sign) ON s.entry = e.kind
-    JOIN donations_donation d ON e.key IN ('charge:' || d.stripe_payment_intent_id, 'owed:' || d.id, 'refund:re_' || d.id)
+    JOIN donations_donation d ON d.id = substring(e.key FROM '[0-9]+$')::bigint
     JOIN ledger_account a ON a.kind = s.account AND a.campaign_id = d.campaign_id
+    ORDER BY e.id, s.sign DESC
 """
 
 

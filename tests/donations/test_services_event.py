@@ -125,7 +125,7 @@ def test_events_about_one_gift_that_are_claimed_together_are_one_reading(
         ("radar.early_fraud_warning.created", {}),
         ("payment_intent.payment_failed", {}),
         ("payment_intent.succeeded", {"payment_intent_id": "pi_another"}),
-        ("checkout.session.completed", {"object_id": "cs_another", "payment_intent_id": ""}),
+        ("checkout.session.completed", {"object_id": "cs_another", "payment_intent_id": "", "reference": ""}),
         ("checkout.session.completed", {"reference": str(uuid.uuid4())}),
     ],
 )
@@ -135,8 +135,8 @@ def test_an_event_that_asks_for_more_is_applied_by_itself(
     apply(hint(object_id=paid.stripe_session_id or ""))
     paid.refresh_from_db()
     first = hint(object_id=paid.stripe_session_id or "")
-    names = {"payment_intent_id": paid.stripe_payment_intent_id or "", **ids}
-    other = hint(kind, **names)
+    own = {"payment_intent_id": paid.stripe_payment_intent_id or "", "reference": str(paid.public_id)}
+    other = hint(kind, **own | ids)
 
     apply_event(event=first, now=timezone.now(), claimed=[first, other])
 

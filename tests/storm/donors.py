@@ -44,16 +44,26 @@ class Line:
         self._connection: http.client.HTTPConnection | None = None
 
     def ask(self, method: str, path: str, body: str = "", **headers: str) -> tuple[int, str, str]:
-        """Return status, Location and body; status 0 when the line broke."""
+        """Return status, Location and body; status 0 when the line broke.
+
+        One that was kept and that the server has hung up meanwhile is opened again, as browsers and Stripe do.
+        """
+        was_kept = self._connection is not None
         try:
-            if self._connection is None:
-                self._connection = http.client.HTTPConnection(self._host, timeout=40)
-            self._connection.request(method, path, body.encode() or None, headers)
-            answer = self._connection.getresponse()
-            return answer.status, answer.headers.get("Location", ""), answer.read().decode()
+            return self._ask(method, path, body, headers)
+        except ConnectionError:
+            self.close()
         except (OSError, http.client.HTTPException):
             self.close()
-            return 0, "", ""
+            was_kept = False
+        return self.ask(method, path, body, **headers) if was_kept else (0, "", "")
+
+    def _ask(self, method: str, path: str, body: str, headers: dict[str, str]) -> tuple[int, str, str]:
+        if self._connection is None:
+            self._connection = http.client.HTTPConnection(self._host, timeout=40)
+        self._connection.request(method, path, body.encode() or None, headers)
+        answer = self._connection.getresponse()
+        return answer.status, answer.headers.get("Location", ""), answer.read().decode()
 
     def close(self) -> None:
         """Hang up; the next question opens the line again."""
