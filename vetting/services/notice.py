@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.services import queue_mail
 from vetting.models import Assignment, CommitteeMember, Round
@@ -33,10 +32,9 @@ def remind_member(*, member: CommitteeMember, round_: Round, now: datetime) -> N
     files = left.select_related("application__organization")
     if not files:
         return
-    due = timezone.localtime(round_.due_at)
     _write(
         member,
-        key=f"committee_reminder:{round_.pk}:{member.pk}:{due:%Y%m%d%H%M}",
+        key=f"committee_reminder:{round_.pk}:{member.pk}:{round_.due_at.timestamp():.0f}",
         template="committee_reminder",
         context={"round": round_, "member": member, "files": [one.application for one in files]},
         now=now,
