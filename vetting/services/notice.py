@@ -34,7 +34,7 @@ def remind_member(*, member: CommitteeMember, round_: Round, now: datetime) -> N
         return
     _write(
         member,
-        key=f"committee_reminder:{round_.pk}:{member.pk}:{round_.due_at:%Y%m%d%H%M}",
+        key=f"committee_reminder:{round_.pk}:{member.pk}:{round_.due_at.timestamp():.0f}",
         template="committee_reminder",
         context={"round": round_, "member": member, "files": [one.application for one in files]},
         now=now,
