@@ -28,9 +28,11 @@ APPLICATIONS = reading("calls", "application supportrequest") | reading(
 )
 #: From the formal check to the published ranking; a member's own files are not among them.
 CHECKING = reading("vetting", "eligibilitycheck integrationrequest")
-JUDGING = reading("vetting", "committeemember round assignment decisionproposal ranking reviewrequest")
+JUDGING = reading(
+    "vetting", "committeemember round assignment decisionproposal ranking rankedsession reviewrequest"
+)
 MY_FILES = reading("vetting", "myfile") | {"vetting.score_application"}
-CAMPAIGNS = reading("campaigns", "campaign deadlineextension")
+CAMPAIGNS = reading("campaigns", "campaign deadlineextension problem")
 GRANTS = reading("calls", "fund") | reading(
     "matching", "grant revocation withdrawal cure shortfall incorporation"
 )
@@ -101,6 +103,7 @@ ROLES = (
             "campaigns.add_costvariation",
             "campaigns.add_deadlineextension",
             "campaigns.change_campaign",
+            "campaigns.change_problem",
             "donations.change_giftpause",
             "matching.add_revocation",
             "matching.change_incorporation",
@@ -190,7 +193,7 @@ ROLES = (
         "Communication",
         _("Tells the public: frequent questions and the pages of calls and campaigns."),
         sees=CALLS | CAMPAIGNS,
-        may=frozenset({"calls.add_callfaq", "calls.change_callfaq"}),
+        may=frozenset({"calls.add_callfaq", "calls.change_callfaq", "campaigns.change_problem"}),
     ),
     Role(
         "auditor",

@@ -167,9 +167,8 @@ class AssignmentAdmin(ReadOnlyAdmin):
     )
 
     def has_view_permission(self, request: HttpRequest, obj: Assignment | None = None) -> bool:
-        """Allow the office, and presidents; members have a list of their own."""
-        rights = ("vetting.assign_committee", "vetting.close_round")
-        return super().has_view_permission(request, obj) and any(map(request.user.has_perm, rights))
+        """Allow whoever reads assignments, and show presidents their own; members have a list of their own files."""
+        return super().has_view_permission(request, obj)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Show the office everything, and a president the own rounds."""
@@ -182,13 +181,16 @@ class AssignmentAdmin(ReadOnlyAdmin):
             "declaration",
             "replaced_by__member__user",
         )
-        if request.user.has_perm("vetting.assign_committee"):
+        if request.user.has_perm("vetting.assign_committee") or not request.user.has_perm(
+            "vetting.close_round"
+        ):
             return rows
         return rows.filter(round__in=Round.objects.led_by(request.user))
 
     def has_replace_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Allow the office, and the president of the round."""
-        return self.has_view_permission(request)
+        rights = ("vetting.assign_committee", "vetting.close_round")
+        return self.has_view_permission(request) and any(map(request.user.has_perm, rights))
 
     @display(description=_("project"), header=True, ordering="application__title")
     def project(self, row: Assignment) -> list[str]:
