@@ -83,6 +83,7 @@ OF_CALLS = (
     "committee_version",
     "question_answered",
     "question_declined",
+    "ranking_to_publish",
     "stop_to_confirm",
     "stop_to_end",
 )
