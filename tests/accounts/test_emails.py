@@ -87,6 +87,7 @@ OF_CALLS = (
     "committee_version",
     "question_answered",
     "question_declined",
+    "ranking_to_publish",
     "stop_to_confirm",
     "stop_to_end",
 )
@@ -217,10 +218,10 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "shortfall_opened": ([1_000_050], "/mie-campagne/"),
     "withdrawal_asked": ([], "/mie-campagne/"),
     "decision_to_confirm": ([], "/gestione/vetting/decisionproposal/"),
-    "ranking_published": ([1_000_000], "/graduatoria/"),
+    "ranking_published": ([1_000_000], "/candidature/"),
     "ranking_to_publish": ([], "/gestione/vetting/ranking/"),
-    "review_answered": ([], "/graduatoria/"),
-    "review_asked": ([], "/graduatoria/"),
+    "review_answered": ([], "/candidature/"),
+    "review_asked": ([], "/candidature/"),
 }
 AMOUNTS = {
     "it": {2_000_000: "20.000\u00a0€", 1_000_000: "10.000\u00a0€", 1_000_050: "10.000,50\u00a0€"},
