@@ -157,6 +157,10 @@ class DecisionProposalAdmin(ReadOnlyAdmin):
         """Allow whoever may change proposals to decide on them."""
         return request.user.has_perm(services.CONFIRM_RIGHT)
 
+    def has_drop_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Allow who may confirm, and who may propose: a proposal of the own can be taken back."""
+        return self.has_second_permission(request) or request.user.has_perm("calls.change_application")
+
     @display(description=_("project"), header=True)
     def project(self, proposal: DecisionProposal) -> list[str]:
         """Show the title over the name of the body."""
@@ -180,7 +184,7 @@ class DecisionProposalAdmin(ReadOnlyAdmin):
         """Decide what was proposed."""
         return ConfirmProposalStep.take(self, request, object_id)
 
-    @action(description=_("Drop…"), permissions=["second"], icon="undo")
+    @action(description=_("Drop…"), permissions=["drop"], icon="undo")
     def drop(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Drop what was proposed."""
         return DropProposalStep.take(self, request, object_id)

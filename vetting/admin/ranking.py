@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
@@ -248,8 +249,10 @@ class RankingAdmin(ReadOnlyAdmin):
 
     def download(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Give the input of a version, published or not, to whoever may see it at the desk."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         ranking = self.get_object(request, str(pk))
-        if ranking is None or not self.has_view_permission(request, ranking):
+        if ranking is None:
             raise Http404
         headers = {"Content-Disposition": f'attachment; filename="ranking-{ranking.pk}-input.csv"'}
         return HttpResponse(ranking.input_csv, content_type="text/csv; charset=utf-8", headers=headers)
