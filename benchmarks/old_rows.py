@@ -105,38 +105,9 @@ def _people(apps: Any, now: Any) -> dict[str, Any]:
 
 
 def _campaign(apps: Any, number: int, people: dict[str, Any], now: Any) -> Any:
-    """Make one admitted application, its open campaign and the accounts of its money."""
-    body = people["body"]
-    if number:
-        # A body applies once in a window.
-        body = apps.get_model("accounts.Organization").objects.create(
-            legal_name=f"Cortile {number} APS",
-            kind="aps",
-            tax_code=f"{number:011}",
-            address="Via Roma 1",
-            email="cortile@example.org",
-            created_at=now,
-        )
-    application = apps.get_model("calls.Application").objects.create(
-        call=people["call"],
-        session=people["session"],
-        theme=people["theme"],
-        organization=body,
-        author=people["officer"],
-        title=f"Un cortile {number}",
-        summary="Un cortile aperto.",
-        borough=1,
-        cost_cents=2_000_000,
-        duration_months=6,
-        campaign_text="Il testo.",
-        status="admitted",
-        protocol_number=f"BANDO-{number + 1:05}",
-        created_at=now,
-        updated_at=now,
-        submitted_at=now,
-    )
+    """Make one open campaign and the accounts of its money."""
     campaign = apps.get_model("campaigns.Campaign").objects.create(
-        application=application,
+        application=_application(apps, number, people, now),
         slug=f"cortile-{number}",
         title=f"Un cortile {number}",
         summary="Un cortile aperto.",
@@ -157,3 +128,36 @@ def _campaign(apps: Any, number: int, people: dict[str, Any], now: Any) -> Any:
     for kind in ("stripe", "donors", "refunds_owed"):
         apps.get_model("ledger.Account").objects.create(kind=kind, campaign=campaign)
     return campaign
+
+
+def _application(apps: Any, number: int, people: dict[str, Any], now: Any) -> Any:
+    """Make one admitted application."""
+    body = people["body"]
+    if number:
+        # A body applies once in a window.
+        body = apps.get_model("accounts.Organization").objects.create(
+            legal_name=f"Cortile {number} APS",
+            kind="aps",
+            tax_code=f"{number:011}",
+            address="Via Roma 1",
+            email="cortile@example.org",
+            created_at=now,
+        )
+    return apps.get_model("calls.Application").objects.create(
+        call=people["call"],
+        session=people["session"],
+        theme=people["theme"],
+        organization=body,
+        author=people["officer"],
+        title=f"Un cortile {number}",
+        summary="Un cortile aperto.",
+        borough=1,
+        cost_cents=2_000_000,
+        duration_months=6,
+        campaign_text="Il testo.",
+        status="admitted",
+        protocol_number=f"BANDO-{number + 1:05}",
+        created_at=now,
+        updated_at=now,
+        submitted_at=now,
+    )

@@ -25,6 +25,7 @@ from vetting.services import (
     ask_for_review,
     assign_evenly,
     close_round,
+    conclude_eligibility,
     declare,
     finalise_sheet,
     open_round,
@@ -64,9 +65,13 @@ class Window:
         return CallSession.objects.select_related("call", "fund").get(pk=first.session_id)
 
     def judge(self, when: datetime) -> None:
-        """Appoint the committee, let everybody judge, and close."""
+        """Conclude the formal checks, appoint the committee, let everybody judge, and close."""
         session, by = self.session, self.people.officer
         begun = when - timedelta(days=6)
+        for one in self.stories:
+            if "excluded" not in one:
+                check = {"outcome": "admissible", "by": by, "now": begun - timedelta(hours=20)}
+                conclude_eligibility(application=self._of(one["body"]), **check)
         for place, user in enumerate(self.committee):
             role = "president" if place == 0 else "member"
             appoint_member(call=session.call, session=session, user=user, role=role, by=by, now=begun, **ACT)
@@ -99,7 +104,10 @@ class Window:
         """Exclude what cannot be judged."""
         for one in self.stories:
             if "excluded" in one:
-                exclude(self.people, self._of(one["body"]), one["excluded"], when)
+                found = {"outcome": "inadmissible", "grounds": ["other"], "words": one["excluded"]}
+                application, checked = self._of(one["body"]), when - timedelta(hours=3)
+                conclude_eligibility(application=application, **found, by=self.people.officer, now=checked)
+                exclude(self.people, application, one["excluded"], when)
 
     def ask(self, when: datetime) -> None:
         """Ask for the reviews that the story tells."""
