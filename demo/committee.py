@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from calls.models import Application, Call
 from demo.cast import STORY, People
+from demo.deciding import find_admissible
 from demo.history import History
 from matching.roles import ROLES
 from vetting.models import Assignment, CommitteeMember, Round
@@ -19,7 +20,6 @@ from vetting.services import (
     Entry,
     appoint_member,
     assign_evenly,
-    conclude_eligibility,
     declare,
     finalise_sheet,
     open_file,
@@ -78,12 +78,8 @@ class Work:
     def open(self, when: datetime) -> None:
         """Conclude the formal checks that are done, open the round, assign those and tell the members."""
         for title in self.script["admissible"]:
-            conclude_eligibility(
-                application=Application.objects.get(title=title),
-                outcome="admissible",
-                by=self.people.officer,
-                now=when - timedelta(hours=2),
-            )
+            application = Application.objects.get(title=title)
+            find_admissible(self.people, application, when - timedelta(hours=2))
         self.round = open_round(
             call=Call.objects.get(slug=self.script["call"]),
             readers=self.script["readers"],

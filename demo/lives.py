@@ -24,7 +24,7 @@ from campaigns.services import (
 from demo import outside
 from demo.applying import write_application
 from demo.cast import STORY, People
-from demo.deciding import admit, exclude
+from demo.deciding import admit, exclude, find_admissible, find_inadmissible
 from demo.documents import bring_documents
 from demo.giving import Giving
 from demo.history import History
@@ -34,7 +34,7 @@ from donations.models import ConnectedAccount
 from donations.services import start_onboarding, sync_account
 from matching.services import open_campaign
 from vetting.models import Decision
-from vetting.services import ask_for_more, conclude_eligibility
+from vetting.services import ask_for_more
 
 Story = dict[str, Any]
 
@@ -84,14 +84,7 @@ def tell_waiting(history: History, people: People, story: Story, now: datetime) 
         kept.append(_apply(people, story, OPEN_CALL, story["campaign_text"], when))
 
     def turn_down(when: datetime) -> None:
-        conclude_eligibility(
-            application=kept[0],
-            outcome="inadmissible",
-            grounds=["other"],
-            words=story["reason"],
-            by=people.officer,
-            now=when - timedelta(hours=3),
-        )
+        find_inadmissible(people, kept[0], story["reason"], when - timedelta(hours=3))
         exclude(people, kept[0], story["reason"], when)
 
     history.at(submitted, apply)
@@ -185,9 +178,7 @@ class Life:
         """Admit the application, unless a ranking has, and draft its campaign, as the worker does a moment later."""
         decision = Decision.objects.filter(application=self.application).first()
         if decision is None:
-            conclude_eligibility(
-                application=self.application, outcome="admissible", by=self.people.officer, now=when
-            )
+            find_admissible(self.people, self.application, when)
             decision = admit(self.people, self.application, ADMITTED_BECAUSE, when)
         self.campaign = draft_campaign(decision=decision, now=when + timedelta(seconds=4))
 

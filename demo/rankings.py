@@ -13,7 +13,7 @@ from calls.models import Application, Call, CallSession
 from calls.models.columns import RULES
 from calls.services import draft_call, publish_call
 from demo.cast import STORY, People
-from demo.deciding import exclude
+from demo.deciding import exclude, find_admissible, find_inadmissible
 from demo.history import History
 from demo.lives import CALL, OPEN_CALL, apply
 from vetting.models import Ranking, Round
@@ -25,7 +25,6 @@ from vetting.services import (
     ask_for_review,
     assign_evenly,
     close_round,
-    conclude_eligibility,
     declare,
     finalise_sheet,
     open_round,
@@ -70,8 +69,7 @@ class Window:
         begun = when - timedelta(days=6)
         for one in self.stories:
             if "excluded" not in one:
-                check = {"outcome": "admissible", "by": by, "now": begun - timedelta(hours=20)}
-                conclude_eligibility(application=self._of(one["body"]), **check)
+                find_admissible(self.people, self._of(one["body"]), begun - timedelta(hours=20))
         for place, user in enumerate(self.committee):
             role = "president" if place == 0 else "member"
             appoint_member(call=session.call, session=session, user=user, role=role, by=by, now=begun, **ACT)
@@ -104,9 +102,8 @@ class Window:
         """Exclude what cannot be judged."""
         for one in self.stories:
             if "excluded" in one:
-                found = {"outcome": "inadmissible", "grounds": ["other"], "words": one["excluded"]}
-                application, checked = self._of(one["body"]), when - timedelta(hours=3)
-                conclude_eligibility(application=application, **found, by=self.people.officer, now=checked)
+                application = self._of(one["body"])
+                find_inadmissible(self.people, application, one["excluded"], when - timedelta(hours=3))
                 exclude(self.people, application, one["excluded"], when)
 
     def ask(self, when: datetime) -> None:
