@@ -2,6 +2,7 @@
 
 import atexit
 import contextlib
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,9 @@ _use_engines()
 _use_settings()
 # pytest-django reads the settings by itself only when their name is given earlier, which is before the engines run.
 django.setup()
+# What is loaded now stays until the end: looking through it for garbage again and again takes a tenth of the time.
+gc.freeze()
+gc.set_threshold(50_000, 20, 20)
 
 pytest_plugins = ["tests.language", "tests.migrated", "tests.passwords", "tests.town"]
 
