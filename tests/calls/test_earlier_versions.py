@@ -20,7 +20,7 @@ def test_what_was_handed_in_before_becomes_a_version(call: Call, organizer: User
     withdraw_application(application=gone, by=gone.author, now=timezone.now())
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("TRUNCATE calls_applicationevent, calls_applicationversion")
+        cursor.execute("TRUNCATE calls_applicationevent, calls_applicationversion CASCADE")
 
     MIGRATION.keep_versions(apps, None)
     MIGRATION.keep_versions(apps, None)

@@ -224,7 +224,7 @@ def test_a_document_is_replaced_with_the_answer_and_not_before(call: Call, organ
     new = keep(application, replaces=old)
     old.refresh_from_db()
     assert old.is_current and not new.is_current
-    services.restore_attachment(attachment=old, now=NOW)
+    services.restore_attachment(attachment=old, by=organizer, now=NOW)
     services.remove_attachment(attachment=old, by=organizer, now=NOW)
     hand_in(opening)
 
