@@ -106,8 +106,8 @@ MUTANTS = (
     Mutant(
         "an event is done although Stripe did not answer",
         "donations/services/event.py",
-        "        outcome = _apply_to_gift(event, now)",
-        "        try:\n            outcome = _apply_to_gift(event, now)\n        except Exception:\n            pass",
+        "        outcome = _apply_to_gift(event, now, claimed)",
+        "        try:\n            outcome = _apply_to_gift(event, now, claimed)\n        except Exception:\n            pass",
         ("tests/donations/test_services_event.py", "tests/donations/test_tasks.py"),
     ),
     Mutant(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.models import User
-from accounts.services import queue_mail_to_officers
+from accounts.services import queue_mail_to_officers, refuse_own_body
 from campaigns.models import Campaign, Problem
 
 RIGHT = "campaigns.change_problem"
@@ -41,8 +41,9 @@ def report_problem(*, campaign: Campaign, kind: str, text: str, email: str, now:
 
 @transaction.atomic
 def close_problem(*, problem: Problem, note: str, by: User, now: datetime) -> Problem:
-    """Close a problem with what was found and done; raise ProblemClosed when somebody was faster."""
+    """Close a problem with what was found and done; raise ProblemClosed when somebody was faster, OwnBody."""
     problem = Problem.objects.select_for_update().get(pk=problem.pk)
+    refuse_own_body(problem.campaign.organization, by)
     if problem.status == Problem.Status.CLOSED:
         raise ProblemClosed(problem.pk)
     problem.status, problem.note = Problem.Status.CLOSED, note

@@ -81,6 +81,7 @@ def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
     )
     resting = campaign.gift_pauses.holding(now).first() if campaign.is_resting else None
     handed_in = campaign.application.versions.order_by("-number").values_list("content", flat=True).first()
+    can_give = campaign.is_open(now) and paused is None and resting is None
     context = {
         "campaign": campaign,
         "gate": figures(campaign, donors),
@@ -89,11 +90,11 @@ def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "supporters": supporters[:SUPPORTERS_SHOWN],
         "plan": plan_of(handed_in) if handed_in else None,
         "promise": promise_figures(campaign, PROMISED_GIFT_CENTS),
-        "can_give": campaign.is_open(now) and paused is None and resting is None,
+        "can_give": can_give,
         "paused": paused,
         "resting": resting,
         "is_preview": not campaign.is_public,
-        "data": campaign_data(campaign, takes_gifts=campaign.is_open(now)),
+        "data": campaign_data(campaign, takes_gifts=can_give),
         "picture_version": version(shown(campaign, (get_language() or "it")[:2])),
     }
     return render(request, "campaigns/campaign_detail.html", context)

@@ -33,6 +33,8 @@ FRESH = {
     "matching.revocation": {"confirm"},
     "matching.shortfall": {"cover"},
     "matching.withdrawal": {"acknowledge"},
+    "vetting.decisionproposal": {"confirm"},
+    "vetting.ranking": {"publish"},
 }
 #: Those that move nothing and publish nothing: refusals, proposals that a second person confirms, stops, remarks.
 CALM = {
@@ -40,7 +42,11 @@ CALM = {
     "accounts.claim": {"accept", "refuse"},
     "accounts.mail": {"send_again"},
     "calls.amendment": {"refuse"},
-    "calls.application": {"admit", "turn_down"},
+    "accounts.organization": {"correct"},
+    "calls.applicant": {"begin"},
+    "calls.application": {"admit", "turn_down", "write"},
+    "calls.draft": {"write"},
+    "campaigns.problem": {"close_it"},
     "calls.call": {"amend", "switch_off"},
     "calls.callfaq": {"end"},
     "calls.callquestion": {"decline"},
@@ -56,6 +62,14 @@ CALM = {
     "matching.revocation": {"drop"},
     "matching.shortfall": {"propose"},
     "matching.withdrawal": {"propose"},
+    "vetting.assignment": {"replace"},
+    "vetting.committeemember": {"end"},
+    "vetting.decisionproposal": {"drop"},
+    "vetting.eligibilitycheck": {"admissible", "ask", "call_off", "checklist", "inadmissible", "reopen"},
+    "vetting.rankedsession": {"close_reserve", "final", "move_up", "provisional"},
+    "vetting.ranking": {"drop"},
+    "vetting.reviewrequest": {"answer_it"},
+    "vetting.round": {"assign", "assign_evenly", "close", "move_due"},
 }
 
 

@@ -75,14 +75,14 @@ def test_first_page_shows_a_role_what_it_sees_to_and_apart_from_it_what_others_d
 
     assert cards(officer) == {"Amendments that wait for a second person": 1, "Applications to decide": 1}
     assert cards(officer, "others") == {}
-    assert cards(clerk) == {}
-    assert cards(clerk, "others") == {
-        "Applications to decide": 1,
-        "Amendments that wait for a second person": 1,
-    }
-    assert "Nothing waits for you. Enjoy your coffee." in text_of(clerk)
-    assert "2 queues that others see to" in text_of(clerk)
-    badges = [item.get("badge") for group in clerk.context["sidebar_navigation"] for item in group["items"]]
+    # The clerk proposes the decision.
+    assert cards(clerk) == {"Applications to decide": 1}
+    idle = desk_in("communication").get(INDEX)
+    assert cards(idle) == {}
+    assert cards(idle, "others") == {"Amendments that wait for a second person": 1}
+    assert "Nothing waits for you. Enjoy your coffee." in text_of(idle)
+    assert "1 queue that others see to" in text_of(idle)
+    badges = [item.get("badge") for group in idle.context["sidebar_navigation"] for item in group["items"]]
     assert not any(badges)
 
 

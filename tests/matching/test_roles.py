@@ -85,7 +85,7 @@ SEES = {
     "matching_revocation": "PTA",
     "matching_shortfall": "PTA",
     "matching_withdrawal": "PTA",
-    "vetting_assignment": "PDA",
+    "vetting_assignment": "PD",
     "vetting_committeemember": "PA",
     "vetting_decisionproposal": "PCA",
     "vetting_eligibilitycheck": "PCA",

@@ -242,9 +242,11 @@ def test_rights_decide_who_decides(application: Application, evaluator: User, st
     take_step(desk_of(decider), row_url(application, "exclude"), reason="No.")
     proposal = DecisionProposal.objects.get()
     assert proposal.proposed_by == decider
-    for person in (decider, evaluator, officer_with("vetting.view_decisionproposal")):
+    for person in (evaluator, officer_with("vetting.view_decisionproposal")):
         for step in ("confirm", "drop"):
             assert desk_of(person).post(row_url(proposal, step), {"seen": ""}).status_code == 403
+    # Who proposed may take it back, but never confirms.
+    assert desk_of(decider).post(row_url(proposal, "confirm"), {"seen": ""}).status_code == 403
     second = officer_with("vetting.view_decisionproposal", "vetting.change_decisionproposal")
     take_step(desk_of(second), row_url(proposal, "confirm"))
     assert Decision.objects.get().decided_by == second

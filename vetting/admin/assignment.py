@@ -167,8 +167,9 @@ class AssignmentAdmin(ReadOnlyAdmin):
     )
 
     def has_view_permission(self, request: HttpRequest, obj: Assignment | None = None) -> bool:
-        """Allow whoever reads assignments, and show presidents their own; members have a list of their own files."""
-        return super().has_view_permission(request, obj)
+        """Allow the office, and presidents; members have a list of their own."""
+        rights = ("vetting.assign_committee", "vetting.close_round")
+        return super().has_view_permission(request, obj) and any(map(request.user.has_perm, rights))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Show the office everything, and a president the own rounds."""

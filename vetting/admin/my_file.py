@@ -59,6 +59,8 @@ class MyFileAdmin(ReadOnlyAdmin):
             _("No application waits for your sheet."),
             waits=_("Applications to judge"),
             icon="rate_review",
+            right="vetting.score_application",
+            due="round__due_at",
         ),
         Queue(
             "final",

@@ -79,6 +79,7 @@ class ConfirmProposalStep(ProposalStep):
     title = _("Confirm the decision")
     button = _("Confirm: it cannot be taken back")
     is_grave = True
+    needs_fresh_login = True
     form_class = StepForm
 
     def act(self, values: dict[str, Any]) -> str:

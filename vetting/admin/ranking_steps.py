@@ -192,6 +192,7 @@ class PublishStep(Step):
 
     title = _("Publish the ranking")
     button = _("Publish it now")
+    needs_fresh_login = True
     lead = _(
         "Everybody sees it at this instant, and every body gets a mail about its own place. It cannot be undone."
     )

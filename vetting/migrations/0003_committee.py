@@ -12,7 +12,7 @@ import civicfund.papers.keeping
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("calls", "0001_squashed_0014_versions_of_earlier_applications"),
+        ("calls", "0017c_declarations_frozen"),
         ("vetting", "0002_eligibility"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
