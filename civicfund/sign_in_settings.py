@@ -4,18 +4,18 @@ from pathlib import Path
 
 from environs import Env
 
-_env = Env()
-_env.read_env(Path(__file__).resolve().parent.parent / ".env", recurse=False)
+env = Env()
+env.read_env(Path(__file__).resolve().parent.parent / ".env", recurse=False)
 
 #: Whether people of the staff need a second factor; docs/decisions/0035-roles-and-second-factor.md. Only demo and tests
 #: switch it off, and `manage.py check --deploy` warns of it.
-STAFF_SECOND_FACTOR = _env.bool("STAFF_SECOND_FACTOR", True)
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", True)
 #: How long after signing in what moves money or publishes asks for nothing more, in seconds.
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * _env.int("FRESH_LOGIN_MINUTES", 15)
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * env.int("FRESH_LOGIN_MINUTES", 15)
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 #: A telephone's clock may be half a minute wrong.
 MFA_TOTP_TOLERANCE = 1
 #: Keys of browsers work only on https, but for a local trial.
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _env.bool("SECURE", True)
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not env.bool("SECURE", True)

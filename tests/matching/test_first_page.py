@@ -105,7 +105,7 @@ def test_first_page_of_a_committee_member_tells_of_the_calls_without_what_others
     words = text_of(page)
     assert work.title in words and "days left" in words
     assert "1 application" not in words and "Allocated" not in words and "asked" not in words
-    assert "Nothing waits for anybody that you can see." in words
+    assert "Nothing waits for you. Enjoy your coffee." in words
 
 
 def test_first_page_says_by_when_and_what_is_late(work: Call, officer: User) -> None:
