@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-#: A file's tests share what it sets up, so a file stays together.
-TOGETHER = ["-n", "auto", "--dist", "loadfile", "-m", "not journey"]
+#: A file's tests share what it sets up, so a file stays together; tests/conftest.py puts the long ones first.
+TOGETHER = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "not journey"]
 #: A journey is a browser and a whole platform, and mostly waits: more than two at once would wait for each other.
 JOURNEYS = ["-n", "2", "--dist", "loadfile", "-m", "journey"]
 

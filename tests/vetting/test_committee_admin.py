@@ -50,6 +50,17 @@ def seat_of(round_: Round, number: int) -> CommitteeMember:
     return round_.seats.order_by("pk")[number]
 
 
+def test_what_a_committee_judges_does_not_wait_for_two_officers(round_: Round, officer: User) -> None:
+    desk = desk_of(officer)
+    application = round_.assignments.first().application
+
+    waiting = text_of(desk.get(list_url(application, queue="to_decide")))
+    judged = text_of(desk.get(list_url(application, queue="judged")))
+
+    assert application.protocol_number not in waiting
+    assert application.protocol_number in judged
+
+
 def page_of(assignment: Assignment, what: str = "file") -> str:
     """Return the address of a page of a file."""
     return reverse(f"admin:vetting_myfile_{what}", args=[assignment.pk])

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -22,6 +22,7 @@ from civicfund.desk import (
     status_column,
 )
 from vetting.admin.steps import AdmitStep, ExcludeStep, cost_limits
+from vetting.models import Round, ready_for_merit
 from vetting.services import place_of
 
 Status = Application.Status
@@ -41,9 +42,21 @@ def having(status: Application.Status) -> Any:
 
 
 def to_decide(rows: QuerySet, now: Any) -> QuerySet:
-    """Keep the applications whose formal check is concluded, or whose call asks for none."""
-    checked = Q(call__check_days=0) | Q(eligibility__outcome__in=["admissible", "inadmissible"])
-    return rows.filter(checked, status=Status.SUBMITTED)
+    """Keep what two officers decide: what was found not admissible, and the rest where no committee judges it."""
+    checked = Q(call__check_days=0) | Q(eligibility__outcome="admissible")
+    found = Q(eligibility__outcome="inadmissible") | (checked & ~in_a_round())
+    return rows.filter(found, status=Status.SUBMITTED)
+
+
+def with_committee(rows: QuerySet, now: Any) -> QuerySet:
+    """Keep what a committee judges or has judged: the ranking decides about it."""
+    return ready_for_merit(rows).filter(in_a_round())
+
+
+def in_a_round() -> Exists:
+    """Return the condition that a committee has the window of an application."""
+    windows = Q(session=None) | Q(session=OuterRef("session"))
+    return Exists(Round.objects.filter(windows, call=OuterRef("call")))
 
 
 @admin.register(Application)
@@ -88,6 +101,12 @@ class ApplicationAdmin(ReadOnlyAdmin):
             waits=_("Applications to decide"),
             icon="gavel",
             due=after("submitted_at", days=30),
+        ),
+        Queue(
+            "judged",
+            _("With the committee"),
+            with_committee,
+            _("No committee has an application in its hands."),
         ),
         Queue("admitted", _("Admitted"), having(Status.ADMITTED), _("No application is admitted yet.")),
         Queue("excluded", _("Not admitted"), having(Status.INADMISSIBLE), _("No application was excluded.")),
