@@ -12,6 +12,7 @@ from calls.models import Application, ApplicationVersion, Attachment, Call, Open
 from calls.openable import open_values
 from calls.services.application_faults import application_faults
 from calls.services.attachment import GRACE
+from calls.services.desk_writing import MayOnlyRead
 from calls.services.opening import OpeningOver, lock_opening
 from calls.services.shortcoming import Shortcoming
 from calls.services.submission import ApplicationChanged, ApplicationRefused
@@ -57,9 +58,11 @@ def hand_in_answer(
     """Apply what was written in an opening and keep the application as a version under its own protocol number.
 
     `read` is the fingerprint of what the person had before the eyes. Raise ApplicationRefused with what is wrong in the
-    open parts, ApplicationChanged, NothingAnswered, and OpeningOver. The instant `now` decides, half-open, but for a
-    document that was on its way.
+    open parts, ApplicationChanged, NothingAnswered, OpeningOver, and MayOnlyRead for whoever does not write for the body.
+    The instant `now` decides, half-open, but for a document that was on its way.
     """
+    if not Application.objects.writable_by(by).filter(pk=opening.application_id).exists():
+        raise MayOnlyRead(by)
     call = Call.objects.select_for_update().get(pk=opening.application.call_id)
     opening = lock_opening(opening)
     if not takes_answer_at(opening, now):

@@ -38,7 +38,14 @@ def ask_to_follow(
     if asked.count() >= Follow.MOST_ASKED_A_DAY:
         raise TooManyAsked(email)
     if follow is None:
-        follow = Follow(email=email, campaign=campaign, borough=borough)
+        # The same form sent twice at once makes one row.
+        rows = Follow.objects.select_for_update()
+        follow, _made = rows.get_or_create(
+            email=email,
+            campaign=campaign,
+            borough=borough,
+            defaults={"wish": wish, "language": language, "asked_at": now, "told_until": now},
+        )
     follow.wish, follow.language, follow.asked_at, follow.told_until = wish, language, now, now
     follow.save()
     # One mail an hour, however often the form is sent.

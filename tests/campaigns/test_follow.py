@@ -17,6 +17,7 @@ from campaigns.models import Campaign, Follow
 from campaigns.tasks import tell_followers
 from matching.services import close_campaign, settle_campaign
 from tests.factories import give, make_campaign
+from tests.threads import at_once
 
 ADA = "ada@example.org"
 
@@ -224,3 +225,15 @@ def test_database_refuses_a_follower_that_contradicts_itself(
 
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         Follow.objects.create(**{**usual, **changes})
+
+
+@pytest.mark.usefixtures("real_transactions")
+def test_ask_to_follow_twice_at_once_makes_one_row() -> None:
+    now = timezone.now()
+
+    def ask() -> None:
+        services.ask_to_follow(email=ADA, language="it", now=now, borough=3)
+
+    at_once(ask, ask, ask, ask)
+
+    assert Follow.objects.count() == 1 and Mail.objects.filter(recipient=ADA).count() == 1

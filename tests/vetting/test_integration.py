@@ -13,6 +13,7 @@ from calls.models import Application
 from calls.services import (
     GRACE,
     ApplicationClosed,
+    MayOnlyRead,
     NothingOpened,
     OpeningOver,
     OpeningStands,
@@ -125,6 +126,17 @@ def test_answer_tells_everybody_and_gives_the_office_its_days_back(
 
 
 @pytest.mark.parametrize(("after", "state"), [(GRACE - SECOND, "asked"), (GRACE, "lapsed")])
+def test_only_who_writes_for_the_body_answers(application: Application, officer: User) -> None:
+    request = ask(application, officer, now=NOW)
+    written(request)
+
+    with pytest.raises(MayOnlyRead):
+        services.answer_request(request=request, by=officer, now=NOW)
+
+    request.refresh_from_db()
+    assert request.state == "asked"
+
+
 def test_silence_lapses_once_no_upload_can_still_arrive(
     application: Application, officer: User, after: timedelta, state: str
 ) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -23,7 +24,7 @@ from calls.services import (
     takes_answer_at,
 )
 from calls.version_differences import differences_between
-from calls.views.step import own_application, step_page, writable_application
+from calls.views.step import own_application, step_page, writes_for
 from vetting import services
 from vetting.models import IntegrationRequest
 
@@ -40,7 +41,8 @@ def answer(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         )
         return redirect(application)
     if request.method == "POST":
-        writable_application(request, public_id)
+        if not writes_for(request.user, application):
+            raise PermissionDenied
         return _hand_in(request, application, asked)
     return _page(request, application, asked)
 
