@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "civicfund.sign_in.second_factor_for_staff",
+    "civicfund.trail.context.WhoAsks",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -178,8 +179,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE_URL.partition(":")[0]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "campaigns:home"
-LOGOUT_REDIRECT_URL = "campaigns:home"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "campaigns:home"
 
 # --- Language and time --------------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import IO
 
 from django.utils import timezone
 
@@ -22,10 +23,21 @@ class Cents(int):
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return a table with its header as CSV, commas between cells and CRLF after lines. Source: RFC 4180."""
     out = io.StringIO()
+    write_csv(out, header, rows)
+    return out.getvalue()
+
+
+def write_csv(out: IO[str], header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write the same to a file, row by row."""
+    out.write(BYTE_ORDER_MARK)
     writer = csv.writer(out)
-    writer.writerow(header)
+    writer.writerow([harmless(words) for words in header])
     writer.writerows([_cell(value) for value in row] for row in rows)
-    return BYTE_ORDER_MARK + out.getvalue()
+
+
+def harmless(text: str) -> str:
+    """Return a text that no spreadsheet runs: an apostrophe before what would be a formula."""
+    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
 
 
 def _cell(value: object) -> str:
@@ -36,5 +48,4 @@ def _cell(value: object) -> str:
         return timezone.localtime(value).isoformat(timespec="seconds")
     if isinstance(value, date | int):
         return value.isoformat() if isinstance(value, date) else str(value)
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return harmless("" if value is None else str(value))

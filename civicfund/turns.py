@@ -14,6 +14,8 @@ from typing import TypeVar
 from django.conf import settings
 from django.db import Error, connection
 
+from civicfund.trail.context import program
+
 logger = logging.getLogger(__name__)
 
 #: Marks our locks among those of others in the same database.
@@ -68,7 +70,8 @@ def _in_turn(task: Callable[[], None], places: list[tuple[str, int]]) -> Callabl
                 if place is None:
                     return
                 taken.append(place)
-            task()
+            with program(f"{task.__module__}.{task.__name__}"):
+                task()
         finally:
             _give_back(taken)
 

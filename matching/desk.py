@@ -96,6 +96,13 @@ STAGES = [
             ("accounts.mail", gettext_lazy("Mails"), "mail"),
         ],
     ),
+    (
+        gettext_lazy("Trail"),
+        [
+            ("civicfund.change", gettext_lazy("All changes"), "history"),
+            ("civicfund.listexport", gettext_lazy("Lists taken away"), "download"),
+        ],
+    ),
 ]
 
 

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 #: The apps whose rows the desk is about.
-HOUSE = ("accounts", "calls", "vetting", "campaigns", "ledger", "donations", "matching")
+HOUSE = ("civicfund", "accounts", "calls", "vetting", "campaigns", "ledger", "donations", "matching")
 
 
 def reading(app: str, models: str) -> frozenset[str]:
@@ -44,6 +44,8 @@ BOOKS = reading(
 BOOKS |= reading("matching", "auditrun")
 PEOPLE = reading("accounts", "user bankaccount mail")
 STOPS = reading("calls", "stop")
+#: Who has changed what, and taken which list away.
+TRAIL = reading("civicfund", "change listexport")
 #: Switching off and on again in an incident takes two people: each of them needs all of it.
 STOPPING = STOPS | {"calls.add_stop", "calls.change_stop"}
 
@@ -82,7 +84,17 @@ ROLES = (
         _(
             "Leads the procedure: publishes and amends calls, decides on applications and campaigns, signs acts."
         ),
-        sees=CALLS | APPLICATIONS | CHECKING | JUDGING | CAMPAIGNS | GRANTS | GIFTS | BOOKS | PEOPLE | STOPS,
+        sees=CALLS
+        | APPLICATIONS
+        | CHECKING
+        | JUDGING
+        | CAMPAIGNS
+        | GRANTS
+        | GIFTS
+        | BOOKS
+        | PEOPLE
+        | STOPS
+        | TRAIL,
         may=STOPPING
         | {
             "accounts.change_claim",

@@ -10,7 +10,7 @@ from django.db import connection, connections
 
 T = TypeVar("T")
 
-LEDGER = ("ledger_account", "ledger_entry", "ledger_posting")
+LEDGER = ("ledger_account", "ledger_entry", "ledger_posting", "civicfund_change", "civicfund_listexport")
 
 
 def at_once(*jobs: Callable[[], T]) -> list[T]:

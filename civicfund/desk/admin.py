@@ -1,17 +1,23 @@
 """The kinds of page the desk has."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib.admin.utils import unquote
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.forms.models import _get_foreign_key
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from civicfund.desk.queues import PARAMETER, Queue, QueueFilter, queue_of
 from civicfund.desk.steps import Step
+from civicfund.trail.export_page import export_page
+from civicfund.trail.pages import history_page
+
+#: How many rows of an export are in memory at once.
+EXPORT_CHUNK = 1_000
 
 
 class DeskAdmin(ModelAdmin):
@@ -44,6 +50,26 @@ class DeskAdmin(ModelAdmin):
         return [
             inline for inline in inlines if not isinstance(inline, ReadOnlyInline) or inline.has_rows(obj)
         ]
+
+    def get_urls(self) -> list[Any]:
+        """Add the page that takes the list away as a file."""
+        name = f"{self.opts.app_label}_{self.opts.model_name}_export"
+        export = path("export/", self.admin_site.admin_view(self.export_view), name=name)
+        return [export, *super().get_urls()]
+
+    def export_view(self, request: HttpRequest) -> HttpResponse:
+        """Take the list away as the reader sees it."""
+        return export_page(self, request)
+
+    def rows_to_export(self, request: HttpRequest, rows: QuerySet) -> Iterable[Model]:
+        """Return the rows of a list one by one, however many there are."""
+        return rows.iterator(chunk_size=EXPORT_CHUNK)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show who has changed what in a row, as PostgreSQL has written it."""
+        return history_page(self, request, object_id)
 
     def may_take(self, request: HttpRequest, name: str) -> bool:
         """Say whether an officer has the rights that a step asks for, whatever the row."""

@@ -2,15 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import reduce
 from typing import Any
 
 from django.db.models import Model
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
+from civicfund.tables import Cents
 from civicfund.templatetags.clock import day, moment
 from civicfund.templatetags.money import euro, percent
 
@@ -24,7 +27,7 @@ def value_column(path: str, label: Any) -> Column:
     def column(_admin: Any, row: Model) -> Any:
         return _follow(row, path)
 
-    return column
+    return _typed(column, lambda row: _follow(row, path))
 
 
 def euro_column(path: str, label: Any) -> Column:
@@ -34,7 +37,7 @@ def euro_column(path: str, label: Any) -> Column:
     def column(_admin: Any, row: Model) -> str | None:
         return euro(_follow(row, path)) or None
 
-    return column
+    return _typed(column, lambda row: _cents(_follow(row, path)))
 
 
 def percent_column(path: str, label: Any) -> Column:
@@ -54,7 +57,7 @@ def moment_column(path: str, label: Any) -> Column:
     def column(_admin: Any, row: Model) -> str | None:
         return moment(_follow(row, path)) or None
 
-    return column
+    return _typed(column, lambda row: _follow(row, path))
 
 
 def day_column(path: str, label: Any) -> Column:
@@ -64,7 +67,7 @@ def day_column(path: str, label: Any) -> Column:
     def column(_admin: Any, row: Model) -> str | None:
         return day(_follow(row, path)) or None
 
-    return column
+    return _typed(column, lambda row: _local_day(_follow(row, path)))
 
 
 def status_column(name: str, label: Any, colours: Mapping[str, str]) -> Column:
@@ -84,6 +87,22 @@ def row_link(row: Model | None, words: str = "") -> SafeString | str:
     meta = row._meta
     url = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])
     return format_html('<a class="text-link" href="{}">{}</a>', url, words or row)
+
+
+def _typed(column: Column, value: Callable[[Any], Any]) -> Column:
+    """Let a column also say its plain value, for lists that leave as a file."""
+    column.typed = value  # type: ignore[attr-defined]
+    return column
+
+
+def _cents(value: Any) -> Cents | None:
+    """Return an amount as one."""
+    return None if value is None or value == "" else Cents(value)
+
+
+def _local_day(value: Any) -> Any:
+    """Return the date of an instant in the city's time."""
+    return timezone.localtime(value).date() if isinstance(value, datetime) else value
 
 
 def _follow(row: Any, path: str) -> Any:

@@ -17,9 +17,12 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from civicfund.desk.own import belongs_to_promoter
 from civicfund.sign_in import ask_again, is_fresh
+from civicfund.trail.context import because
 
 #: Where a session keeps what was typed into a step while its officer signs in again.
 TYPED = "desk_step_typed"
+#: The fields of the steps' forms that say why; the first that was filled in counts.
+REASONS = ("reason", "note", "words", "public_reason", "remarks")
 
 
 class StepForm(forms.Form):
@@ -169,7 +172,8 @@ class Step:
     def acted(self, form: StepForm) -> bool:
         """Act and say so; put a refusal of the service beside its field."""
         try:
-            words = self.act(form.cleaned_data)
+            with because(step=self.title, reason=reason_of(form.cleaned_data)):
+                words = self.act(form.cleaned_data)
         except tuple(self.refusals) as error:
             refusal = self.refusals[type(error)]
             form.add_error(refusal.field, refusal.words)
@@ -199,6 +203,12 @@ class Step:
             **told,
         }
         return TemplateResponse(self.request, "admin/step.html", context)
+
+
+def reason_of(values: Mapping[str, Any]) -> str:
+    """Return what was typed into a step as its reason, and the act it refers to; nothing when it asks for neither."""
+    said = next((str(values[name]) for name in REASONS if values.get(name)), "")
+    return " · ".join(part for part in (said, values.get("act_number")) if part)
 
 
 def _plain(value: Any) -> str:

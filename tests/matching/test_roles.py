@@ -39,7 +39,7 @@ ALL = "".join(LETTERS.values())
 #: What only superusers do: nobody raises the own rights.
 SUPERUSERS = ""
 
-#: Who sees the rows of a model: its list, its rows' pages and their history.
+#: Who sees the rows of a model: its list, also as a file, its rows' pages and their history.
 SEES = {
     "accounts_bankaccount": "PTA",
     "accounts_claim": "PCA",
@@ -61,6 +61,8 @@ SEES = {
     "campaigns_campaign": "PCTKA",
     "campaigns_deadlineextension": "PCTKA",
     "campaigns_problem": "PCTKA",
+    "civicfund_change": "PA",
+    "civicfund_listexport": "PA",
     "donations_campaignmoney": "PTA",
     "donations_connectedaccount": "PTA",
     "donations_difference": "PTA",
@@ -218,9 +220,9 @@ OTHERS = {"logout", "autocomplete", "view_on_site"}
 #: The old address of a row's page, which leads to the new one, and the answer to every address that is none.
 LIBRARYS_OWN = ("RedirectView", "catch_all_view")
 
-VIEWS = ("changelist", "change", "history", "add", "delete")
+VIEWS = ("changelist", "export", "change", "history", "add", "delete")
 #: The addresses that are about no single row.
-WITHOUT_ROW = ("_changelist", "_add", "_rule_check")
+WITHOUT_ROW = ("_changelist", "_export", "_add", "_rule_check")
 #: The pages that look for the row before they ask for the right, or ask for it by the row's state.
 NEEDS_ROW = ("_history", "calls_call_delete")
 

@@ -6,7 +6,9 @@ from django.db import connection
 from psycopg2 import sql
 
 APP_ROLE = "civicfund_app"
-APPEND_ONLY = ("ledger_entry", "ledger_posting")
+APPEND_ONLY = ("ledger_entry", "ledger_posting", "civicfund_listexport")
+#: Written by triggers with their owner's rights, and by nobody else.
+WRITTEN_BY_TRIGGERS = "civicfund_change"
 NOTHING_SILENCES_TRIGGERS = """
     CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name NAME) RETURNS BOOLEAN
     AS $$ SELECT false $$ LANGUAGE sql
@@ -17,7 +19,7 @@ class Command(BaseCommand):
     """Give the application's own role what it needs and no more; run it as the owner after every migration.
 
     The role may not switch triggers off, since it owns no table and no setting silences them, and it may not change or
-    remove what the ledger has written.
+    remove what the ledger and the trail have written.
     """
 
     help = "Create the application's database role and grant it what it needs."
@@ -42,6 +44,8 @@ class Command(BaseCommand):
                 role=role,
             )
         self._run("REVOKE DELETE, TRUNCATE ON ledger_account FROM {role}", role=role)
+        trail = sql.Identifier(WRITTEN_BY_TRIGGERS)
+        self._run("REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM {role}", table=trail, role=role)
         # django-pgtrigger lets every session silence triggers by a setting of its own; here no setting does.
         self._run(NOTHING_SILENCES_TRIGGERS)
         self.stdout.write(f"{APP_ROLE} may use the database.")

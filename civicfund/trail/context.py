@@ -1,0 +1,62 @@
+"""What the edges tell PostgreSQL with each change: who acts, why, and by which page or program.
+
+django-pghistory sends it along with every statement that writes; nothing of it is asked for in a service.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pghistory
+from django.conf import settings
+from django.http import HttpRequest
+
+#: As much of a reason as the trail keeps.
+REASON_LENGTH = 2000
+#: What installs the tables: its statements are the schema's and not always those of a transaction.
+OF_THE_SCHEMA = ("migrate",)
+
+
+class WhoAsks:
+    """Tell who sends a request, and to which page, with every change made while it is answered."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> Any:
+        with pghistory.context():
+            return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """Say it once the page is known."""
+        pghistory.context(actor=_actor(request), page=f"{request.method} {page_of(request)}")
+
+
+def page_of(request: HttpRequest) -> str:
+    """Return the address of a page of the desk; of any other the pattern, since some addresses are keys."""
+    desk = f"/{settings.ADMIN_PATH}/"
+    if request.path.startswith(desk) or request.resolver_match is None:
+        return request.path
+    return f"/{request.resolver_match.route}"
+
+
+def _actor(request: HttpRequest) -> int | None:
+    """Return the number of who is signed in; a visitor without a session is not looked up."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return None
+    return request.user.pk
+
+
+def because(*, step: Any, reason: str) -> Any:
+    """Say, around a call of a service, which step of the desk it is and what reason was given."""
+    return pghistory.context(step=str(step)[:200], reason=reason[:REASON_LENGTH])
+
+
+def program(name: str) -> Any:
+    """Say, around what runs by itself, which task or command it is."""
+    return pghistory.context(program=name)
+
+
+def command(arguments: list[str]) -> Any:
+    """Say which command runs, without what was given to it: that may be somebody's address."""
+    name = arguments[1] if len(arguments) > 1 else ""
+    return pghistory.context() if name in OF_THE_SCHEMA else program(f"manage.py {name}".strip())
