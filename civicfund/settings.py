@@ -7,6 +7,7 @@ from environs import Env
 
 from civicfund.limits import read_limits
 from civicfund.look import desk_look
+from civicfund.operation.settings import *  # noqa: F403 - a settings module is its names
 from civicfund.sign_in_settings import *  # noqa: F403 - a settings module is its names
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -243,7 +244,7 @@ CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE else "csrftoken"
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = SECURE
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_HSTS_PRELOAD = SECURE
@@ -283,18 +284,3 @@ CRISPY_TEMPLATE_PACK = "italia"
 CRISPY_FAIL_SILENTLY = False
 
 UNFOLD = desk_look(CITY)
-
-# --- Logs -----------------------------------------------------------------------------------------------------------------------
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {
-        "celery.app.trace": {"level": "WARNING"},
-        "celery.beat": {"level": "WARNING"},
-        "stripe": {"level": "WARNING"},  # Its informational lines repeat every request.
-    },
-}

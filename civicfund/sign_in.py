@@ -17,6 +17,9 @@ from django.urls import reverse
 #: What is a second factor by itself; recovery codes only stand in for one.
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
+#: What machines ask, which show no person anything.
+MACHINES = ("/healthz", "/readyz", "/metrics")
+
 
 def is_fresh(request: HttpRequest) -> bool:
     """Say whether the person has proved who it is within the last `ACCOUNT_REAUTHENTICATION_TIMEOUT` seconds."""
@@ -59,7 +62,7 @@ def _stopped(request: HttpRequest) -> HttpResponse | None:
 def _is_open(request: HttpRequest) -> bool:
     """Say whether an address is open to a session without a second factor."""
     doors = reverse("account_login").removesuffix("login/")
-    return request.path.startswith((doors, "/i18n/", settings.STATIC_URL)) or request.path == "/healthz"
+    return request.path.startswith((doors, "/i18n/", settings.STATIC_URL)) or request.path in MACHINES
 
 
 def _way_to(methods: list[dict[str, str]], request: HttpRequest) -> HttpResponse:

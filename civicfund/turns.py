@@ -9,11 +9,14 @@ import logging
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from django.conf import settings
 from django.db import Error, connection
 
+from civicfund.operation.logs import of_work
+from civicfund.operation.runs import written_down
 from civicfund.trail.context import program
 
 logger = logging.getLogger(__name__)
@@ -70,12 +73,19 @@ def _in_turn(task: Callable[[], None], places: list[tuple[str, int]]) -> Callabl
                 if place is None:
                     return
                 taken.append(place)
-            with program(f"{task.__module__}.{task.__name__}"):
+            with _known_as(f"{task.__module__}.{task.__name__}"):
                 task()
         finally:
             _give_back(taken)
 
     return run
+
+
+@contextmanager
+def _known_as(task: str) -> Iterator[None]:
+    """Let the trail, the log and the operator's page know, around one run, which task it is."""
+    with program(task) as said, of_work(str(said.id), task), written_down(task):
+        yield
 
 
 def _take(name: str, number: int) -> int | None:

@@ -138,7 +138,13 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             waiting[queue["model"]] = waiting.get(queue["model"], 0) + queue["count"]
     first = {"title": _("What waits"), "icon": "inbox", "link": reverse("admin:index")}
     find = {"title": _("Search"), "icon": "search", "link": reverse("desk-search")}
-    groups = [{"title": "", "items": [first, find]}]
+    machine = {
+        "title": _("The machine"),
+        "icon": "monitor_heart",
+        "link": reverse("desk-operation"),
+        "permission": lambda request: request.user.has_perm("civicfund.view_taskrun"),
+    }
+    groups = [{"title": "", "items": [first, find, machine]}]
     for title, entries in STAGES:
         items = [_item(request, waiting, *entry) for entry in entries]
         groups.append({"title": title, "separator": True, "items": items})

@@ -46,6 +46,8 @@ PEOPLE = reading("accounts", "user bankaccount mail")
 STOPS = reading("calls", "stop")
 #: Who has changed what, and taken which list away.
 TRAIL = reading("civicfund", "change listexport")
+#: Which task runs when.
+MACHINE = reading("civicfund", "taskrun")
 #: Switching off and on again in an incident takes two people: each of them needs all of it.
 STOPPING = STOPS | {"calls.add_stop", "calls.change_stop"}
 
@@ -94,7 +96,8 @@ ROLES = (
         | BOOKS
         | PEOPLE
         | STOPS
-        | TRAIL,
+        | TRAIL
+        | MACHINE,
         may=STOPPING
         | {
             "accounts.change_claim",

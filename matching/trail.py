@@ -208,6 +208,7 @@ LEFT_OUT = {
     "donations.StripeTransaction": "Copied from Stripe and kept.",
     "donations.StripeCursor": "How far the machine has read.",
     "donations.Reconciliation": "A run of the machine, kept.",
+    "civicfund.TaskRun": "The machine writes down when its tasks ran.",
     "account.EmailConfirmation": "One-time keys.",
     "admin.LogEntry": "The desk library's own list of what was pressed, kept by it.",
     "auth.Permission": "Django's names of rights; who has which is tracked with people and roles.",

@@ -6,6 +6,8 @@ app_name = "matching"
 
 # /mie-campagne/
 urlpatterns = [
+    path("readyz", views.readyz, name="readyz"),
+    path("metrics", views.metrics, name="metrics"),
     path("mie-campagne/<slug:slug>/contributo/", views.grant_offer, name="grant_offer"),
     path("mie-campagne/<slug:slug>/ritiro/", views.withdraw, name="withdraw"),
     path("mie-campagne/<slug:slug>/progetto-ridotto/", views.reduced_project, name="reduced_project"),

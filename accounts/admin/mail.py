@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -14,13 +14,11 @@ from accounts.models import Mail
 from civicfund.desk import Queue, ReadOnlyAdmin, Step, everything, moment_column, status_column
 
 COLOURS = {"queued": "info", "sending": "warning", "sent": "success"}
-#: Sending one mail takes seconds; what takes longer has got stuck.
-STUCK_AFTER = timedelta(minutes=10)
 
 
 def stuck(rows: QuerySet, now: datetime) -> QuerySet:
     """Keep the mails whose sending never ended."""
-    return rows.stuck(before=now - STUCK_AFTER)
+    return rows.stuck(before=now - Mail.STUCK_AFTER)
 
 
 class SendAgainStep(Step):

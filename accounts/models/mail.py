@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -43,6 +43,9 @@ class MailHold(models.Model):
 
 class Mail(models.Model):
     """One mail owed to one address; its key makes sure that it is written once."""
+
+    #: A sending that has not ended by then never will: a person decides about it.
+    STUCK_AFTER = timedelta(minutes=10)
 
     class Status(models.TextChoices):
         QUEUED = "queued", _("waiting to be sent")

@@ -10,6 +10,8 @@ import pghistory
 from django.conf import settings
 from django.http import HttpRequest
 
+from civicfund.operation.logs import of_work, place
+
 #: As much of a reason as the trail keeps.
 REASON_LENGTH = 2000
 #: What installs the tables: its statements are the schema's and not always those of a transaction.
@@ -23,12 +25,16 @@ class WhoAsks:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> Any:
-        with pghistory.context():
-            return self.get_response(request)
+        with pghistory.context() as said, of_work(str(said.id), ""):
+            answer = self.get_response(request)
+            answer["X-Request-ID"] = str(said.id)
+            return answer
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         """Say it once the page is known."""
-        pghistory.context(actor=_actor(request), page=f"{request.method} {page_of(request)}")
+        page = f"{request.method} {page_of(request)}"
+        place.set(page)
+        pghistory.context(actor=_actor(request), page=page)
 
 
 def page_of(request: HttpRequest) -> str:
