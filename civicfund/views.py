@@ -1,8 +1,13 @@
 """Pages that need no app: how it works, legal pages, health."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 
@@ -12,6 +17,19 @@ def healthz(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Say where a weakness is reported, as RFC 9116 asks; what is said holds for half a year from today."""
+    expires = timezone.now().replace(microsecond=0) + timedelta(days=182)
+    lines = [
+        f"Contact: mailto:{settings.CITY['contact_email']}",
+        f"Expires: {expires.isoformat()}",
+        "Preferred-Languages: it, en",
+        f"Canonical: {settings.SITE_URL}{reverse('security-txt')}",
+    ]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
 @require_safe

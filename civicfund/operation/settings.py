@@ -10,6 +10,8 @@ env.read_env(Path(__file__).resolve().parent.parent.parent / ".env", recurse=Fal
 
 #: What Prometheus has to send to read /metrics; empty: there is no such page.
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+#: Where pg_dump and pg_restore lie; empty: wherever programs are found.
+PG_BIN = env.str("PG_BIN", "")
 #: Where errors are reported, as Sentry and its like give it; empty: only to the log.
 SENTRY_DSN = env.str("SENTRY_DSN", "")
 #: "line" for people, "json" for what collects logs.

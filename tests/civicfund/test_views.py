@@ -1,11 +1,13 @@
 """Pages that need no app, and what every answer carries."""
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 STATIC_PAGES = ["how-it-works", "privacy", "accessibility"]
 
@@ -122,3 +124,12 @@ def test_unknown_address_is_answered_in_the_house_style(client: Client) -> None:
 )
 def test_media_serves_nothing_but_pictures_that_are_there(client: Client, address: str) -> None:
     assert client.get(address).status_code in (400, 404)
+
+
+def test_security_txt_says_where_a_weakness_is_reported(client: Client) -> None:
+    lines = client.get("/.well-known/security.txt").content.decode().splitlines()
+    said = dict(line.split(": ", 1) for line in lines)
+    assert said["Contact"] == "mailto:crowdfunding@example.org"
+    assert said["Canonical"] == "http://testserver/.well-known/security.txt"
+    expires = datetime.fromisoformat(said["Expires"])
+    assert timedelta(days=180) < expires - timezone.now() < timedelta(days=365), "RFC 9116: less than a year"
