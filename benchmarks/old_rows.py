@@ -12,6 +12,8 @@ FIRST = [
 ]
 CAMPAIGNS = 20
 GIFT_CENTS = 2_000
+#: As many gifts are written in one transaction.
+BATCH = 1_000
 #: Of ten gifts one has gone back; a gift has two postings, one that went back six.
 POSTINGS_OF_TEN_GIFTS = 24
 
@@ -24,19 +26,19 @@ GIFTS = """
         CASE WHEN n %% 10 = 0 THEN 'refunded' ELSE 'settled' END, '', 'acct_old', 'cs_test_' || n, 'pi_' || n, 'ch_' || n,
         '', %(now)s, %(now)s, %(now)s, %(now)s, CASE WHEN n %% 10 = 0 THEN %(now)s::timestamptz END,
         CASE WHEN n %% 10 = 0 THEN %(now)s::timestamptz END, (%(campaigns)s::bigint[])[1 + n %% %(most)s]
-    FROM generate_series(1, %(gifts)s) n;
+    FROM generate_series(%(first)s, %(last)s) n;
     INSERT INTO donations_reversal (donation_id, amount_cents, reason, note, status, stripe_refund_id, created_at,
         next_attempt_at, attempts, ended_at)
     SELECT id, %(cents)s, 'external', '', 'succeeded', 're_' || id, %(now)s, %(now)s, 1, %(now)s
-    FROM donations_donation WHERE status = 'refunded';
+    FROM donations_donation WHERE status = 'refunded' AND id >= %(first)s;
     INSERT INTO donations_receipt (year, number, issued_at, donation_id, payee_id)
-    SELECT 2026, row_number() OVER (ORDER BY d.id), %(now)s, d.id, %(payee)s
-    FROM donations_donation d WHERE d.status = 'settled';
+    SELECT 2026, d.id - d.id / 10, %(now)s, d.id, %(payee)s
+    FROM donations_donation d WHERE d.status = 'settled' AND d.id >= %(first)s;
     INSERT INTO ledger_entry (kind, key, reason, created_at, transaction_id)
     SELECT m.kind, CASE m.kind WHEN 'charge' THEN 'charge:' || d.stripe_payment_intent_id
         WHEN 'refund_owed' THEN 'owed:' || d.id ELSE 'refund:re_' || d.id END, '', %(now)s, 0
     FROM donations_donation d, (VALUES ('charge'), ('refund_owed'), ('refund')) AS m(kind)
-    WHERE m.kind = 'charge' OR d.status = 'refunded'
+    WHERE d.id >= %(first)s AND (m.kind = 'charge' OR d.status = 'refunded')
     ORDER BY m.kind <> 'charge', m.kind <> 'refund_owed', d.id;
     INSERT INTO ledger_posting (entry_id, account_id, amount_cents)
     SELECT e.id, a.id, s.sign * %(cents)s
@@ -45,6 +47,7 @@ GIFTS = """
         AS s(entry, account, sign) ON s.entry = e.kind
     JOIN donations_donation d ON d.id = substring(e.key FROM '[0-9]+$')::bigint
     JOIN ledger_account a ON a.kind = s.account AND a.campaign_id = d.campaign_id
+    WHERE d.id >= %(first)s
     ORDER BY e.id, s.sign DESC
 """
 
@@ -52,21 +55,25 @@ GIFTS = """
 def give(apps: Any, postings: int) -> None:
     """Fill an empty database of the first state with so many postings, about, and with everything they point at."""
     now = timezone.now()
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
         people = _people(apps, now)
         campaigns = [_campaign(apps, number, people, now) for number in range(CAMPAIGNS)]
-        cursor.execute("SET LOCAL statement_timeout = 0")
-        cursor.execute(
-            GIFTS,
-            {
-                "now": now,
-                "cents": GIFT_CENTS,
-                "gifts": postings * 10 // POSTINGS_OF_TEN_GIFTS,
-                "campaigns": [campaign.pk for campaign in campaigns],
-                "most": CAMPAIGNS,
-                "payee": people["body"].pk,
-            },
-        )
+    gifts = postings * 10 // POSTINGS_OF_TEN_GIFTS
+    figures = {
+        "now": now,
+        "cents": GIFT_CENTS,
+        "campaigns": [campaign.pk for campaign in campaigns],
+        "most": CAMPAIGNS,
+        "payee": people["body"].pk,
+    }
+    for first in range(1, gifts + 1, BATCH):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")
+            cursor.execute(GIFTS, {**figures, "first": first, "last": min(first + BATCH - 1, gifts)})
+        with connection.cursor() as cursor:
+            # Each posting leaves an old version of its account's balance behind, and the next one has to step over all.
+            cursor.execute("VACUUM ANALYZE ledger_account")
+            cursor.execute("ANALYZE")
 
 
 def _people(apps: Any, now: Any) -> dict[str, Any]:

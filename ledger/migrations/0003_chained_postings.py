@@ -6,6 +6,7 @@ from django.db import migrations, models
 
 #: Chain the postings that are there already, in the order in which they were written.
 CHAIN = """
+    SET LOCAL statement_timeout = 0;
     ALTER TABLE ledger_posting DISABLE TRIGGER USER;
     DO $$
     DECLARE
@@ -27,8 +28,12 @@ CHAIN = """
             digest := sha256(digest || convert_to(concat_ws('|', one.key, one.kind, one.reason, one.actor_id,
                              extract(epoch FROM one.created_at), one.amount_cents), 'UTF8'));
             UPDATE ledger_posting SET position = place, chain = digest WHERE id = one.id;
-            UPDATE ledger_account SET length = place, head = digest WHERE id = one.account_id;
         END LOOP;
+        -- Once for each account: a row written for every posting leaves as many old versions to step over.
+        UPDATE ledger_account a SET length = p.position, head = p.chain
+        FROM (SELECT DISTINCT ON (account_id) account_id, position, chain FROM ledger_posting
+              ORDER BY account_id, position DESC) p
+        WHERE a.id = p.account_id;
     END $$;
     ALTER TABLE ledger_posting ENABLE TRIGGER USER;
 """
