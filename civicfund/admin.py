@@ -47,6 +47,10 @@ class Typed(admin.SimpleListFilter):
         asked = (self.value() or "").strip()
         return self.keep(queryset, asked) if asked else queryset
 
+    def keep(self, changes: QuerySet, asked: str) -> QuerySet:
+        """Keep the changes that were asked for."""
+        raise NotImplementedError
+
 
 class ByWho(Typed):
     title, parameter_name = _("who"), "who"
