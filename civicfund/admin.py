@@ -47,6 +47,10 @@ class Typed(admin.SimpleListFilter):
         asked = (self.value() or "").strip()
         return self.keep(queryset, asked) if asked else queryset
 
+    def keep(self, changes: QuerySet, asked: str) -> QuerySet:
+        """Keep the changes that were asked for."""
+        raise NotImplementedError
+
 
 class ByWho(Typed):
     title, parameter_name = _("who"), "who"
@@ -97,8 +101,11 @@ class ChangeAdmin(ReadOnlyAdmin):
     list_select_related = ("actor",)
     list_filter = (ByWho, ByKind, ByNumber, ByDay)
     list_per_page = 25
+    change_list_template = "admin/trail_list.html"
     list_before_template = "admin/trail_form.html"
     show_full_result_count = False
+    # In the order in which it was written: any other would have to sort all of it.
+    sortable_by = ()
     paginator = CountedToALimit
     fields = readonly_fields = ("at_shown", "who", "record", "what", "why", "page", "program", "request")
     empty_words = _("Nothing has been changed, or nothing of what you may read fits what you asked for.")
@@ -172,7 +179,6 @@ class ListExportAdmin(ReadOnlyAdmin):
     """Read who has taken which list away."""
 
     list_display = ("at_shown", "by", "list_shown", "narrowed", "row_count", "format")
-    list_display_links = None
     list_select_related = ("by",)
     list_filter = ("format",)
     search_fields = ("by__email", "by__full_name", "=model")

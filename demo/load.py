@@ -20,6 +20,7 @@ from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from calls.management.commands.load_editions import EDITIONS, load_edition  # noqa: E402
+from civicfund.trail.context import program  # noqa: E402
 from demo import committee, lives, questions, rankings  # noqa: E402
 from demo.cast import create_people  # noqa: E402
 from demo.history import History  # noqa: E402
@@ -42,7 +43,8 @@ def main() -> int:
     with connection.cursor() as cursor:
         # A load that is interrupted starts over, so no step has to wait for the disk.
         cursor.execute("SET synchronous_commit TO off")
-    _tell_story(twin, timezone.now())
+    with program("demo.load"):
+        _tell_story(twin, timezone.now())
     call_command("audit")
     return 0
 

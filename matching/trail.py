@@ -8,7 +8,7 @@ from civicfund.trail.triggers import Tracked
 
 #: What a person may ask to be forgotten is named when it changes and not kept: a later erasure finds nothing here.
 OF_A_PERSON = ("email", "full_name")
-OF_A_DONOR = ("name", "email", "email_key", "tax_code")
+OF_A_DONOR = ("name", "email", "tax_code")
 #: What Stripe tells about a payment: the ledger's entries and Stripe itself keep it.
 OF_STRIPE = (
     "charged_cents",
@@ -41,8 +41,8 @@ PEOPLE = (
     Tracked("accounts.Claim"),
     Tracked(
         "accounts.Invitation",
-        without=("sent_at", "times_sent"),
-        hidden=("email", "digest"),
+        without=("sent_at", "times_sent", "digest"),
+        hidden=("email",),
         of="organization",
     ),
     Tracked("accounts.MailHold"),
@@ -78,10 +78,10 @@ CALLS = (
     Tracked("calls.Application", without=("updated_at",), private_while="draft"),
     Tracked(
         "calls.Partner",
-        without=("links", "reminders", "remind_at", "link_expires_at", "version"),
+        without=("links", "link_digest", "link_expires_at", "reminders", "remind_at", "version"),
         hidden=(
             *("legal_name", "tax_code", "referent", "email"),
-            *("part", "share_cents", "answer", "link_digest"),
+            *("part", "share_cents", "answer"),
         ),
         of="application",
     ),
@@ -116,12 +116,12 @@ MONEY = (
     # Every movement of a gift is an entry of the ledger, and donations/tasks.py writes each step: people's changes remain.
     Tracked(
         "donations.Donation",
-        without=OF_STRIPE,
+        without=(*OF_STRIPE, "email_key", "count_version"),
         hidden=(*OF_A_DONOR, "message"),
         by_people=True,
         changes_only=True,
     ),
-    Tracked("donations.Reversal", without=ATTEMPTS, by_people=True),
+    Tracked("donations.Reversal", without=(*ATTEMPTS, "look_at"), by_people=True),
     Tracked("donations.Outgoing", without=ATTEMPTS, by_people=True),
     Tracked("donations.Dispute", by_people=True),
     Tracked("donations.FraudWarning", by_people=True),
@@ -131,11 +131,13 @@ MONEY = (
     Tracked("donations.GiftPause"),
     Tracked(
         "donations.BankRefund",
-        without=("links", "reminders", "link_expires_at"),
-        hidden=("holder", "iban_sealed", "iban_last4", "link_digest"),
+        without=("links", "link_digest", "link_expires_at", "reminders"),
+        hidden=("holder", "iban_sealed", "iban_last4"),
         of="reversal",
     ),
-    Tracked("donations.OfflineDonation", without=("reminders",), hidden=OF_A_DONOR),
+    Tracked(
+        "donations.OfflineDonation", without=("reminders", "email_key", "count_version"), hidden=OF_A_DONOR
+    ),
     Tracked("donations.OfflineReturn", of="donation"),
     Tracked("donations.FlowChoice", of="campaign"),
     Tracked("matching.Grant"),

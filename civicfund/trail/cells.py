@@ -15,6 +15,7 @@ from django.utils.safestring import SafeData
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from civicfund.money import NotAnAmount, parse_euro
 from civicfund.tables import Cents
 
 #: What the desk writes where there is nothing.
@@ -68,11 +69,25 @@ def _of_field(field: Any, row: Any) -> Any:
 
 def _of_display(shown: Any, value: Any) -> Any:
     """Return what a column of the desk's library says: the words of a state, both lines of a heading."""
+    if isinstance(value, str):
+        return _amount(value)
     if not isinstance(value, tuple | list):
         return value
     if getattr(shown, "label", None):
         return value[-1]
     return " · ".join(str(part) for part in value[:2] if part)
+
+
+def _amount(words: str) -> Any:
+    """Return the amount that a column shows in words and nothing else; any other words as they are."""
+    text = words.strip()
+    if "€" not in text:
+        return words
+    try:
+        cents = parse_euro(text.removeprefix("-"))
+    except NotAnAmount:
+        return words
+    return Cents(-cents if text.startswith("-") else cents)
 
 
 def _attribute(row: Any, name: str) -> Any:

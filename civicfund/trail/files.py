@@ -1,5 +1,6 @@
 """Write a table of any length into a file, row by row: CSV and XLSX; nothing in it is run as a formula."""
 
+import io
 import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -29,11 +30,12 @@ Rows = Iterable[Sequence[Any]]
 def csv_file(heading: Sequence[str], rows: Rows) -> tuple[IO[Any], int]:
     """Return a file of the rows as CSV, to be read from its beginning, and how many there are."""
     counted = _Counted(rows)
-    out = tempfile.TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115 - closed by the response
-    write_csv(out, heading, counted)
-    out.flush()
-    out.buffer.seek(0)
-    return out.buffer, counted.number
+    out = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response
+    words = io.TextIOWrapper(out, encoding="utf-8", newline="")
+    write_csv(words, heading, counted)
+    words.detach()
+    out.seek(0)
+    return out, counted.number
 
 
 def xlsx_file(heading: Sequence[str], rows: Rows) -> tuple[IO[Any], int]:

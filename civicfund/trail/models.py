@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 def kept_for_ever(name: str) -> list[pgtrigger.Trigger]:
@@ -39,9 +40,9 @@ class Change(models.Model):
     """One row of the database made, changed or removed: who, when, why, from what to what; written by PostgreSQL alone."""
 
     class Kind(models.TextChoices):
-        MADE = "I", _("made")
-        CHANGED = "U", _("changed")
-        REMOVED = "D", _("removed")
+        MADE = "I", pgettext_lazy("record", "made")
+        CHANGED = "U", pgettext_lazy("record", "changed")
+        REMOVED = "D", pgettext_lazy("record", "removed")
 
     at = models.DateTimeField(_("when"))
     kind = models.CharField(_("what happened"), max_length=1, choices=Kind)

@@ -58,6 +58,7 @@ END;
 $trail$
 """
 #: The triggers a table has: one for what changes in a row, one for rows that come and go.
+CHANGED = "WHEN (OLD.* IS DISTINCT FROM NEW.*)"
 OF_CHANGES, OF_ROWS = "trail_of_changes", "trail_of_rows"
 
 
@@ -106,8 +107,7 @@ class Tracked:
         does = f"EXECUTE FUNCTION trail_writes({', '.join(map(_text, self.arguments()))})"
         events = "DELETE" if self.changes_only else "INSERT OR DELETE"
         return [
-            f"CREATE TRIGGER {OF_CHANGES} AFTER UPDATE ON {table} FOR EACH ROW"
-            f" WHEN (OLD.* IS DISTINCT FROM NEW.*) {does}",
+            f"CREATE TRIGGER {OF_CHANGES} AFTER UPDATE ON {table} FOR EACH ROW {CHANGED} {does}",
             f"CREATE TRIGGER {OF_ROWS} AFTER {events} ON {table} FOR EACH ROW {does}",
         ]
 

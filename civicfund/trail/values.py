@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from civicfund.templatetags.clock import day, moment
 from civicfund.templatetags.money import euro, percent
@@ -14,6 +15,17 @@ from civicfund.templatetags.money import euro, percent
 NOTHING = "–"
 #: What a label says about its unit, which the value then says itself.
 UNITS = (" (cents)", " (basis points)", " (centesimi)", " (punti base)")
+
+
+#: Fields whose models give them no name, because no form shows them.
+UNNAMED = [
+    gettext_noop("approved by"),
+    gettext_noop("attachment"),
+    gettext_noop("author"),
+    gettext_noop("documentrequirement"),
+    gettext_noop("iban sealed"),
+    gettext_noop("keep answered by"),
+]
 
 
 def field_of(meta: Any, column: str) -> Any:
@@ -26,6 +38,8 @@ def label_of(field: Any, column: str) -> str:
     if field is None:
         return column
     words = str(field.verbose_name)
+    if words == field.name.replace("_", " "):
+        words = _(words)
     for unit in UNITS:
         words = words.removesuffix(unit)
     return str(capfirst(words))

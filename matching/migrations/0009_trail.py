@@ -8,7 +8,7 @@ from matching.trail import TRACKED
 
 
 def write_triggers(apps: Any, schema_editor: Any) -> None:
-    """Let PostgreSQL write the trail of every table of matching/trail.py."""
+    """Let PostgreSQL write the trail of every table that matching/trail.py names."""
     with schema_editor.connection.cursor() as cursor:
         install(cursor, TRACKED)
 

@@ -203,6 +203,7 @@ def test_nobody_sees_a_sheet_before_the_round_is_closed(round_: Round, officer: 
         list_url(second.application, q="Solo+la+mia"),
         list_url(round_),
         reverse("admin:index"),
+        reverse("admin:civicfund_change_changelist"),
         reverse("admin:search") + "?s=Solo",
         *public,
     ]
@@ -212,6 +213,10 @@ def test_nobody_sees_a_sheet_before_the_round_is_closed(round_: Round, officer: 
         for page in pages:
             body = browser.get(page, follow=True).content.decode()
             assert SECRET not in body and "33.33" not in body, (reader, page)
+        for model in ("vetting_assignment", "vetting_myfile", "vetting_round", "civicfund_change"):
+            taken = browser.post(reverse(f"admin:{model}_export"), {"format": "csv"})
+            table = b"".join(taken.streaming_content).decode() if taken.status_code == 200 else ""
+            assert SECRET not in table and "33.33" not in table, (reader, model)
     for reader in (second.application.author, factories.make_user("passante")):
         for page in public:
             assert SECRET not in desk_of(reader).get(page).content.decode(), page
