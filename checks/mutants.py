@@ -159,6 +159,27 @@ MUTANTS = (
         "if",
         ("tests/proof/test_signatures.py",),
     ),
+    Mutant(
+        "who looks for messages does not say so, and is not woken again",
+        "donations/tasks.py",
+        "        begin_to_look(apply_events.name)\n",
+        "",
+        ("tests/donations/test_views_webhook.py",),
+    ),
+    Mutant(
+        "a payment of which nobody has told for days is a difference and no gift",
+        "donations/services/balances.py",
+        "healed = _catch_up(cutoff, now)",
+        "healed = 0",
+        ("tests/donations/test_services_balances.py",),
+    ),
+    Mutant(
+        "what a bank has decided is not asked for when its message is lost",
+        "donations/services/gift.py",
+        " | without_fee | contested",
+        " | without_fee",
+        ("tests/donations/test_services_waiting.py",),
+    ),
 )
 
 

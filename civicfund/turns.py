@@ -48,14 +48,15 @@ def in_turn_at_stripe(at_once: int = 1) -> Callable[[Callable[[], None]], Callab
 
 
 def while_due(claim: Callable[[int], Sequence[Row]], *, batch: int) -> Iterator[Row]:
-    """Yield the rows that `claim` takes, `batch` at a time, until none is left or the run has been busy long enough.
+    """Yield the rows that `claim` takes, `batch` at a time, until it finds none or the run has been busy long enough.
 
-    A run that stopped after its first batch would do no more than a batch in each tick of the clock.
+    A run that stopped after its first batch would do no more than a batch in each tick of the clock, and what has come
+    while it worked would wait for the next one.
     """
     until = time.monotonic() + BUSY_SECONDS
     rows: Sequence[Row] = claim(batch)
     yield from rows
-    while len(rows) == batch and time.monotonic() < until:
+    while rows and time.monotonic() < until:
         rows = claim(batch)
         yield from rows
 

@@ -116,7 +116,9 @@ def _start_platform(troupe: Troupe, ports: Ports, environment: dict[str, str]) -
     # In a container the person at the terminal is often root, which is nobody's fault.
     environment = {**environment, "PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
     troupe.start(
-        "web", [*web, "--threads", "4", "--no-control-socket", "--log-level", "warning"], environment
+        "web",
+        [*web, "--preload", "--threads", "4", "--no-control-socket", "--log-level", "warning"],
+        environment,
     )
     troupe.start("worker", [*worker, "--without-gossip", "--without-mingle"], environment)
     troupe.start("beat", [*beat, "--schedule", str(FOLDER / "beat")], environment)

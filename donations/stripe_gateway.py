@@ -204,9 +204,9 @@ def read_event(body: bytes, signature: str) -> EventHint:
 
 
 def list_events(*, since: datetime) -> list[EventHint]:
-    """Return what Stripe has told about since an instant, oldest first. Raise StripeUnavailable or StripeRefused."""
+    """Return what Stripe has told about gifts since an instant, oldest first. Raise StripeUnavailable or StripeRefused."""
     with _errors():
-        pages = _client().v1.events.list({"created": {"gte": int(since.timestamp())}, "limit": 100})
+        pages = _client().v1.events.list(ask.events_params(since))
         hints = [read_hint(event) for event in pages.auto_paging_iter()]
     return hints[::-1]
 

@@ -1,5 +1,6 @@
 """What Stripe is asked for: parameters built from our rows alone, so that a repetition asks for the same."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,35 @@ from donations.models import Donation, Outgoing, Reversal
 EXPAND_PAYMENT = [
     f"payment_intent.latest_charge.{part}" for part in ("refunds", "transfer", "balance_transaction")
 ]
+
+#: What on the platform's own account may change a gift; Stripe takes at most twenty. Everything else it has to tell would
+#: only be read, kept and put away.
+EVENT_TYPES = [
+    "checkout.session.async_payment_failed",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.completed",
+    "checkout.session.expired",
+    "payment_intent.succeeded",
+    "payment_intent.canceled",
+    "payment_intent.payment_failed",
+    "charge.updated",
+    "charge.refunded",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+    "radar.early_fraud_warning.created",
+    "radar.early_fraud_warning.updated",
+]
+
+
+def events_params(since: datetime) -> Any:
+    """Ask for what has happened since an instant."""
+    return {"created": {"gte": int(since.timestamp())}, "types": EVENT_TYPES, "limit": 100}
 
 
 def found_params(intent_id: str) -> Any:

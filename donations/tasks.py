@@ -13,6 +13,7 @@ from django.utils import timezone
 from calls.models import Stop
 from campaigns.models import Campaign
 from civicfund.turns import in_turn_at_stripe, one_at_a_time, while_due
+from civicfund.wakes import begin_to_look
 from donations import services
 from donations.models import (
     BankRefund,
@@ -40,6 +41,7 @@ def apply_events() -> None:
     claimed: list[StripeEvent] = []
 
     def claim(limit: int) -> list[StripeEvent]:
+        begin_to_look(apply_events.name)
         claimed[:] = services.claim_events(now=timezone.now(), limit=limit)
         return list(claimed)
 

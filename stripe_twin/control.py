@@ -193,7 +193,12 @@ class Control:
                 ids = sorted(ids, key=lambda one: self._twin.scramble(f"{turn}:{one}", 12))
             for event in ids:
                 for endpoint in range(len(self._twin.config.webhook_urls)):
-                    sent.append({"event": event, "status": webhooks.send(self._twin, event, endpoint)})
+                    sent.append(
+                        {
+                            "event": event,
+                            "status": webhooks.send(self._twin, self._sender.line, event, endpoint),
+                        }
+                    )
         return {"sent": sent}
 
     def _deliveries(self) -> Json:

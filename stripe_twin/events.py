@@ -28,7 +28,7 @@ def emit(twin: Twin, kind: str, subject: Json, *, account: str = "", previous: J
     if account:
         event["account"] = account
     twin.store.add(event, account)
-    webhooks.enqueue(twin, event["id"])
+    webhooks.enqueue(twin, event["id"], kind)
     return event
 
 

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import http.client
 import json
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -55,13 +56,14 @@ def settings(twin: Twin) -> Json:
     return {**PLAIN, **twin.store.setting("webhooks", {})}
 
 
-def enqueue(twin: Twin, event_id: str) -> None:
+def enqueue(twin: Twin, event_id: str, kind: str) -> None:
     """Queue the deliveries of a new event for every endpoint, as the settings of the moment say.
 
-    What is left to chance depends on the event and the seed only.
+    The endpoints may have asked for some types only; an empty list asks for all. What is left to chance depends on the
+    event and the seed only.
     """
     now, how = twin.clock.now(), settings(twin)
-    if not _is_wanted(twin, event_id, how["types"]):
+    if how["types"] and kind not in how["types"]:
         return
     for endpoint in range(len(twin.config.webhook_urls)):
         state = {"deliver": "pending", "drop": "dropped", "hold": "held"}[how["mode"]]
@@ -74,11 +76,6 @@ def enqueue(twin: Twin, event_id: str) -> None:
             if how["reorder"]:
                 due += sum(twin.scramble(f"{event_id}:{copy}", 4).encode()) % 100 / 50
             _insert(twin, event_id, endpoint, state, due)
-
-
-def _is_wanted(twin: Twin, event_id: str, types: list[str]) -> bool:
-    """Say whether the endpoints have asked for events of this type; an empty list asks for all."""
-    return not types or twin.store.load(event_id)["type"] in types
 
 
 def _draw(twin: Twin, text: str, below: int) -> int:
@@ -100,29 +97,53 @@ def release_held(twin: Twin) -> None:
     )
 
 
-def send(twin: Twin, event_id: str, endpoint: int) -> str:
+class Line:
+    """Connections to endpoints, one for each thread, kept and opened again when the other side has hung up meanwhile."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, str], http.client.HTTPConnection] = {}
+
+    def post(self, url: str, payload: bytes, headers: dict[str, str]) -> str:
+        """Post and return the HTTP status, or the name of the connection error."""
+        address = urlsplit(url)
+        mine = (threading.get_ident(), f"{address.scheme}://{address.netloc}")
+        path = (address.path or "/") + (f"?{address.query}" if address.query else "")
+        was_kept = mine in self._kept
+        if not was_kept:
+            secure = address.scheme == "https"
+            opened = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+            self._kept[mine] = opened(address.hostname or "127.0.0.1", address.port, timeout=TIMEOUT)
+        connection = self._kept[mine]
+        try:
+            connection.request("POST", path, payload, headers)
+            answer = connection.getresponse()
+            answer.read()
+            return str(answer.status)
+        except (OSError, http.client.HTTPException) as error:
+            self._kept.pop(mine, None)
+            connection.close()
+            if was_kept and isinstance(error, ConnectionError):
+                return self.post(url, payload, headers)
+            return type(error).__name__
+
+    def close(self) -> None:
+        """Hang up everywhere."""
+        while self._kept:
+            self._kept.popitem()[1].close()
+
+
+def send(twin: Twin, line: Line, event_id: str, endpoint: int) -> str:
     """Post one event to one endpoint and return the HTTP status, or the name of the connection error.
 
     The signature carries real time, not virtual time, because the receiver compares it with its own clock.
     """
-    payload = json.dumps(twin.store.load(event_id), indent=2)
-    address = urlsplit(twin.config.webhook_urls[endpoint])
+    payload = json.dumps(twin.store.load(event_id))
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "User-Agent": "Stripe/1.0 (local stand-in)",
         "Stripe-Signature": signature(payload, twin.config.webhook_secrets, int(time.time())),
     }
-    secure = address.scheme == "https"
-    opened = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-    connection = opened(address.hostname or "127.0.0.1", address.port, timeout=TIMEOUT)
-    try:
-        path = address.path + (f"?{address.query}" if address.query else "")
-        connection.request("POST", path or "/", payload.encode(), headers)
-        return str(connection.getresponse().status)
-    except (OSError, http.client.HTTPException) as error:
-        return type(error).__name__
-    finally:
-        connection.close()
+    return line.post(twin.config.webhook_urls[endpoint], payload.encode(), headers)
 
 
 def finish(twin: Twin, delivery: Delivery, status: str) -> None:
@@ -147,6 +168,7 @@ class Sender:
 
     def __init__(self, twin: Twin) -> None:
         self._twin = twin
+        self.line = Line()
         self._under_way: set[int] = set()
         self._pool = ThreadPoolExecutor(SENDERS, thread_name_prefix="webhook")
 
@@ -168,7 +190,8 @@ class Sender:
 
     def _deliver(self, delivery: Delivery) -> None:
         try:
-            finish(self._twin, delivery, send(self._twin, delivery.event, delivery.endpoint))
+            status = send(self._twin, self.line, delivery.event, delivery.endpoint)
+            finish(self._twin, delivery, status)
         finally:
             self._under_way.discard(delivery.id)
             self._twin.wakeup.set()
@@ -180,3 +203,4 @@ class Sender:
     def close(self) -> None:
         """Stop without waiting for what has not begun; it is still queued in the store."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self.line.close()

@@ -64,10 +64,10 @@ def compose():
 
 
 def test_compose_runs_every_part_of_the_platform(compose):
-    assert set(compose["services"]) == {"database", "broker", "migrate", "web", "worker", "beat"}
+    assert set(compose["services"]) == {"database", "broker", "migrate", "web", "messages", "worker", "beat"}
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["web", "messages", "worker", "beat"])
 def test_compose_service_waits_for_the_migrated_database(compose, name):
     conditions = {on: how["condition"] for on, how in compose["services"][name]["depends_on"].items()}
 
@@ -78,7 +78,7 @@ def test_compose_service_waits_for_the_migrated_database(compose, name):
     }
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["web", "messages", "worker", "beat"])
 def test_compose_service_acts_as_the_restricted_role(compose, name):
     url = compose["services"][name]["environment"]["DATABASE_URL"]
 

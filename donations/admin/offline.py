@@ -128,6 +128,16 @@ class OfflineDonationAdmin(ReadOnlyAdmin):
             _("No promoter owes a gift outside the site back."),
         ),
         Queue(
+            "overdue",
+            _("Not given back"),
+            lambda rows, now: rows.overdue(now),
+            _("No promoter has left every reminder unheard."),
+            waits=_("Gifts outside the site that promoters do not give back"),
+            icon="assignment_late",
+            due=after("return_due_at", days=OfflineDonation.REMINDERS[-1].days),
+            steps=("annul",),
+        ),
+        Queue(
             "verified",
             _("Verified"),
             lambda rows, now: rows.verified(),

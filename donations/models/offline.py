@@ -51,6 +51,10 @@ class OfflineDonationQuerySet(models.QuerySet["OfflineDonation"]):
             due |= Q(reminders=sent, return_due_at__lte=now - wait)
         return self.without_proof().filter(due)
 
+    def overdue(self, now: datetime) -> Self:
+        """Keep those not given back although the promoter has had every reminder: an officer has to ask."""
+        return self.without_proof().filter(return_due_at__lte=now - OfflineDonation.REMINDERS[-1])
+
 
 class OfflineDonation(models.Model):
     """One gift that went straight to the promoter's bank: entered by the promoter, verified by an officer."""

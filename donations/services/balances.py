@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from donations import stripe_gateway
 from donations.models import ConnectedAccount, Difference, Reconciliation, StripeCursor, StripeTransaction
+from donations.services.recent import heal_payment
 from donations.services.reconciliation import Finding, What, begin_run, end_run
 
 #: The platform's own account.
@@ -40,17 +41,20 @@ OWN_TYPES = frozenset(
 OVERLAP = timedelta(hours=1)
 #: A movement or posting younger than this may still be on its way to the other side.
 UNDER_WAY = timedelta(minutes=15)
+#: How the ids of payments begin.
+INTENT = "pi_"
 BATCH = 1000
 #: How often the balance of an account is asked again when money moved between the two questions.
 TRIES = 3
 MOST = 200
 
 #: Per subject: what moved at Stripe, and what was posted. A refund that is still under way and an open dispute have left
-#: Stripe and not yet the books; both are told apart by their own rows. A refund paid by bank never moved at Stripe.
+#: Stripe and not yet the books; both are told apart by their own rows. A refund paid by bank never moved at Stripe. A
+#: payment is as young as the latest that happened to it: of one that is going back at this moment only a part would be seen.
 SUBJECTS = """
     WITH at_stripe AS (
-        SELECT subject, sum(amount_cents) AS cents, max(created_at) AS newest, min(type) AS type,
-               max(payment_id) AS payment
+        SELECT subject, sum(amount_cents) AS cents, min(type) AS type, max(payment_id) AS payment,
+               max(max(created_at)) OVER (PARTITION BY COALESCE(NULLIF(max(payment_id), ''), subject)) AS newest
         FROM donations_stripetransaction WHERE NOT is_own GROUP BY subject),
     posted AS (
         SELECT split_part(e.key, ':', 2) AS subject, sum(p.amount_cents) AS cents, max(e.created_at) AS newest,
@@ -100,15 +104,26 @@ def reconcile_balances(*, not_after: datetime, now: datetime) -> Reconciliation 
     before = StripeTransaction.objects.count()
     findings = [finding for account_id in accounts if (finding := _read_account(account_id, now))]
     cutoff = now - UNDER_WAY
+    healed = _catch_up(cutoff, now)
     findings += [*_subject_findings(cutoff), *_fee_findings(cutoff)]
     end_run(
         run=run,
         looked_at=StripeTransaction.objects.count() - before,
-        healed=0,
+        healed=healed,
         findings=findings,
         now=now,
     )
     return run
+
+
+def _catch_up(cutoff: datetime, now: datetime) -> int:
+    """Bring the gifts of payments that moved and were not posted up to date, however old, and return how many were behind.
+
+    After days of silence their messages are lost and the hourly comparison no longer looks at them: what is about to be
+    put right, or is put right at this moment, is no difference.
+    """
+    payments = {payment for *_parts, keys, _kind, _newest, payment in _rows(SUBJECTS, cutoff) if not keys}
+    return sum(heal_payment(intent_id=one, now=now) for one in sorted(payments) if one.startswith(INTENT))
 
 
 def _read_account(account_id: str, now: datetime) -> Finding | None:

@@ -33,9 +33,10 @@ class NoReasonGiven(Exception):
 
 def refuse_while_paused(campaign: Campaign, now: datetime) -> None:
     """Raise GiftsResting while a campaign begins no new payment."""
-    pause = GiftPause.objects.holding(now).filter(campaign=campaign).first()
-    if pause is not None:
-        raise GiftsResting(pause.until)
+    pauses = GiftPause.objects.holding(now).filter(campaign=campaign)
+    until = pauses.values_list("until", flat=True).first()
+    if until is not None:
+        raise GiftsResting(until)
 
 
 @transaction.atomic

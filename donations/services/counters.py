@@ -4,21 +4,17 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 import redis
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from civicfund.limits import Limit
+from civicfund.quick_redis import quick_redis
 
 logger = logging.getLogger(__name__)
 
-#: A visitor must not wait for a Redis that is away.
-TIMEOUT_SECONDS = 1
 #: Counts one more in every bucket, or in none when one is full; returns the places of the full ones.
 SCRIPT = """
 local full = {}
@@ -81,7 +77,7 @@ def count(buckets: Sequence[Bucket], now: datetime) -> list[Bucket]:
     """
     arguments = [part for one in buckets for part in (one.number, int(one.ends_at.timestamp()))]
     try:
-        client = _client(settings.REDIS_URL)
+        client = quick_redis(settings.REDIS_URL)
         full = client.eval(SCRIPT, len(buckets), *(one.key for one in buckets), *arguments)
         return [buckets[place - 1] for place in full]
     except redis.RedisError as error:
@@ -108,14 +104,3 @@ def _count_one(bucket: Bucket) -> int:
     with connection.cursor() as cursor:
         cursor.execute(COUNT, [bucket.key, bucket.ends_at])
         return cursor.fetchone()[0]
-
-
-@lru_cache(maxsize=4)
-def _client(url: str) -> redis.Redis:
-    """Return the line to Redis; it gives up at once."""
-    return redis.Redis.from_url(
-        url,
-        socket_timeout=TIMEOUT_SECONDS,
-        socket_connect_timeout=TIMEOUT_SECONDS,
-        retry=Retry(NoBackoff(), 0),
-    )

@@ -1,5 +1,6 @@
 from datetime import datetime
 
+from calls.models import Call
 from campaigns.models import Campaign
 from donations.models import Donation
 from donations.services.reversal import update_reached
@@ -12,7 +13,8 @@ Kind = Account.Kind
 
 def book_fees(*, donation: Donation, campaign: Campaign, payment: Payment, now: datetime) -> None:
     """Post what Stripe keeps for a payment and its disputes; the platform pays it, whatever becomes of the gift."""
-    if payment.fee:
+    # Written in the transaction that posted it, so what is written is posted.
+    if payment.fee and donation.fee_cents != payment.fee.cents:
         _post_fee(campaign, payment.fee, now)
         if donation.fee_cents is None:
             donation.fee_cents = payment.fee.cents
@@ -20,8 +22,9 @@ def book_fees(*, donation: Donation, campaign: Campaign, payment: Payment, now: 
     for dispute in payment.disputes:
         for fee in dispute.fees:
             _post_fee(campaign, fee, now)
-    # Where the call counts net, a fee takes from what counts.
-    update_reached(campaign=campaign, now=now)
+    if campaign.call.count_basis == Call.CountBasis.NET:
+        # A fee takes from what counts.
+        update_reached(campaign=campaign, now=now)
 
 
 def _post_fee(campaign: Campaign, fee: FeeState, now: datetime) -> None:

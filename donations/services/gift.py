@@ -21,6 +21,8 @@ CHECKOUT_OPEN = timedelta(minutes=35)
 FEE_COMES = timedelta(days=2)
 #: A gift younger than this is still being paid by somebody: Stripe will tell.
 QUIET = timedelta(minutes=3)
+#: How often Stripe is asked what a bank has decided, in case its message was lost.
+CONTESTED_EVERY = timedelta(days=1)
 
 
 class CampaignNotOpen(Exception):
@@ -63,7 +65,8 @@ def start_donation(
     A form that comes again with another amount, address or tax code, after the back button, is another gift. Raise
     CampaignNotOpen outside opens_at <= now < closes_at, GiftsPaused, GiftsResting, GiftTooSmall, PaymentsNotReady.
     """
-    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+    locked = Campaign.objects.for_a_gift().select_for_update(no_key=True, of=("self",))
+    campaign = locked.get(pk=campaign.pk)
     repeated = Donation.objects.filter(public_id=public_id).first() if public_id else None
     if repeated and _is_same(repeated, campaign, amount_cents, email, tax_code):
         return repeated
@@ -90,7 +93,8 @@ def is_repeated(
     *, public_id: uuid.UUID, campaign: Campaign, amount_cents: int, email: str, tax_code: str
 ) -> bool:
     """Say whether a form that is sent asks for a gift that is there already, so that nothing new begins."""
-    there = Donation.objects.filter(public_id=public_id).first()
+    asked = ("campaign_id", "amount_cents", "email", "tax_code")
+    there = Donation.objects.filter(public_id=public_id).only(*asked).first()
     return there is not None and _is_same(there, campaign, amount_cents, email, tax_code)
 
 
@@ -106,9 +110,9 @@ def _refuse_when_closed(campaign: Campaign, now: datetime) -> None:
     """Raise CampaignNotOpen outside its days, and GiftsPaused while new gifts of its call are switched off."""
     if not campaign.is_open(now):
         raise CampaignNotOpen(campaign.slug)
-    stop = Stop.objects.holding(Stop.What.GIFTS).filter(call__applications__campaign=campaign).first()
-    if stop is not None:
-        raise GiftsPaused(stop.public_reason)
+    stops = Stop.objects.holding(Stop.What.GIFTS).filter(call=campaign.call)
+    for reason in stops.order_by("pk").values_list("public_reason", flat=True):
+        raise GiftsPaused(reason)
 
 
 def _is_same(donation: Donation, campaign: Campaign, amount_cents: int, email: str, tax_code: str) -> bool:
@@ -125,10 +129,10 @@ def _payee_account(campaign: Campaign) -> str:
     if campaign.payment_flow == Campaign.PaymentFlow.SEPARATE:
         return ""
     ready = ConnectedAccount.objects.filter(organization=campaign.organization, ready_at__isnull=False)
-    account = ready.first()
-    if account is None:
+    account_id = ready.values_list("stripe_account_id", flat=True).first()
+    if account_id is None:
         raise PaymentsNotReady(campaign.slug)
-    return account.stripe_account_id
+    return account_id
 
 
 def open_checkout(*, donation: Donation, now: datetime) -> str:
@@ -137,7 +141,7 @@ def open_checkout(*, donation: Donation, now: datetime) -> str:
     Raise CampaignNotOpen, GiftsPaused, GiftsResting before it has a page, and the gateway's StripeUnavailable or
     StripeRefused; the gift then stays as it is and may be tried again.
     """
-    campaign = Campaign.objects.get(pk=donation.campaign_id)
+    campaign = Campaign.objects.for_a_gift().get(pk=donation.campaign_id)
     _refuse_when_closed(campaign, now)
     if donation.status == Status.CREATED:
         refuse_while_paused(campaign, now)
@@ -148,13 +152,13 @@ def _open_page(donation: Donation) -> str:
     """Ask Stripe for the gift's page, or return the one it has."""
     if donation.status == Status.CREATED:
         checkout = stripe_gateway.create_checkout(donation)
-        with transaction.atomic():
-            donation = Donation.objects.select_for_update(no_key=True).get(pk=donation.pk)
-            if donation.status == Status.CREATED:
-                donation.status = Status.OPEN
-                donation.stripe_session_id = checkout.session_id
-                donation.checkout_url = checkout.url
-                donation.save(update_fields=["status", "stripe_session_id", "checkout_url"])
+        opened = Donation.objects.filter(pk=donation.pk, status=Status.CREATED).update(
+            status=Status.OPEN, stripe_session_id=checkout.session_id, checkout_url=checkout.url
+        )
+        if opened:
+            return checkout.url
+        # Somebody else was faster.
+        donation.refresh_from_db()
     return donation.checkout_url
 
 
@@ -194,9 +198,11 @@ def claim_gifts_to_check(*, now: datetime, limit: int = 100) -> list[Donation]:
     # The balance transaction that names the fee may come some seconds after the payment.
     without_fee = Q(fee_cents=None, settled_at__lte=now - QUIET, settled_at__gt=now - FEE_COMES)
     returning = Q(pk__in=Reversal.objects.sent().values("donation"))
+    asked_before = Q(checked_at=None) | Q(checked_at__lte=now - CONTESTED_EVERY)
+    contested = asked_before & Q(status=Status.DISPUTED, disputed_at__lte=now - CONTESTED_EVERY)
     # What another worker has just taken is left to it.
     unasked = Q(checked_at=None) | Q(checked_at__lte=now - QUIET)
-    due = Donation.objects.filter(unasked, waiting | returning | without_fee)
+    due = Donation.objects.filter(unasked, waiting | returning | without_fee | contested)
     due = due.order_by(F("checked_at").asc(nulls_first=True), "pk")
     gifts = list(due.select_for_update(skip_locked=True, no_key=True)[:limit])
     Donation.objects.filter(pk__in=[gift.pk for gift in gifts]).update(checked_at=now)

@@ -51,8 +51,9 @@ def reissue_receipt(*, donation: Donation, now: datetime) -> Receipt | None:
 
 
 def _locked(donation: Donation) -> Donation:
-    """Lock a gift and return it as it is now."""
-    return Donation.objects.select_for_update(no_key=True).get(pk=donation.pk)
+    """Lock a gift and return it as it is now, with its campaign."""
+    gifts = Donation.objects.select_related("campaign__application__organization")
+    return gifts.select_for_update(no_key=True, of=("self",)).get(pk=donation.pk)
 
 
 def _void(receipt: Receipt, reason: VoidReason, now: datetime) -> None:

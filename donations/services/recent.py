@@ -44,6 +44,24 @@ def reconcile_recent(*, now: datetime) -> Reconciliation | None:
     return run
 
 
+def heal_payment(*, intent_id: str, now: datetime) -> bool:
+    """Bring the gift of one payment up to date, and say whether it was behind and no longer is; nobody's stays as it is.
+
+    One that cannot be brought up to date keeps no other from it. Raise the gateway's StripeUnavailable.
+    """
+    try:
+        intent = stripe_gateway.retrieve_intent(intent_id)
+        gift = _gift_of(intent)
+        if gift is None or not intent.is_paid or not _is_behind(gift, intent):
+            return False
+        return not _is_behind(sync_payment(donation=gift, now=now), intent)
+    except StripeUnavailable:
+        raise
+    except Exception:
+        logger.exception("payment %s cannot be brought up to date", intent_id)
+        return False
+
+
 def _to_look_at(run: Reconciliation) -> Iterator[IntentState]:
     """Yield the payments of the period, those of its refunds the books do not have, and those that differed before."""
     yield from stripe_gateway.list_intents(since=run.since)

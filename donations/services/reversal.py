@@ -264,6 +264,6 @@ def mark_due(donation: Donation, now: datetime) -> None:
 
 def lock_gift(donation: Donation) -> tuple[Campaign, Donation]:
     """Lock a gift's campaign, then the gift, and return both as they are now."""
-    campaigns = Campaign.objects.select_for_update(no_key=True, of=("self",))
-    campaign = campaigns.select_related("application__call").get(pk=donation.campaign_id)
+    campaigns = Campaign.objects.for_a_gift().select_for_update(no_key=True, of=("self",))
+    campaign = campaigns.get(pk=donation.campaign_id)
     return campaign, Donation.objects.select_for_update(no_key=True).get(pk=donation.pk)

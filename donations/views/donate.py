@@ -42,7 +42,7 @@ class Obstacle:
 @never_cache
 def donate(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a gift: the row first, then Stripe's page."""
-    campaign = get_object_or_404(Campaign.objects.public().with_story(), slug=slug)
+    campaign = get_object_or_404(Campaign.objects.public().for_a_gift(), slug=slug)
     now = timezone.now()
     if not campaign.is_open(now):
         messages.error(request, _("This campaign takes no gifts now."))
@@ -64,6 +64,8 @@ def donate(request: HttpRequest, slug: str) -> HttpResponse:
         if isinstance(answer, HttpResponse):
             return answer
         obstacle = answer
+    # Only what is shown has to be known.
+    campaign = Campaign.objects.with_story().get(pk=campaign.pk)
     context = {
         "campaign": campaign,
         "form": form,

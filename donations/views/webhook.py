@@ -6,6 +6,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from kombu.exceptions import OperationalError
 
+from civicfund.wakes import must_wake
 from donations import services, tasks
 from donations.stripe_answers import BadEvent
 
@@ -28,7 +29,8 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
     except BadEvent:
         return HttpResponse(status=400)
     try:
-        tasks.apply_events.delay_on_commit()
+        if must_wake(tasks.apply_events.name):
+            tasks.apply_events.delay_on_commit()
     except OperationalError as error:
         # The event is stored: the next tick finds it.
         logger.warning("the worker could not be woken: %s", error)

@@ -1,6 +1,9 @@
 """The officers' desk for gifts outside the site: what waits, what was found, and what went back."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -100,6 +103,24 @@ def test_officer_checks_a_proof_of_return(campaign: Campaign, officer: User) -> 
     campaign.refresh_from_db()
     assert "nothing of this gift is owed any more" in text_of(page)
     assert (gift.status, campaign.status) == (Status.RETURNED, Campaign.Status.REFUNDED)
+
+
+def test_desk_counts_what_a_promoter_does_not_give_back(campaign: Campaign, officer: User) -> None:
+    gift = give_outside(campaign=campaign, officer=officer, amount_cents=5000)
+    end(campaign)
+    gift.refresh_from_db()
+    assert gift.return_due_at is not None
+    waits, overdue = "that promoters do not give back", list_url(OfflineDonation, queue="overdue")
+    for days, is_shown in ((29, False), (30, True)):
+        with time_machine.travel(gift.return_due_at + timedelta(days=days, minutes=1), tick=False):
+            desk = desk_of(officer)
+            assert (gift.name in text_of(desk.get(overdue))) is is_shown
+            waiting = [one["title"] for one in desk.get(reverse("admin:index")).context["waiting"]]
+            assert any(waits in str(title) for title in waiting) is is_shown
+
+    prove_return(gift)
+    with time_machine.travel(gift.return_due_at + timedelta(days=31), tick=False):
+        assert "left every reminder unheard" in text_of(desk_of(officer).get(overdue))
 
 
 def test_desk_refuses_the_own_bodys_gifts_and_those_without_the_right(

@@ -196,6 +196,22 @@ def test_claim_gifts_to_check_leaves_alone_what_was_just_taken(campaign: Campaig
     assert claim_gifts_to_check(now=now + QUIET) == [donation]
 
 
+def test_claim_gifts_to_check_asks_once_a_day_what_a_bank_has_decided(campaign: Campaign) -> None:
+    gift = give(campaign=campaign)
+    dispute = twin("dispute", charge=gift.stripe_charge_id)
+    now = timezone.now()
+    sync_payment(donation=gift, now=now)
+    # Nobody tells the site.
+    twin("dispute_close", dispute=dispute["id"], status="won")
+    day = timedelta(days=1)
+
+    assert claim_gifts_to_check(now=now + day - timedelta(seconds=1)) == []
+    assert claim_gifts_to_check(now=now + day) == [gift]
+    assert claim_gifts_to_check(now=now + day + timedelta(hours=23)) == []
+    assert sync_payment(donation=gift, now=now + day).status == Status.SETTLED
+    assert claim_gifts_to_check(now=now + 3 * day) == []
+
+
 @pytest.mark.usefixtures("real_transactions")
 def test_claim_gifts_to_check_never_hands_one_gift_to_two_workers(campaign: Campaign) -> None:
     for _number in range(12):

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from kombu.exceptions import OperationalError
 
+from civicfund.wakes import begin_to_look
 from donations import tasks
 from donations.models import StripeEvent
 from donations.views.webhook import LARGEST_BODY_BYTES
@@ -24,6 +25,7 @@ def no_worker(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Count how often the worker is woken, instead of waking one."""
     woken: list[str] = []
     monkeypatch.setattr(tasks.apply_events, "delay_on_commit", lambda: woken.append("woken"))
+    begin_to_look(tasks.apply_events.name)
     return woken
 
 
@@ -65,6 +67,18 @@ def test_stripe_webhook_keeps_an_event_once(client: Client) -> None:
 
     assert answers == [200, 200, 200]
     assert StripeEvent.objects.count() == 1
+
+
+def test_stripe_webhook_wakes_the_worker_once_until_it_looks(
+    client: Client, no_worker: list[str], stripe: str
+) -> None:
+    for number in range(3):
+        deliver(client, event(id=f"evt_{number}"))
+    assert no_worker == ["woken"]
+
+    tasks.apply_events()
+    deliver(client, event(id="evt_4"))
+    assert no_worker == ["woken", "woken"]
 
 
 def test_stripe_webhook_keeps_an_event_although_no_worker_can_be_woken(

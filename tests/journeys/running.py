@@ -41,6 +41,7 @@ class Running:
         *,
         workers: int = 1,
         beats: int = 1,
+        has_door: bool = False,
         is_silent: bool = False,
     ) -> None:
         self.folder = folder
@@ -49,6 +50,8 @@ class Running:
         self.mail = folder / "mail"
         self.owner_url = owner_url
         self.site = f"http://127.0.0.1:{free_port()}"
+        #: Where Stripe's messages go: to a process of their own, as docker-compose.yml has it, or to the pages'.
+        self.door = f"http://127.0.0.1:{free_port()}" if has_door else self.site
         self.stripe = f"http://127.0.0.1:{free_port()}"
         self.secret = f"whsec_{secrets.token_hex(16)}"
         self.ahead = timedelta()
@@ -72,12 +75,17 @@ class Running:
         self._troupe.logs = self.folder / "log" / str(self._starts)
         self._troupe.__enter__()
         stripe_port, web_port = urlsplit(self.stripe).port, urlsplit(self.site).port
-        hook = ["--webhook-url", f"{self.site}/stripe/webhook/", "--webhook-secret", self.secret]
+        hook = ["--webhook-url", f"{self.door}/stripe/webhook/", "--webhook-secret", self.secret]
         self._launch(
             "stripe", "stripe_twin", "--port", f"{stripe_port}", "--data", f"{self.folder / 'twin'}", *hook
         )
-        many = ["--workers", "2", "--threads", "4", "--log-level", "warning"]
+        # Loaded once for both.
+        many = ["--preload", "--workers", "2", "--threads", "4", "--log-level", "warning"]
         self._launch("web", "gunicorn", "civicfund.wsgi", "--bind", f"127.0.0.1:{web_port}", *many)
+        if self.door != self.site:
+            few = ["--workers", "1", "--threads", "8", "--log-level", "warning"]
+            door_port = urlsplit(self.door).port
+            self._launch("door", "gunicorn", "civicfund.wsgi", "--bind", f"127.0.0.1:{door_port}", *few)
         celery = ["celery", "--quiet", "--app", "civicfund"]
         quiet = ["--loglevel", "INFO", "--without-gossip", "--without-mingle"]
         for name in self.workers:
@@ -87,6 +95,7 @@ class Running:
             words = ["beat", "--loglevel", "WARNING", "--schedule", f"{self.folder / name}"]
             self._launch(name, *celery, *words)
         until(lambda: self._answers(f"{self.site}/healthz"), "the web process answers", START_SECONDS)
+        until(lambda: self._answers(f"{self.door}/healthz"), "the door for messages answers", START_SECONDS)
         until(lambda: self._answers(f"{self.stripe}/_twin/clock"), "the local Stripe answers", START_SECONDS)
 
     def stop(self) -> None:
@@ -164,6 +173,8 @@ class Running:
             "EMAIL_URL": f"file:///{self.mail}",
             "MEDIA_ROOT": str(self.folder / "media"),
             "LOG_LEVEL": "INFO",
+            # Every start of a worker would look for what the linter has looked for.
+            "CELERY_SKIP_CHECKS": "1",
             "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
         }
 

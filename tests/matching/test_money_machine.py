@@ -5,14 +5,16 @@ the books are Stripe's to the cent. The lives are the same at each run; MONEY_EX
 and longer ones: 500 and 60 are a night's work.
 """
 
+import json
 import os
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, currently_in_test_context, settings, target
 from hypothesis.stateful import run_state_machine_as_test
 
 from accounts.models import User
@@ -23,6 +25,8 @@ from tests.matching.money_gifts import GiftsOnTheSite
 from tests.matching.money_outside import GiftsOutside
 from tests.matching.money_stage import CAMPAIGNS, FUND_CENTS, STEPS
 
+#: Where a run leaves how often chance has reached each of REACHED.
+FOUND = Path(__file__).resolve().parents[2] / "var" / "money"
 EXAMPLES = int(os.environ.get("MONEY_EXAMPLES", "15"))
 COST_CENTS = 400_000
 #: After so long an officer's days for gifts outside the site are over, and then those to restore a threshold.
@@ -32,7 +36,15 @@ WAITS = (timedelta(0), timedelta(days=18), timedelta(days=29))
 class Money(GiftsOnTheSite, GiftsOutside):
     """Everything that can happen to the money of three campaigns of one fund."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen_before = Counter(self.seen)
+
     def teardown(self) -> None:
+        if currently_in_test_context():
+            # Chance is led to lives in which much happens.
+            kinds = sum(self.seen[what] > self.seen_before[what] for what in REACHED)
+            target(kinds, label="kinds of things that happen in a life")
         try:
             # Every life comes to its end: the deadline, the days to restore a threshold, the last refunds.
             for wait in WAITS:
@@ -128,6 +140,7 @@ def test_money_survives_any_sequence_of_events(
     Money.seen = Counter()
 
     live_as_written()
+    written = Counter(Money.seen)
     run_state_machine_as_test(
         Money,
         settings=settings(
@@ -140,4 +153,10 @@ def test_money_survives_any_sequence_of_events(
         ),
     )
 
-    assert [what for what in REACHED if not Money.seen[what]] == [], Money.seen
+    # Counted apart: what is written down says nothing of where chance has come by itself.
+    by_chance = Money.seen - written
+    never = [what for what in REACHED if not by_chance[what]]
+    FOUND.mkdir(parents=True, exist_ok=True)
+    (FOUND / "by-chance.json").write_text(json.dumps({what: by_chance[what] for what in REACHED}, indent=2))
+    assert [what for what in REACHED if not written[what]] == []
+    assert len(never) <= len(REACHED) // 4, never

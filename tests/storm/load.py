@@ -20,6 +20,7 @@ from demo import embedded
 from stripe_twin.webhooks import signature
 from tests.journeys.running import ROOT, Running, running
 from tests.storm.donors import Donor, Line, Notebook
+from tests.storm.meter import Meter, since
 from tests.storm.plan import Gift
 from tests.storm.storm import SCENES, say
 
@@ -69,7 +70,7 @@ class Load:
         """Be one donor, and Stripe telling about it."""
         if not hasattr(self._own, "donor"):
             self._own.donor = Donor(self.platform.site, self.platform.stripe, self.notebook)
-            self._own.hook = Line(self.platform.site)
+            self._own.hook = Line(self.platform.door)
         gift = Gift(number, number % len(slugs), 2000, "pays", presses_twice=False, comes_back=False)
         began = time.monotonic()
         session = self._own.donor.start(gift, slugs[gift.campaign])
@@ -122,11 +123,16 @@ def main() -> int:
     with (
         embedded.engines(FOLDER / "engines") as engines,
         running(
-            FOLDER / "run", engines.owner_database_url, engines.redis_url, workers=1, is_silent=True
+            FOLDER / "run", engines.owner_database_url, engines.redis_url, has_door=True, is_silent=True
         ) as platform,
     ):
         say("donors come")
+        meter = Meter(FOLDER / "engines")
+        meter.look()
+        before = meter.seconds()
         found = Load(platform, options.rate, options.seconds).run()
+        meter.look()
+    found["processor_seconds"] = since(before, meter.seconds())
     print(json.dumps(found, indent=2))
     return any(status != 200 for status in found["hook_statuses"])
 
