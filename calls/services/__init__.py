@@ -63,6 +63,7 @@ from calls.services.desk_writing import (
     is_desk_open,
     may_act,
     open_to,
+    register_at_counter,
 )
 from calls.services.faq import FaqMovedOn, change_faq, end_faq, write_faq
 from calls.services.faults import Fault, rule_faults
@@ -234,6 +235,7 @@ __all__ = [
     "keep_letter",
     "may_act",
     "open_to",
+    "register_at_counter",
     "NothingAmended",
     "NothingToTakeBack",
     "PartChanged",

@@ -6,7 +6,7 @@ from django import template
 from django.urls import reverse
 
 from calls.openable import open_labels, open_step_keys
-from calls.steps import STEPS
+from calls.steps import OPENABLE
 
 register = template.Library()
 register.filter("open_labels", open_labels)
@@ -22,6 +22,6 @@ def open_steps(opening: Any) -> list[dict[str, Any]]:
             "url": reverse(step.url_name, args=[opening.application.public_id]),
             "labels": open_labels(opening, step.key),
         }
-        for step in STEPS
+        for step in OPENABLE
         if step.key in keys
     ]

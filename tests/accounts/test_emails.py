@@ -95,6 +95,7 @@ OF_CALLS = (
 OF_NONE = (
     "claims_waiting",
     "organization_corrected",
+    "organization_registered",
     "claim_asked",
     "claim_closed",
     "claim_decided",
@@ -144,6 +145,7 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "donation_refunded": ([1_000_050], "/donazioni/"),
     "desk_wrote": ([], "/candidature/"),
     "organization_corrected": ([], "/organizzazioni/"),
+    "organization_registered": ([], "/organizzazioni/"),
     "claims_waiting": ([], "/gestione/accounts/claim/?queue=open"),
     "difference_found": ([1_000_050], "/gestione/donations/difference/"),
     "question_answered": ([], "/bandi/"),

@@ -97,6 +97,7 @@ SEES = {
 }
 #: Who adds and removes rows by a form; what is not named here, nobody.
 FORMS = {
+    "calls_applicant_add": "PC",
     "calls_call_add": "P",
     "calls_call_delete": "P",
     "calls_callfaq_add": "PCK",

@@ -168,7 +168,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
                     "borough": application.borough not in call.excluded_boroughs,
                     "duration": application.duration_months <= call.project_months_max,
                 },
-                "partners": application.partners.prefetch_related("letters"),
+                "partners": application.partners.filter(waits_in=None).with_letters(),
                 "versions": application.versions.select_related("application").order_by("-number"),
                 "members": application.organization.members.order_by("full_name"),
                 "others": others_of(application),

@@ -12,7 +12,7 @@ from unfold.widgets import (
 )
 
 from calls.models import Application, StepKey
-from calls.openable import openable_parts
+from calls.openable import STEP_OF, openable_parts
 from calls.services import NothingOpened, OpeningStands
 from civicfund.desk import ReasonForm, Refusal, Step, StepForm
 from vetting import services
@@ -56,7 +56,7 @@ class AskForm(StepForm):
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["fields_open"].choices = [  # type: ignore[attr-defined]
-            (part.key, f"{StepKey(part.step).label}: {part.label}")
+            (part.key, f"{StepKey(STEP_OF[part.key]).label}: {part.label}")
             for part in openable_parts(application.call)
         ]
         asked = [(str(one.pk), one.name) for one in application.call.document_requirements.all()]
