@@ -52,11 +52,15 @@ def waiting_copy(partner: Partner, opening: Opening) -> Partner:
 def take_partners_in(opening: Opening, now: datetime) -> None:
     """Put what was written of partners in the place of what was handed in. The caller holds the application locked."""
     waiting = Partner.objects.filter(waits_in=opening).exclude(status=Status.REMOVED)
-    replaced = waiting.exclude(replaces=None).values_list("replaces", flat=True)
-    out = [*replaced, *opening.partners_out.values_list("pk", flat=True)]
+    replacing = list(waiting.exclude(replaces=None).select_related("replaces"))
+    # Whoever was not written to goes on reading by the link it has.
+    links = {one.pk: one.replaces.link_digest for one in replacing if one.replaces and not one.links}
+    out = [*(one.replaces_id for one in replacing), *opening.partners_out.values_list("pk", flat=True)]
     Partner.objects.filter(pk__in=out).exclude(status=Status.REMOVED).update(
         status=Status.REMOVED, removed_at=now, link_digest=None, link_expires_at=None, remind_at=None
     )
+    for key, digest in links.items():
+        Partner.objects.filter(pk=key).exclude(link_digest=None).update(link_digest=digest)
     waiting.update(waits_in=None)
 
 

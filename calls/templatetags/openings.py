@@ -20,7 +20,8 @@ def open_steps(opening: Any) -> list[dict[str, Any]]:
         {
             "title": step.title,
             "url": reverse(step.url_name, args=[opening.application.public_id]),
-            "labels": open_labels(opening, step.key),
+            # A step of one part bears its name: once is enough.
+            "labels": [label for label in open_labels(opening, step.key) if label != str(step.title)],
         }
         for step in OPENABLE
         if step.key in keys

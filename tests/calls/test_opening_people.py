@@ -125,6 +125,7 @@ def test_another_contact_keeps_the_yes_and_the_letter(application: Application) 
 
     assert (changed.status, changed.replaces, changed.letter) == (Status.CONFIRMED, first, first.letter)
     version = hand_in(opening)
+    assert services.partner_of(token=last_token(first), now=timezone.now()) == changed
     assert version.content["partners"][1]["referent"] == "Ugo Neri" and "Ugo Neri" in shown(version)
     assert len(version.files) == 2
 
