@@ -30,6 +30,7 @@ from calls.services.application import (
     mark_inadmissible,
     mark_not_selected,
     mark_reserve,
+    mark_undecided,
 )
 from calls.services.application_faults import application_faults
 from calls.services.attachment import (
@@ -269,6 +270,7 @@ __all__ = [
     "end_faq",
     "mark_admitted",
     "mark_inadmissible",
+    "mark_undecided",
     "mark_not_selected",
     "mark_reserve",
     "name_partner",

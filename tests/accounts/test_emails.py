@@ -220,6 +220,7 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "shortfall_opened": ([1_000_050], "/mie-campagne/"),
     "withdrawal_asked": ([], "/mie-campagne/"),
     "decision_to_confirm": ([], "/gestione/vetting/decisionproposal/"),
+    "exclusion_annulled": ([], "/candidature/"),
     "ranking_published": ([1_000_000], "/candidature/"),
     "ranking_to_publish": ([], "/gestione/vetting/ranking/"),
     "review_answered": ([], "/candidature/"),

@@ -118,6 +118,7 @@ STEPS = {
     "accounts_organization_correct": "P",
     "calls_applicant_begin": "PC",
     "calls_application_admit": "PC",
+    "calls_application_annul": "PC",
     "calls_application_turn_down": "PC",
     "calls_application_write": "PC",
     "calls_call_amend": "P",
