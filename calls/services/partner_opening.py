@@ -55,7 +55,8 @@ def take_partners_in(opening: Opening, now: datetime) -> None:
     replacing = list(waiting.exclude(replaces=None).select_related("replaces"))
     # Whoever was not written to goes on reading by the link it has.
     links = {one.pk: one.replaces.link_digest for one in replacing if one.replaces and not one.links}
-    out = [*(one.replaces_id for one in replacing), *opening.partners_out.values_list("pk", flat=True)]
+    out = [one.replaces_id for one in replacing if one.replaces_id]
+    out += opening.partners_out.values_list("pk", flat=True)
     Partner.objects.filter(pk__in=out).exclude(status=Status.REMOVED).update(
         status=Status.REMOVED, removed_at=now, link_digest=None, link_expires_at=None, remind_at=None
     )

@@ -78,7 +78,7 @@ class ConfirmProposalStep(ProposalStep):
     """Admit, exclude or take an exclusion back, as the second officer."""
 
     title = _("Confirm the decision")
-    button = _("Confirm: it cannot be taken back")
+    button = _("Confirm the decision")
     is_grave = True
     needs_fresh_login = True
     form_class = StepForm
