@@ -13,8 +13,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import OrgKind
-from calls.models import Application, ApplicationEvent, BudgetLine, Partner, PartnerLetter, StepKey
+from calls import content_people
+from calls.models import Application, ApplicationEvent, BudgetLine, Partner, StepKey
 from calls.models.call import BOROUGHS
 from civicfund.papers.models import KeptFile
 from civicfund.templatetags.clock import to_the_second
@@ -62,7 +62,10 @@ def paragraphs(value: str) -> list[str]:
 
 def content_of(application: Application) -> dict[str, Any]:
     """Return all that an application says now, as a version keeps it."""
-    return {part.key: part.collect(application) for part in PARTS}
+    settled = content_people.settled_parts(application)
+    return {
+        part.key: settled[part.key] if part.key in settled else part.collect(application) for part in PARTS
+    }
 
 
 def files_of(application: Application) -> list[dict[str, Any]]:
@@ -72,15 +75,14 @@ def files_of(application: Application) -> list[dict[str, Any]]:
         _file(one.requirement.name, one)
         for one in attachments.order_by("requirement__position", "requirement_id", "pk")
     ]
-    letters = PartnerLetter.objects.current().filter(partner__in=application.partners.present())
     # As the call's own words are: in the city's language, whoever reads.
     with translation.override(settings.LANGUAGE_CODE):
         title = _("Signed letter of mandate: %(name)s")
+    signed = application.partners.present().exclude(status=Partner.Status.DECLINED).with_letters()
     return documents + [
-        _file(title % {"name": one.partner.legal_name}, one)
-        for one in letters.exclude(partner__status=Partner.Status.DECLINED)
-        .select_related("partner")
-        .order_by("partner_id")
+        _file(title % {"name": partner.legal_name}, partner.letter)
+        for partner in signed.order_by("pk")
+        if partner.letter
     ]
 
 
@@ -94,28 +96,6 @@ def told(content: Content) -> Iterator[Told]:
     for part in PARTS:
         if part.key in content and (content[part.key] or not part.only_if_any):
             yield Told(part.key, part.step, str(part.label), part.tell(content[part.key]), part.is_text)
-
-
-def _body(application: Application) -> dict[str, str]:
-    """Return who applies."""
-    body = application.organization
-    names = ("legal_name", "kind", "tax_code", "vat_number", "runts_number", "rea_number", "address", "city")
-    return {name: getattr(body, name) for name in names}
-
-
-def _tell_body(body: Content) -> list[str]:
-    """Tell who applies."""
-    numbers = [
-        (_("Tax code"), body["tax_code"]),
-        (_("VAT number"), body["vat_number"]),
-        (_("RUNTS number"), body["runts_number"]),
-        (_("REA number"), body["rea_number"]),
-    ]
-    return [
-        f"{body['legal_name']}, {OrgKind(body['kind']).label}",
-        *(f"{name}: {number}" for name, number in numbers if number),
-        f"{body['address']}, {body['city']}",
-    ]
 
 
 def _tell_borough(number: int | None) -> list[str]:
@@ -182,21 +162,6 @@ def _tell_support(asked: list[Content]) -> list[str]:
     return [f"{one['offer']}: {one['words']}" for one in asked]
 
 
-def _partners(application: Application) -> list[dict[str, Any]]:
-    """Return who takes part, and what each of them has said."""
-    names = ("legal_name", "tax_code", "part", "share_cents", "status")
-    present = application.partners.present().order_by("pk")
-    return [{name: getattr(partner, name) for name in names} for partner in present]
-
-
-def _tell_partners(partners: list[Content]) -> list[str]:
-    """Tell who takes part, a line each."""
-    states = dict(Partner.Status.choices)
-    return [
-        f"{one['legal_name']} ({states.get(one['status'], one['status'])}): {one['part']}" for one in partners
-    ]
-
-
 def _declarations(application: Application) -> list[dict[str, str]]:
     """Return what was declared, in the words that stood on the page."""
     names = ("key", "title", "text", "call_version")
@@ -240,7 +205,29 @@ def tell_office(written: list[Content]) -> list[str]:
 
 #: In the order in which an application is read.
 PARTS = (
-    Part("organization", "project", gettext_lazy("Who applies"), _body, _tell_body),
+    Part(
+        "organization",
+        "project",
+        gettext_lazy("Who applies"),
+        content_people.body,
+        content_people.tell_body,
+    ),
+    Part(
+        "representative",
+        "project",
+        gettext_lazy("Legal representative"),
+        content_people.representative,
+        content_people.tell_representative,
+        only_if_any=True,
+    ),
+    Part(
+        "statute",
+        "project",
+        gettext_lazy("Statute"),
+        content_people.statute,
+        content_people.tell_statute,
+        only_if_any=True,
+    ),
     Part(
         "office",
         "project",
@@ -287,6 +274,12 @@ PARTS = (
         lambda row: row.cofinancing,
         one_line,
     ),
-    Part("partners", "partners", gettext_lazy("Partners"), _partners, _tell_partners),
+    Part(
+        "partners",
+        "partners",
+        gettext_lazy("Partners"),
+        content_people.partners,
+        content_people.tell_partners,
+    ),
     Part("declarations", "declarations", gettext_lazy("Declarations"), _declarations, _tell_declarations),
 )

@@ -4,13 +4,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from calls.content import PARTS, Part
+from calls.content_people import BODY_PARTS
 from calls.models import Application, Call, StepKey
 
-#: Data of the body, and what follows from other parts; partners answer for themselves.
-NEVER = ("organization", "cost_cents", "partners")
+#: What follows from other parts, and what is not the body's own to write.
+NEVER = ("office", "cost_cents")
 #: What a step's service calls a part, where that is not its key.
 VALUES = {"support": "supported", "activities": "rows", "budget_lines": "rows", "declarations": "declared"}
-STEP_OF = {part.key: part.step for part in PARTS if part.key not in NEVER}
+#: The body's own data have a step only while they are open: in a draft the body's record takes its place.
+STEP_OF = {
+    part.key: StepKey.ORGANIZATION.value if part.key in BODY_PARTS else part.step
+    for part in PARTS
+    if part.key not in NEVER
+}
 
 
 def openable_parts(call: Call) -> list[Part]:
@@ -41,7 +47,9 @@ def is_written(application: Application, key: str) -> bool:
 
 def open_labels(opening: Any, step: str | None = None) -> list[str]:
     """Return the names of what is open, in the reader's language; of one step, or of all."""
-    labels = [str(part.label) for part in PARTS if part.key in opening.fields and step in (None, part.step)]
+    labels = [
+        str(part.label) for part in PARTS if part.key in opening.fields and step in (None, STEP_OF[part.key])
+    ]
     if step in (None, StepKey.DOCUMENTS):
         labels += [document.name for document in opening.documents.all()]
     return labels

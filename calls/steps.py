@@ -9,6 +9,7 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from calls.content_people import has_new_record
 from calls.models import Application, Opening, StepKey
 from calls.openable import open_step_keys
 from calls.services.answering import foresee_answer
@@ -57,8 +58,12 @@ STEPS = [
 ]
 
 
+#: The step of the body's own data: only of an application that was opened again.
+ORGANIZATION = Step(StepKey.ORGANIZATION, "calls:step_organization", lambda application: True)
 #: The last step of whoever answers a request of the office; the app that keeps the request has its page.
 ANSWER = Step(StepKey.CHECK, "vetting:answer", lambda application: False)
+#: Every step of which something can be opened, in order.
+OPENABLE = [ORGANIZATION, *STEPS[:-1]]
 
 
 class Missing(NamedTuple):
@@ -73,7 +78,7 @@ def steps_of(application: Application) -> list[Step]:
     if not application.opening:
         return STEPS
     keys = open_step_keys(application.opening)
-    return [*(step for step in STEPS if step.key in keys), ANSWER]
+    return [*(step for step in OPENABLE if step.key in keys), ANSWER]
 
 
 def step_after(application: Application, key: str) -> Step:
@@ -159,17 +164,22 @@ def step_states(application: Application) -> list[StepState]:
     for number, step in enumerate(steps, 1):
         own = [fault for fault in faults if step.key in (fault.step, StepKey.CHECK)]
         missing = [Missing(urls[fault.step] + anchor_of(fault.field), fault.words) for fault in own]
-        begun = _is_touched(opening, step) if opening else step.is_begun(application)
+        begun = _is_touched(application, step) if opening else step.is_begun(application)
         kind = OpenStepState if opening else StepState
         states.append(kind(step, number, urls[step.key], begun, own, missing))  # type: ignore[arg-type]
     return states
 
 
-def _is_touched(opening: Opening, step: Step) -> bool:
+def _is_touched(application: Application, step: Step) -> bool:
     """Say whether anything of a step was written since it was opened."""
+    opening: Opening = application.opening
     if step.key == StepKey.DOCUMENTS:
         waiting = opening.waiting_attachments.filter(removed_at=None).exists()
         return waiting or bool(opening.taken_away.all())
+    if step.key == StepKey.PARTNERS:
+        return opening.waiting_partners.exists() or opening.partners_out.exists()
+    if step.key == StepKey.ORGANIZATION:
+        return has_new_record(application)
     return opening.saved_step(step.key) is not None
 
 

@@ -29,7 +29,8 @@ def story_of(application: Application, now: datetime) -> list[Moment]:
     events = application.events.select_related("by", "version").order_by("at", "pk")
     past += [_told(event) for event in events]
     past += [*_ranked(application), *_decided(application)]
-    return [*past, *_next(application, now)]
+    # What was decided once may have been taken back since.
+    return [*sorted(past, key=lambda moment: moment.at or now), *_next(application, now)]
 
 
 def _told(event: ApplicationEvent) -> Moment:
@@ -41,9 +42,9 @@ def _told(event: ApplicationEvent) -> Moment:
 
 
 def _decided(application: Application) -> Iterator[Moment]:
-    """Tell the decision, which an app above keeps."""
-    decision = getattr(application, "decision", None)
-    if decision:
+    """Tell the decisions, which an app above keeps: those that were taken back, and the one that stands."""
+    standing = getattr(application, "decision", None)
+    for decision in [*application.annulled_decisions.all(), *([standing] if standing else [])]:
         yield Moment(decision.get_outcome_display().capitalize(), decision.decided_at, reason=decision.reason)
 
 

@@ -46,6 +46,7 @@ application_urls = [
 
 # /candidature/<id>/: the steps in which an application is written
 step_urls = [
+    path("organizzazione/", views.step_organization, name="step_organization"),
     path("progetto/", views.step_write, {"key": "project"}, name="step_project"),
     path("luogo/", views.step_write, {"key": "place"}, name="step_place"),
     path("attivita/", views.step_write, {"key": "timeline"}, name="step_timeline"),

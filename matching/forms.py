@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, OrgKind, User
 from civicfund.papers.forms import PaperField
-from matching.models import GrantOffer
+from matching.models import GrantOffer, IncorporationProof
 from matching.services.incorporation import LARGEST_BYTES
 
 DECLINE = "decline"
@@ -55,15 +55,20 @@ class NewBodyForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, user: User, kinds: list[str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, user: User, kinds: list[str], kept: IncorporationProof | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        #: A file that has arrived with an earlier try: it need not be chosen again.
+        self.kept = kept
         bodies = Organization.objects.owned_by(user).filter(kind__in=kinds).exclude(kind=OrgKind.INFORMAL)
         self.fields["body"].queryset = bodies.distinct()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Ask for words or a file, next to the words."""
         data = super().clean() or self.cleaned_data
-        if not data.get("proof", "").strip() and not data.get("upload") and "upload" not in self.errors:
+        has_file = bool(data.get("upload") or self.kept or "upload" in self.errors)
+        if not data.get("proof", "").strip() and not has_file:
             self.add_error("proof", _("Say what proves it, or upload the file."))
         return data
 

@@ -12,7 +12,7 @@ from donations.services import expire_checkout
 from donations.stripe_answers import StripeRefused, StripeUnavailable
 from matching import services
 from matching.audit import compare_with_stripe, run_checks
-from matching.models import AuditRun, GrantOffer
+from matching.models import AuditRun, GrantOffer, IncorporationProof
 
 logger = logging.getLogger(__name__)
 
@@ -123,6 +123,18 @@ def follow_shortfalls() -> None:
             services.follow_shortfall(grant=grant, now=timezone.now())
         except Exception:
             logger.exception("the shortfall of grant %s is not followed", grant.pk)
+
+
+@shared_task
+@one_at_a_time
+def forget_body_proofs() -> None:
+    """Remove the proofs of new bodies whose form was never finished."""
+    now = timezone.now()
+    for proof in IncorporationProof.objects.forgotten(now):
+        try:
+            services.forget_body_proof(proof=proof, now=now)
+        except Exception:
+            logger.exception("proof %s of a new body is not forgotten", proof.pk)
 
 
 def _expire_checkouts(campaign: Campaign) -> None:

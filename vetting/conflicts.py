@@ -82,5 +82,5 @@ def _partners(application: Application, registered: Bodies) -> Iterator[Party]:
 
 
 def _present(application: Application) -> list[Partner]:
-    """Return the partners that were not taken out."""
-    return [one for one in application.partners.all() if one.status != Partner.Status.REMOVED]
+    """Return the partners that take part as the application stands."""
+    return [one for one in application.partners.all() if one.is_present]

@@ -47,6 +47,16 @@ def paper_link(paper: OrganizationPaper | None) -> SafeString | str:
     )
 
 
+def _body_of(claim: Claim) -> str:
+    """Name a body, and say when it has come from the counter."""
+    if claim.organization.registered_by is None:
+        return str(claim.organization)
+    return gettext("%(name)s, registered at the counter by %(officer)s") % {
+        "name": claim.organization,
+        "officer": claim.organization.registered_by,
+    }
+
+
 class DecideStep(Step):
     """Decide about a request."""
 
@@ -72,7 +82,7 @@ class DecideStep(Step):
         objections = [f"{each.by}: {each.words}" for each in claim.objections.select_related("by")]
         return [
             (gettext("Person"), f"{claim.person} ({claim.person.email})"),
-            (gettext("Organization"), claim.organization),
+            (gettext("Organization"), _body_of(claim)),
             (gettext("In the person's words"), claim.words),
             (gettext("Proof"), paper_link(claim.proof)),
             (gettext("Asked"), moment(claim.asked_at)),
@@ -89,9 +99,7 @@ class AcceptForm(ReasonForm):
 
     field_order = ("role", "reason")
 
-    role = forms.ChoiceField(
-        label=_("Role"), choices=Membership.Role.choices, initial="editor", widget=UnfoldAdminSelectWidget
-    )
+    role = forms.ChoiceField(label=_("Role"), choices=Membership.Role.choices, widget=UnfoldAdminSelectWidget)
 
 
 class AcceptClaimStep(DecideStep):
@@ -100,6 +108,11 @@ class AcceptClaimStep(DecideStep):
     title = _("Accept the request")
     button = _("Accept")
     form_class = AcceptForm
+
+    def initial(self) -> dict[str, Any]:
+        """Begin with the owner's role for a body that nobody answers for yet, and with the editor's elsewhere."""
+        owners = self.row.organization.memberships.filter(role=Membership.Role.OWNER, user__is_active=True)
+        return {"role": Membership.Role.EDITOR if owners.exists() else Membership.Role.OWNER}
 
     def act(self, values: dict[str, Any]) -> str:
         """Accept it."""
@@ -170,7 +183,7 @@ class ClaimAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Fetch who asks, and for which body."""
-        return super().get_queryset(request).select_related("person", "organization", "proof")
+        return super().get_queryset(request).select_related("person", "organization__registered_by", "proof")
 
     @display(description=_("person"))
     def person_link(self, claim: Claim) -> str:

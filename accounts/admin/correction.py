@@ -4,40 +4,23 @@ import copy
 from collections.abc import Iterator
 from typing import Any
 
-from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import (
-    UnfoldAdminEmailInputWidget,
-    UnfoldAdminSelectWidget,
-    UnfoldAdminSingleDateWidget,
-    UnfoldAdminTextareaWidget,
-    UnfoldAdminTextInputWidget,
-)
 
 from accounts import services
-from accounts.forms.organization import SECTIONS, OrganizationForm
+from accounts.admin.record_form import NAMES, RecordForm
 from accounts.models import Organization
 from civicfund.desk import ReasonForm, Refusal, Step
 
-NAMES = tuple(name for _title, names in SECTIONS for name in names)
-#: The desk's own look of each kind of input.
-WIDGETS: dict[type[forms.Widget], Any] = {
-    forms.Textarea: lambda: UnfoldAdminTextareaWidget(attrs={"rows": 4}),
-    forms.Select: UnfoldAdminSelectWidget,
-    forms.DateInput: UnfoldAdminSingleDateWidget,
-    forms.EmailInput: UnfoldAdminEmailInputWidget,
-}
 
-
-class CorrectionForm(ReasonForm, OrganizationForm):
+class CorrectionForm(ReasonForm, RecordForm):
     """Ask for the whole record of a body as it should be, its tax code and kind included, and why."""
 
     foretold = NAMES
     is_settled = False
 
-    class Meta(OrganizationForm.Meta):
+    class Meta(RecordForm.Meta):
         pass
 
     def __init__(self, *args: Any, body: Organization, **kwargs: Any) -> None:
@@ -49,14 +32,9 @@ class CorrectionForm(ReasonForm, OrganizationForm):
             "The members read it in a mail, and it stays in the record."
         )
         for name in NAMES:
-            field = self.fields[name]
             # What an old record lacks is no reason to leave another value wrong.
-            field.required = field.required and bool(getattr(body, name))
-            made = WIDGETS.get(type(field.widget), UnfoldAdminTextInputWidget)()
-            if isinstance(made, UnfoldAdminSelectWidget):
-                made.choices = field.widget.choices  # type: ignore[attr-defined]
-            made.is_required = field.required
-            field.widget = made
+            self.fields[name].required = self.fields[name].required and bool(getattr(body, name))
+        self.dress()
 
     def clean_representative_name(self) -> str:
         """Take a name that looks like what it is, or none where an old record has none."""

@@ -116,6 +116,7 @@ class OrganizationAdmin(ReadOnlyAdmin):
                     ("vat_number", "rea_number"),
                     ("runts_number", "registered_shown"),
                     ("statute_link", "public_id"),
+                    "registered_by",
                 )
             },
         ),

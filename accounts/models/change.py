@@ -19,6 +19,8 @@ class OrganizationChange(models.Model):
         CORRECTED = "corrected", _("corrected by the office")
         #: Who has registered the body.
         FOUNDED = "founded", _("has registered the organization")
+        #: An officer has, for people who came to the counter, with a reason.
+        COUNTER = "counter", _("has registered the organization at the counter")
         #: By an invitation.
         JOINED = "joined", _("has accepted an invitation")
         #: By a request that an officer has accepted.
@@ -29,6 +31,8 @@ class OrganizationChange(models.Model):
 
     #: What concerns a datum; all others concern a person.
     OF_DATA = (What.EDITED, What.CORRECTED)
+    #: What the office has done, for which it gives a reason.
+    OF_OFFICE = (What.CORRECTED, What.COUNTER)
     #: What only owners and officers read.
     PRIVATE = ("representative_tax_code",)
 
@@ -64,7 +68,8 @@ class OrganizationChange(models.Model):
                 name="organization_change_is_of_a_datum_or_a_person",
             ),
             models.CheckConstraint(
-                condition=~Q(what="corrected") | ~Q(reason=""), name="organization_correction_has_reason"
+                condition=~Q(what__in=["corrected", "counter"]) | ~Q(reason=""),
+                name="organization_correction_has_reason",
             ),
         ]
         triggers = [
@@ -80,6 +85,11 @@ class OrganizationChange(models.Model):
     def is_of_data(self) -> bool:
         """Say whether a datum has changed."""
         return self.what in self.OF_DATA
+
+    @property
+    def is_of_office(self) -> bool:
+        """Say whether an officer has done it."""
+        return self.what in self.OF_OFFICE
 
     @property
     def is_private(self) -> bool:

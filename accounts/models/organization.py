@@ -70,6 +70,15 @@ class Organization(models.Model):
     website = models.URLField(_("website"), blank=True)
     description = models.TextField(_("who you are"), blank=True, max_length=1500)
     created_at = models.DateTimeField(_("registered at"))
+    #: The officer who registered it at the counter for people who came there; its own people did everywhere else.
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("registered at the counter by"),
+    )
     members = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
         through="Membership",

@@ -64,6 +64,7 @@ from accounts.services.organization import (
     correct_organization,
     create_organization,
     edit_organization,
+    register_for_people,
 )
 from accounts.services.own_body import OwnBody, refuse_own_body
 from accounts.services.paper import NotAPdf, Unusable, forget_proof, keep_proof, keep_statute
@@ -73,6 +74,7 @@ __all__ = [
     "DECIDE_RIGHT",
     "NothingCorrected",
     "correct_organization",
+    "register_for_people",
     "READ_RIGHT",
     "AlreadyInvited",
     "AlreadyMember",

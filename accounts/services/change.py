@@ -17,10 +17,11 @@ def note_person(
     now: datetime,
     old: str = "",
     new: str = "",
+    reason: str = "",
 ) -> None:
-    """Write down that a person acts for a body, acts otherwise, or acts for it no more."""
+    """Write down that a person acts for a body, acts otherwise, acts for it no more, or has registered it."""
     OrganizationChange.objects.create(
-        organization=organization, what=what, person=person, by=by, at=now, old=old, new=new
+        organization=organization, what=what, person=person, by=by, at=now, old=old, new=new, reason=reason
     )
 
 

@@ -54,8 +54,8 @@ def queue_mail_to_members(
     context: Mapping[str, Any],
     now: datetime,
 ) -> None:
-    """Write the same mail to every member of a body, each in the member's own language."""
-    _queue_for(organization.members.all(), key, topic, template, context, now)
+    """Write the same mail to every member of a body, each in the member's own language; to the body if it has none."""
+    _queue_for(organization, organization.members.all(), key, topic, template, context, now)
 
 
 def queue_mail_to_owners(
@@ -66,23 +66,39 @@ def queue_mail_to_owners(
     context: Mapping[str, Any],
     now: datetime,
 ) -> None:
-    """Write the same mail to every owner of a body, each in the owner's own language; nothing holds it back."""
+    """Write the same mail to every owner of a body, each in the own language; nothing holds it back.
+
+    A body that nobody answers for yet reads it at its own addresses.
+    """
     owners = organization.members.filter(memberships__role=Membership.Role.OWNER)
-    _queue_for(owners, key, "", template, context, now)
+    _queue_for(organization, owners, key, "", template, context, now)
 
 
 def _queue_for(
-    people: QuerySet[User], key: str, topic: str, template: str, context: Mapping[str, Any], now: datetime
+    organization: Organization,
+    people: QuerySet[User],
+    key: str,
+    topic: str,
+    template: str,
+    context: Mapping[str, Any],
+    now: datetime,
 ) -> None:
-    """Write the same mail to each of some people."""
-    for member in people.filter(is_active=True).order_by("pk"):
+    """Write the same mail to each of some people of a body; one without people reads it at its own addresses."""
+    readers = [
+        (str(person.pk), person.email, person.language)
+        for person in people.filter(is_active=True).order_by("pk")
+    ]
+    if not readers:
+        own = dict.fromkeys(address for address in (organization.email, organization.pec) if address)
+        readers = [(f"own{number}", address, settings.LANGUAGE_CODE) for number, address in enumerate(own)]
+    for mark, recipient, language in readers:
         queue_mail(
-            key=f"{key}:{member.pk}",
+            key=f"{key}:{mark}",
             topic=topic,
-            recipient=member.email,
+            recipient=recipient,
             template=template,
             context=context,
-            language=member.language,
+            language=language,
             now=now,
         )
 

@@ -47,6 +47,34 @@ def create_organization(*, user: User, now: datetime, **fields: Any) -> Organiza
 
 
 @transaction.atomic
+def register_for_people(*, reason: str, by: User, now: datetime, **fields: Any) -> Organization:
+    """Register a body as an officer for people who came to the counter; nobody acts for it until a claim is accepted.
+
+    Its own addresses get a mail that says so, and how to take it over. Raise ReasonMissing and OrganizationExists. The
+    caller has asked whether the officer may.
+    """
+    if not reason.strip():
+        raise ReasonMissing(fields["tax_code"])
+    try:
+        with transaction.atomic():
+            organization = Organization.objects.create(created_at=now, registered_by=by, **fields)
+    except IntegrityError as error:
+        raise OrganizationExists(fields["tax_code"]) from error
+    note_person(
+        organization=organization, what=What.COUNTER, person=by, by=by, now=now, reason=reason.strip()
+    )
+    queue_mail_to_members(
+        organization=organization,
+        key=f"organization_registered:{organization.pk}",
+        topic="",
+        template="organization_registered",
+        context={"organization": organization, "person": by, "reason": reason.strip()},
+        now=now,
+    )
+    return organization
+
+
+@transaction.atomic
 def edit_organization(*, organization: Organization, by: User, now: datetime, **fields: Any) -> Organization:
     """Change, as one of its owners, the data of a body that may change: not its tax code and not its kind.
 

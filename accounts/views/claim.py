@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts import services
 from accounts.forms import ClaimForm, ObjectionForm, StatuteForm
 from accounts.models import Claim, Organization, OrganizationPaper
+from accounts.views.organization import asked_page, next_page
 from civicfund.papers import give_out
 
 
@@ -86,8 +87,8 @@ def statute_upload(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             form.add_error("statute", _("This is a picture: the statute is kept as a PDF."))
         else:
             messages.success(request, _("The statute is kept."))
-            return redirect(organization)
-    context = {"organization": organization, "form": form}
+            return redirect(next_page(request, organization.get_absolute_url()))
+    context = {"organization": organization, "form": form, "next": asked_page(request)}
     return render(request, "accounts/statute_form.html", context, status=422 if form.errors else 200)
 
 

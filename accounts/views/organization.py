@@ -72,8 +72,8 @@ def organization_create(request: HttpRequest) -> HttpResponse:
             form.add_error("tax_code", _("An organization with this tax code is registered already."))
         else:
             messages.success(request, _("The organization is registered."))
-            return redirect(_next_page(request))
-    context = {"form": form, "taken": taken, "next": request.POST.get("next") or request.GET.get("next", "")}
+            return redirect(next_page(request, reverse("accounts:organization_list")))
+    context = {"form": form, "taken": taken, "next": asked_page(request)}
     return render(request, "accounts/organization_form.html", context, status=422 if form.errors else 200)
 
 
@@ -86,16 +86,21 @@ def organization_edit(request: HttpRequest, public_id: uuid.UUID) -> HttpRespons
         changed = {name: form.cleaned_data[name] for name in form.changed_data}
         services.edit_organization(organization=organization, by=request.user, now=timezone.now(), **changed)
         messages.success(request, _("The changes are saved."))
-        return redirect("accounts:organization_detail", public_id)
-    context = {"form": form, "organization": organization, "next": ""}
+        return redirect(next_page(request, organization.get_absolute_url()))
+    context = {"form": form, "organization": organization, "next": asked_page(request)}
     return render(request, "accounts/organization_form.html", context, status=422 if form.errors else 200)
 
 
-def _next_page(request: HttpRequest) -> str:
+def asked_page(request: HttpRequest) -> str:
+    """Return the page a form is to lead back to, as the browser says, or nothing."""
+    return request.POST.get("next") or request.GET.get("next") or ""
+
+
+def next_page(request: HttpRequest, otherwise: str) -> str:
     """Return the page to go back to, if it is one of this site."""
-    target = request.POST.get("next") or request.GET.get("next") or ""
+    target = asked_page(request)
     if url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):
         return target
-    return reverse("accounts:organization_list")
+    return otherwise

@@ -2,15 +2,19 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from calls import services
+from calls.admin.counter import FIELDSETS, CounterForm
 from calls.admin.desk_writing_steps import BeginForBodyStep, WriteForBodyStep
 from calls.models import Applicant, DeskWriting, Draft
 from civicfund.desk import Queue, ReadOnlyAdmin, ReadOnlyInline, everything, moment_column, row_link
@@ -115,8 +119,9 @@ class DraftInline(ReadOnlyInline):
 
 @admin.register(Applicant)
 class ApplicantAdmin(CounterAdmin):
-    """Find the body that came to the counter, and begin an application for it."""
+    """Find the body that came to the counter, or register it, and begin an application for it."""
 
+    form = CounterForm
     right = services.BEGIN_RIGHT
     steps = {"begin": BeginForBodyStep}
     actions_detail = ("begin",)
@@ -126,13 +131,38 @@ class ApplicantAdmin(CounterAdmin):
     search_fields = ("legal_name", "=tax_code", "=vat_number", "members__email")
     search_help_text = _("Name, tax code or e-mail of a member")
     ordering = ("legal_name",)
-    fieldsets = ((None, {"fields": ("legal_name", ("kind", "tax_code"), ("address", "city"), "email")}),)
     empty_words = _("No organization has registered yet.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Count the drafts of each body."""
         drafts = Count("applications", filter=Q(applications__status="draft"), distinct=True)
         return super().get_queryset(request).annotate(draft_count=drafts)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Allow whoever may begin applications for bodies to register one."""
+        return request.user.has_perm(self.right)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Applicant | None = None) -> Any:
+        """Ask for the whole record of a new body; show of a registered one what tells it from others."""
+        if obj is None:
+            return FIELDSETS
+        names = ["legal_name", ("kind", "tax_code"), ("address", "city"), "email"]
+        return [(None, {"fields": [*names, *(["registered_by"] if obj.registered_by_id else [])]})]
+
+    def get_form(self, request: HttpRequest, obj: Applicant | None = None, **kwargs: Any) -> Any:
+        """Ask in the form only when a body is registered."""
+        return super().get_form(request, obj, **({**kwargs, "form": forms.ModelForm} if obj else kwargs))
+
+    def save_model(self, request: HttpRequest, obj: Applicant, form: Any, change: bool) -> None:
+        """Register it through the service."""
+        made = services.register_at_counter(
+            reason=form.cleaned_data["reason"], by=request.user, now=timezone.now(), **form.record()
+        )
+        obj.pk = made.pk
+
+    def response_post_save_add(self, request: HttpRequest, obj: Applicant) -> HttpResponse:
+        """Go on to the body's page, where its application is begun."""
+        return HttpResponseRedirect(reverse("admin:calls_applicant_change", args=[obj.pk]))
 
     @display(description=_("drafts"), ordering="draft_count")
     def drafts(self, body: Any) -> int:

@@ -17,6 +17,8 @@ HERE_FOR = timedelta(seconds=90)
 class StepKey(models.TextChoices):
     """The steps in which an application is written."""
 
+    #: Of a draft the body's own pages take its place; once an application has left it opens like the others.
+    ORGANIZATION = "organization", _("The organization")
     PROJECT = "project", _("Project")
     PLACE = "place", _("Place and people")
     TIMELINE = "timeline", _("Activities and timeline")

@@ -47,6 +47,8 @@ class Opening(models.Model):
     )
     #: Files that were handed in and that the answer leaves out.
     taken_away = models.ManyToManyField("calls.Attachment", related_name="+", blank=True)
+    #: Partners that were handed in and that the answer leaves out.
+    partners_out = models.ManyToManyField("calls.Partner", related_name="+", blank=True)
     opened_at = models.DateTimeField(_("open since"))
     due_at = models.DateTimeField(_("open until"))
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)

@@ -17,12 +17,19 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
     """Questions about partners."""
 
     def present(self) -> Self:
-        """Keep those that were not removed."""
-        return self.exclude(status=Partner.Status.REMOVED)
+        """Keep those that were not removed and do not wait for an answer to the office."""
+        return self.exclude(status=Partner.Status.REMOVED).filter(waits_in=None)
+
+    def carried_in(self, opening: models.Model) -> Self:
+        """Keep those an application will have once what is written in an opening is handed in."""
+        waiting = Partner.objects.filter(waits_in=opening)
+        replaced = waiting.exclude(replaces=None).values("replaces")
+        kept = self.exclude(status=Partner.Status.REMOVED).filter(Q(waits_in=None) | Q(waits_in=opening))
+        return kept.exclude(pk__in=replaced).exclude(pk__in=opening.partners_out.values("pk"))  # type: ignore[attr-defined]
 
     def confirmed(self) -> Self:
         """Keep those that have said that they take part."""
-        return self.filter(status=Partner.Status.CONFIRMED)
+        return self.filter(status=Partner.Status.CONFIRMED, waits_in=None)
 
     def taking_part(self, call: Call) -> Self:
         """Keep those that count as part of an application: whoever was named, where the call asks for no answer."""
@@ -36,11 +43,19 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
 
     def to_remind(self, now: datetime) -> Self:
         """Keep the silent ones to whom it is time to write again; nobody is asked after the application has left."""
-        return self.filter(remind_at__lte=now, application__status=Application.Status.DRAFT)
+        is_draft = Q(waits_in=None, application__status=Application.Status.DRAFT)
+        is_open = Q(waits_in__closed_at=None, waits_in__due_at__gt=now)
+        return self.filter(is_draft | is_open, remind_at__lte=now)
 
     def with_application(self) -> Self:
         """Fetch what a mail or a page about a partner tells."""
-        return self.select_related("application__call", "application__organization", "application__author")
+        return self.select_related(
+            "application__call", "application__organization", "application__author", "waits_in"
+        )
+
+    def with_letters(self) -> Self:
+        """Fetch the signed letters, also those about the words a partner was handed in with."""
+        return self.select_related("replaces").prefetch_related("letters", "replaces__letters")
 
 
 class Partner(models.Model):
@@ -79,6 +94,8 @@ class Partner(models.Model):
     version = models.PositiveIntegerField(default=1)
     status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.NAMED)
     named_at = models.DateTimeField(_("named at"))
+    #: When the lead partner last wrote of it, or it took an answer back: nothing of that counts after a deadline.
+    changed_at = models.DateTimeField(_("changed at"), null=True, blank=True)
     invited_at = models.DateTimeField(_("invited at"), null=True, blank=True)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     removed_at = models.DateTimeField(_("removed at"), null=True, blank=True)
@@ -91,6 +108,14 @@ class Partner(models.Model):
     links = models.PositiveSmallIntegerField(_("mails sent"), default=0)
     reminders = models.PositiveSmallIntegerField(_("reminders"), default=0)
     remind_at = models.DateTimeField(_("next reminder"), null=True, blank=True)
+    #: It was written while the partners were open again, and counts once that answer is handed in.
+    waits_in = models.ForeignKey(
+        "calls.Opening", on_delete=models.PROTECT, null=True, blank=True, related_name="waiting_partners"
+    )
+    #: As it was handed in; it is taken out when this one counts.
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="successors"
+    )
 
     objects = PartnerQuerySet.as_manager()
 
@@ -100,8 +125,14 @@ class Partner(models.Model):
         ordering = ["named_at", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["application", "tax_code"], condition=~Q(status="removed"), name="partner_once"
+                fields=["application", "tax_code"],
+                condition=Q(waits_in=None) & ~Q(status="removed"),
+                name="partner_once",
             ),
+            models.UniqueConstraint(
+                fields=["waits_in", "tax_code"], condition=~Q(status="removed"), name="partner_waits_once"
+            ),
+            models.UniqueConstraint(fields=["waits_in", "replaces"], name="partner_replaced_once"),
             models.CheckConstraint(
                 condition=Q(status="named", invited_at=None)
                 | Q(status__in=["invited", "confirmed", "declined"], invited_at__isnull=False)
@@ -144,6 +175,11 @@ class Partner(models.Model):
         return self.legal_name
 
     @property
+    def is_present(self) -> bool:
+        """Say whether it is part of the application as it stands: not removed, and not waiting for an answer to count."""
+        return self.status != self.Status.REMOVED and self.waits_in_id is None
+
+    @property
     def has_answered(self) -> bool:
         """Say whether the partner has said yes or no to its part as it is now."""
         return self.status in (self.Status.CONFIRMED, self.Status.DECLINED)
@@ -151,8 +187,19 @@ class Partner(models.Model):
     @property
     def letter(self):  # type: ignore[no-untyped-def]
         """Return the signed letter about the part as it is now, or None."""
+        return self.letter_about(self.version)
+
+    def letter_about(self, version: int):  # type: ignore[no-untyped-def]
+        """Return the signed letter about a version of the part, which may be older than this row; or None."""
         signed = [one for one in self.letters.all() if one.replaced_at is None]
-        return next((one for one in signed if one.part_version == self.version), None)
+        found = next((one for one in signed if one.part_version == version), None)
+        return self.replaces.letter_about(version) if found is None and self.replaces else found
+
+    def is_open(self, now: datetime) -> bool:
+        """Say whether it can still be changed and answer: of a draft, or while the partners are open again."""
+        if self.waits_in:
+            return bool(self.waits_in.is_open(now))
+        return self.application.status == Application.Status.DRAFT
 
     @property
     def is_silent(self) -> bool:

@@ -144,6 +144,7 @@ class ApplicationEvent(models.Model):
         CALLED_OFF = "called_off", _("The office needs no answer any more")
         ADMISSIBLE = "admissible", _("Found admissible at the formal check")
         INADMISSIBLE = "inadmissible", _("Found not admissible at the formal check")
+        RESTORED = "restored", _("The exclusion is taken back")
         RECHECKED = "rechecked", _("The formal check is taken up again")
         DESK_WROTE = "desk_wrote", _("Written by the office for the organization")
 
@@ -178,7 +179,7 @@ class ApplicationEvent(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(reason="")
-                | ~Q(what__in=["asked", "called_off", "desk_wrote", "inadmissible", "rechecked"]),
+                | ~Q(what__in=["asked", "called_off", "desk_wrote", "inadmissible", "rechecked", "restored"]),
                 name="event_of_the_office_has_a_reason",
             ),
             models.CheckConstraint(

@@ -30,6 +30,7 @@ from calls.services.application import (
     mark_inadmissible,
     mark_not_selected,
     mark_reserve,
+    mark_undecided,
 )
 from calls.services.application_faults import application_faults
 from calls.services.attachment import (
@@ -63,6 +64,7 @@ from calls.services.desk_writing import (
     is_desk_open,
     may_act,
     open_to,
+    register_at_counter,
 )
 from calls.services.faq import FaqMovedOn, change_faq, end_faq, write_faq
 from calls.services.faults import Fault, rule_faults
@@ -234,6 +236,7 @@ __all__ = [
     "keep_letter",
     "may_act",
     "open_to",
+    "register_at_counter",
     "NothingAmended",
     "NothingToTakeBack",
     "PartChanged",
@@ -267,6 +270,7 @@ __all__ = [
     "end_faq",
     "mark_admitted",
     "mark_inadmissible",
+    "mark_undecided",
     "mark_not_selected",
     "mark_reserve",
     "name_partner",

@@ -8,12 +8,22 @@ from django.db import transaction
 
 from accounts.models import User
 from calls.content import Content, content_of, files_of
-from calls.models import Application, ApplicationVersion, Attachment, Call, Opening, Presence, StepKey
+from calls.models import (
+    Application,
+    ApplicationVersion,
+    Attachment,
+    Call,
+    Opening,
+    PartnerLetter,
+    Presence,
+    StepKey,
+)
 from calls.openable import open_values
 from calls.services.application_faults import application_faults
 from calls.services.attachment import GRACE
 from calls.services.desk_writing import MayOnlyRead
 from calls.services.opening import OpeningOver, lock_opening
+from calls.services.partner_opening import take_partners_in, tell_partners_out
 from calls.services.shortcoming import Shortcoming
 from calls.services.submission import ApplicationChanged, ApplicationRefused
 from calls.services.version import digest_of, file_version
@@ -67,9 +77,10 @@ def hand_in_answer(
     opening = lock_opening(opening)
     if not takes_answer_at(opening, now):
         raise OpeningOver(opening.pk)
-    before = digest_of(opening.application)
     application = _take_in(opening, by, now)
-    if digest_of(application) == before and not any(saved.unfinished for saved in opening.steps.all()):
+    last = application.versions.latest("number")
+    is_unread = any(saved.unfinished for saved in opening.steps.all())
+    if not _is_changed(application, last) and not is_unread:
         raise NothingAnswered(opening.pk)
     if found := _faults(opening, application):
         raise ApplicationRefused(found)
@@ -78,13 +89,14 @@ def hand_in_answer(
     version = file_version(
         application=application,
         call=call,
-        session=application.versions.latest("number").session,
+        session=last.session,
         kind=ApplicationVersion.Kind.ANSWER,
         by=by,
         now=now,
     )
     opening.closed_at, opening.answer = now, version
     opening.save(update_fields=["closed_at", "answer"])
+    tell_partners_out(opening, by, now)
     Presence.objects.filter(application=application).update(overtaken={})
     return version
 
@@ -95,8 +107,18 @@ def takes_answer_at(opening: Opening, now: datetime) -> bool:
         return False
     if now < opening.due_at:
         return True
-    late = Attachment.objects.filter(waits_in=opening, removed_at=None, kept_at__gte=opening.due_at)
-    return now < opening.due_at + GRACE and late.filter(begun_at__lt=opening.due_at).exists()
+    late = {"kept_at__gte": opening.due_at, "begun_at__lt": opening.due_at}
+    documents = Attachment.objects.filter(waits_in=opening, removed_at=None, **late)
+    letters = PartnerLetter.objects.current().filter(partner__waits_in=opening, **late)
+    return now < opening.due_at + GRACE and (documents.exists() or letters.exists())
+
+
+def _is_changed(application: Application, last: ApplicationVersion) -> bool:
+    """Say whether an application says or carries something else than what was handed in last."""
+    content = content_of(application)
+    # What an older version does not know of yet is no change.
+    differs = any(last.content[key] != content[key] for key in content if key in last.content)
+    return differs or last.files != files_of(application)
 
 
 def _take_in(opening: Opening, by: User, now: datetime) -> Application:
@@ -113,6 +135,7 @@ def _take_in(opening: Opening, by: User, now: datetime) -> Application:
     gone = Attachment.objects.filter(pk__in=opening.taken_away.values("pk"), removed_at=None)
     gone.update(removed_at=now, removed_by=by)
     Attachment.objects.filter(waits_in=opening, removed_at=None).update(waits_in=None)
+    take_partners_in(opening, now)
     application = Application.objects.with_story().with_parts().get(pk=application.pk)
     application.opening = opening
     # What may not be missing is not stored empty: it is seen so, and refused.
@@ -142,13 +165,24 @@ def _read(application: Application, values: Mapping[str, Any]) -> dict[str, Any]
 def _faults(opening: Opening, application: Application) -> list[Shortcoming]:
     """Return what is wrong in the open parts; what is closed nobody could put right here."""
     found = application_faults(application, application.call)
-    return [fault for fault in found if _is_open(opening, fault)]
+    return [_placed(fault) for fault in found if _is_open(opening, fault)]
+
+
+def _placed(fault: Shortcoming) -> Shortcoming:
+    """Return a fault of the body's record where it is put right while that is open."""
+    if fault.step == StepKey.PROJECT and fault.field == "organization":
+        return Shortcoming(StepKey.ORGANIZATION, "", fault.words)
+    return fault
 
 
 def _is_open(opening: Opening, fault: Shortcoming) -> bool:
     """Say whether a fault lies in what is open."""
     if fault.step == StepKey.DOCUMENTS:
         return fault.field in {f"document_{document.pk}" for document in opening.documents.all()}
+    if fault.step == StepKey.PROJECT and fault.field == "organization":
+        return "organization" in opening.fields
+    if fault.step == StepKey.PARTNERS:
+        return "partners" in opening.fields
     names = open_values(opening.fields, fault.step)
     if fault.step == StepKey.DECLARATIONS:
         return bool(names)

@@ -34,6 +34,11 @@ def mark_reserve(*, application: Application) -> Application:
     return _decide(application, Status.RESERVE)
 
 
+def mark_undecided(*, application: Application) -> Application:
+    """Let an application whose exclusion was taken back wait for a decision again; the act is kept by the caller."""
+    return _decide(application, Status.SUBMITTED, (Status.INADMISSIBLE,))
+
+
 @transaction.atomic
 def _decide(
     application: Application, status: Application.Status, waiting: Sequence[str] = (Status.SUBMITTED,)

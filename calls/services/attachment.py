@@ -87,6 +87,18 @@ def begun_before(*, application: Application, deadline: datetime, now: datetime)
     return documents.exists() or letters.exists()
 
 
+def is_only_uploading(*, application: Application, now: datetime) -> bool:
+    """Say whether a window has just closed while a document was on its way, so that what stood then may yet be handed in.
+
+    Until that time is over a partner neither answers nor takes back: it would undo what stood at the deadline.
+    """
+    if application.status != Application.Status.DRAFT:
+        return False
+    closed = application.call.sessions.filter(closes_at__lte=now, closes_at__gt=now - GRACE)
+    last = closed.order_by("closes_at").last()
+    return last is not None and begun_before(application=application, deadline=last.closes_at, now=now)
+
+
 def check_room(application: Application, opening: Opening | None = None, *, more: int = 1) -> None:
     """Raise TooManyDocuments when there is no room for `more` files; the caller holds the application locked."""
     files = Attachment.objects.filter(application=application)
@@ -105,7 +117,6 @@ def lock_place(
     application = Application.objects.select_for_update().get(pk=application_id)
     if application.status == Application.Status.DRAFT:
         return application, None
-    # A partner's signed letter stands at no requirement, and no opening asks for it.
     openings = application.openings.standing().filter(documents=requirement_id or 0)
     opening = openings.filter(due_at__gt=now).first()
     if opening is None and begun_at is not None:

@@ -1,11 +1,12 @@
 """Officers write, hand in and take back an application for its body, and every part they touch is marked as theirs."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import Organization, User
-from accounts.services import queue_mail_to_members
+from accounts.services import queue_mail_to_members, register_for_people
 from calls.models import Application, ApplicationEvent, Call, DeskWriting, StepKey
 from calls.services.application import ApplicationClosed
 from calls.services.incident import ReasonMissing
@@ -60,6 +61,16 @@ def begin_desk_writing(*, application: Application, reason: str, by: User, now: 
         begun_at=now,
         over_at=now + DeskWriting.LASTS,
     )
+
+
+@transaction.atomic
+def register_at_counter(*, reason: str, by: User, now: datetime, **fields: Any) -> Organization:
+    """Register a body that came to the counter, so that an application can be begun for it.
+
+    Raise NotAnOfficer, and accounts' ReasonMissing and OrganizationExists. Source: decision 0043.
+    """
+    _check_right(by, BEGIN_RIGHT)
+    return register_for_people(reason=reason, by=by, now=now, **fields)
 
 
 @transaction.atomic
@@ -134,10 +145,15 @@ def admit_hand(*, application: Application, step: StepKey, by: User, now: dateti
 
 def _check_officer(by: User, right: str, organization: Organization) -> None:
     """Refuse who may not write for this body. Raise NotAnOfficer or NotForOwnBody."""
-    if not (by.is_staff and by.is_active and by.has_perm(right) and by.has_perm(ACT_RIGHT)):
-        raise NotAnOfficer(by.pk)
+    _check_right(by, right)
     if organization.members.filter(pk=by.pk).exists():
         raise NotForOwnBody(by.pk)
+
+
+def _check_right(by: User, right: str) -> None:
+    """Refuse who may not write for bodies. Raise NotAnOfficer."""
+    if not (by.is_staff and by.is_active and by.has_perm(right) and by.has_perm(ACT_RIGHT)):
+        raise NotAnOfficer(by.pk)
 
 
 def _mark(writing: DeskWriting, step: StepKey, now: datetime) -> None:

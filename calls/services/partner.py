@@ -9,10 +9,11 @@ from django.db.models import Sum
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.services import queue_mail
-from calls.models import Application, Partner, StepKey
+from calls.models import Application, Opening, Partner, StepKey
 from calls.services.application import ApplicationClosed
 from calls.services.desk_writing import admit_hand
+from calls.services.partner_mail import write_to_partner
+from calls.services.partner_opening import open_partners, waiting_copy
 from civicfund.links import new_link
 
 Status = Partner.Status
@@ -54,12 +55,16 @@ class InvitedJustNow(Exception):
 
 @transaction.atomic
 def name_partner(*, application: Application, by: User, now: datetime, **fields: Any) -> Partner:
-    """Write down who takes part in a draft. Raise ApplicationClosed, TooManyPartners, and as `edit_partner` does."""
-    application = lock_draft(application)
-    admit_hand(application=application, step=StepKey.PARTNERS, by=by, now=now)
-    if application.partners.present().count() >= MOST_PARTNERS:
+    """Write down who takes part in a draft, or in what is open again.
+
+    Raise ApplicationClosed, MayOnlyRead, TooManyPartners, and as `edit_partner` does.
+    """
+    application = Application.objects.select_for_update().get(pk=application.pk)
+    opening = _admit(application, by, now)
+    present = application.partners.carried_in(opening) if opening else application.partners.present()
+    if present.count() >= MOST_PARTNERS:
         raise TooManyPartners(application.public_id)
-    partner = Partner(application=application, named_at=now, **fields)
+    partner = Partner(application=application, named_at=now, changed_at=now, waits_in=opening, **fields)
     _check_body(partner)
     partner.save(force_insert=True)
     return partner
@@ -78,7 +83,9 @@ def edit_partner(*, partner: Partner, by: User, now: datetime, **fields: Any) ->
     _check_body(partner)
     if changed & set(CONFIRMED_FIELDS):
         partner.version += 1
-    partner.save(update_fields=[*sorted(changed), "version"])
+    if changed:
+        partner.changed_at = now
+    partner.save(update_fields=[*sorted(changed), "version", "changed_at"])
     if partner.has_answered and changed & set(CONFIRMED_FIELDS):
         _ask(partner, by.language, now, "partner_asked_again")
     elif partner.status == Status.INVITED and "email" in changed:
@@ -104,14 +111,19 @@ def invite_partner(*, partner: Partner, by: User, now: datetime) -> Partner:
 
 @transaction.atomic
 def remove_partner(*, partner: Partner, by: User, now: datetime) -> Partner:
-    """Take a partner out of a draft, and tell it if it had been asked. Raise ApplicationClosed or PartnerRemoved."""
+    """Take a partner out, and tell it if it had been asked. Raise ApplicationClosed, MayOnlyRead or PartnerRemoved.
+
+    One that was handed in and is open again is left out, and told, once the answer is handed in.
+    """
     partner = lock_partner_for(partner, by, now)
     was_asked = partner.status != Status.NAMED
     partner.status = Status.REMOVED
     partner.removed_at = now
     partner.link_digest = partner.link_expires_at = partner.remind_at = None
     partner.save(update_fields=["status", "removed_at", *LINK])
-    if was_asked:
+    if partner.waits_in and partner.replaces:
+        partner.waits_in.partners_out.add(partner.replaces)
+    elif was_asked:
         write_to_partner(partner, "partner_removed", f"partner_removed:{partner.pk}", by.language, now)
     return partner
 
@@ -129,43 +141,54 @@ def remind_partner(*, partner: Partner, now: datetime) -> None:
     _send_link(due, due.application.author.language, now, "partner_reminder")
 
 
-def lock_draft(application: Application) -> Application:
-    """Lock an application whose partners change. Raise ApplicationClosed once it has left."""
-    application = Application.objects.select_for_update().get(pk=application.pk)
-    if application.status != Application.Status.DRAFT:
+def lock_partner(partner: Partner, now: datetime, begun_at: datetime | None = None) -> Partner:
+    """Lock a partner that can still change or answer, its application first. Raise ApplicationClosed or PartnerRemoved.
+
+    A letter whose upload was begun in time may arrive a little later.
+    """
+    application = Application.objects.select_for_update().get(pk=partner.application_id)
+    locked = _locked(partner)
+    opening = open_partners(application, now, begun_at)
+    is_open = locked.waits_in == opening if opening else locked.is_open(now)
+    if not is_open:
         raise ApplicationClosed(application.public_id)
-    return application
+    return locked
 
 
-def lock_partner(partner: Partner) -> Partner:
-    """Lock a partner, its application first. Raise ApplicationClosed or PartnerRemoved."""
-    lock_draft(partner.application)
-    partner = Partner.objects.select_for_update(of=["self"]).with_application().get(pk=partner.pk)
-    if partner.status == Status.REMOVED:
+def lock_partner_for(partner: Partner, by: User, now: datetime, begun_at: datetime | None = None) -> Partner:
+    """Lock a partner a person of the lead partner writes about; of one that is open again, the row that waits.
+
+    Raise ApplicationClosed, PartnerRemoved or MayOnlyRead.
+    """
+    application = Application.objects.select_for_update().get(pk=partner.application_id)
+    opening = _admit(application, by, now, begun_at)
+    locked = _locked(partner)
+    if opening is None:
+        if locked.waits_in_id:
+            raise ApplicationClosed(application.public_id)
+        return locked
+    if opening.partners_out.filter(pk=locked.pk).exists():
         raise PartnerRemoved(partner.public_id)
-    return partner
+    return waiting_copy(locked, opening)
 
 
-def lock_partner_for(partner: Partner, by: User, now: datetime) -> Partner:
-    """Lock a partner a person of the lead partner writes about. Raise ApplicationClosed, PartnerRemoved or MayOnlyRead."""
-    partner = lock_partner(partner)
-    admit_hand(application=partner.application, step=StepKey.PARTNERS, by=by, now=now)
-    return partner
+def _admit(
+    application: Application, by: User, now: datetime, begun_at: datetime | None = None
+) -> Opening | None:
+    """Let through who may write the partners of an application, locked by the caller; return the opening they wait in."""
+    opening = open_partners(application, now, begun_at)
+    if opening is None and application.status != Application.Status.DRAFT:
+        raise ApplicationClosed(application.public_id)
+    admit_hand(application=application, step=StepKey.PARTNERS, by=by, now=now)
+    return opening
 
 
-def write_to_partner(
-    partner: Partner, template: str, key: str, language: str, now: datetime, **context: Any
-) -> None:
-    """Write a mail to a partner."""
-    queue_mail(
-        key=key,
-        topic=partner.application.call.mail_topic,
-        recipient=partner.email,
-        template=template,
-        context={"partner": partner, "application": partner.application, **context},
-        language=language,
-        now=now,
-    )
+def _locked(partner: Partner) -> Partner:
+    """Lock a partner whose application the caller holds. Raise PartnerRemoved."""
+    locked = Partner.objects.select_for_update(of=["self"]).with_application().get(pk=partner.pk)
+    if locked.status == Status.REMOVED:
+        raise PartnerRemoved(partner.public_id)
+    return locked
 
 
 def _check_body(partner: Partner) -> None:
@@ -173,7 +196,8 @@ def _check_body(partner: Partner) -> None:
     organization = partner.application.organization
     if partner.tax_code in (organization.tax_code, organization.vat_number):
         raise PartnerIsApplicant(partner.tax_code)
-    others = Partner.objects.present().filter(application=partner.application_id, tax_code=partner.tax_code)
+    others = Partner.objects.filter(application=partner.application_id, tax_code=partner.tax_code)
+    others = others.carried_in(partner.waits_in) if partner.waits_in else others.present()
     if others.exclude(pk=partner.pk).exists():
         raise PartnerNamedTwice(partner.tax_code)
 

@@ -6,6 +6,8 @@ from django.db import transaction
 
 from accounts.services import queue_mail_to_members
 from calls.models import Partner
+from calls.services.application import ApplicationClosed
+from calls.services.attachment import is_only_uploading
 from calls.services.partner import PartnerRemoved, lock_partner
 
 Status = Partner.Status
@@ -59,7 +61,8 @@ def take_back_answer(*, token: str, now: datetime) -> Partner:
     _tell_lead(partner, "partner_took_back", now)
     partner.status = Status.INVITED
     partner.answered_at, partner.answered_by, partner.answer = None, "", ""
-    partner.save(update_fields=["status", "answered_at", "answered_by", "answer"])
+    partner.changed_at = now
+    partner.save(update_fields=["status", "answered_at", "answered_by", "answer", "changed_at"])
     return partner
 
 
@@ -74,12 +77,14 @@ def _lock_by_link(token: str, now: datetime) -> Partner:
     if found is None:
         raise InvitationSpent
     try:
-        partner = lock_partner(found)
+        partner = lock_partner(found, now)
     except PartnerRemoved as error:
         raise InvitationSpent from error
     # Meanwhile another link may have been sent.
     if partner.link_digest != found.link_digest:
         raise InvitationSpent
+    if is_only_uploading(application=partner.application, now=now):
+        raise ApplicationClosed(partner.application_id)
     return partner
 
 

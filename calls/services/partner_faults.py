@@ -13,7 +13,8 @@ LIVE = [Application.Status.SUBMITTED, Application.Status.ADMITTED, Application.S
 
 def partner_faults(application: Application) -> list[Shortcoming]:
     """Return what is open with the partners of an application; who has declined is simply not part of it."""
-    partners = [one for one in application.partners.all() if one.status != Partner.Status.REMOVED]
+    # What waits for an answer to the office has none of the others' places yet.
+    partners = [one for one in application.partners.all() if one.is_present]
     faults = [fault for partner in partners for fault in _faults_of(partner, application)]
     shares = sum(
         partner.share_cents or 0 for partner in partners if partner.status != Partner.Status.DECLINED

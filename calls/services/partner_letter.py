@@ -75,9 +75,9 @@ def begin_letter_upload(
     )
 
 
-def _lock(partner: Partner, by: User | None, now: datetime) -> Partner:
+def _lock(partner: Partner, by: User | None, now: datetime, begun_at: datetime | None = None) -> Partner:
     """Lock a partner whose letter is asked for."""
-    partner = lock_partner_for(partner, by, now) if by else lock_partner(partner)
+    partner = lock_partner_for(partner, by, now, begun_at) if by else lock_partner(partner, now, begun_at)
     is_asked = partner.application.call.partner_letter == PartnerConsent.SIGNED
     if not is_asked or partner.status == Partner.Status.DECLINED:
         raise LetterNotAsked(partner.public_id)
@@ -100,7 +100,7 @@ def _store(
     public_id: uuid.UUID,
 ) -> PartnerLetter:
     """Write the file and its row."""
-    partner = _lock(partner, by, now)
+    partner = _lock(partner, by, now, begun_at)
     known = PartnerLetter.objects.filter(partner=partner, public_id=public_id).first()
     if known:
         return known

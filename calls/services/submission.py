@@ -192,8 +192,9 @@ def _was_only_uploading(application: Application, deadline: datetime, now: datet
         return False
     if application.attachments.current().filter(begun_at__gte=deadline).exists():
         return False
-    late = Q(named_at__gte=deadline) | Q(answered_at__gte=deadline) | Q(letters__begun_at__gte=deadline)
-    if application.partners.present().filter(late).exists():
+    late = Q(changed_at__gte=deadline) | Q(answered_at__gte=deadline) | Q(removed_at__gte=deadline)
+    partners = application.partners.filter(waits_in=None)
+    if partners.filter(late | Q(named_at__gte=deadline) | Q(letters__begun_at__gte=deadline)).exists():
         return False
     return begun_before(application=application, deadline=deadline, now=now)
 

@@ -16,6 +16,7 @@ from django.db import transaction
 from accounts.models import User
 from calls.models import Application, Attachment, DocumentRequirement, PartnerLetter, Upload
 from calls.services.attachment import TooManyDocuments, check_room, keep_attachment, lock_place
+from calls.services.partner import lock_partner
 from calls.services.partner_letter import keep_letter
 from civicfund.papers import Unusable, private_files
 from civicfund.papers.examination import empty, too_large
@@ -73,7 +74,10 @@ def begin_upload(
 @transaction.atomic
 def append_piece(*, upload: Upload, offset: int, piece: bytes, now: datetime) -> Upload:
     """Add the next piece. Raise WrongOffset when it is another one, Unusable when more comes than was announced."""
-    lock_place(upload.application_id, upload.requirement_id, now, upload.begun_at)
+    if upload.partner:
+        lock_partner(upload.partner, now, upload.begun_at)
+    else:
+        lock_place(upload.application_id, upload.requirement_id, now, upload.begun_at)
     upload = Upload.objects.select_for_update().get(pk=upload.pk)
     if offset != upload.received_bytes:
         raise WrongOffset(upload.received_bytes)

@@ -6,7 +6,7 @@ from django import template
 from django.urls import reverse
 
 from calls.openable import open_labels, open_step_keys
-from calls.steps import STEPS
+from calls.steps import OPENABLE
 
 register = template.Library()
 register.filter("open_labels", open_labels)
@@ -20,8 +20,9 @@ def open_steps(opening: Any) -> list[dict[str, Any]]:
         {
             "title": step.title,
             "url": reverse(step.url_name, args=[opening.application.public_id]),
-            "labels": open_labels(opening, step.key),
+            # A step of one part bears its name: once is enough.
+            "labels": [label for label in open_labels(opening, step.key) if label != str(step.title)],
         }
-        for step in STEPS
+        for step in OPENABLE
         if step.key in keys
     ]

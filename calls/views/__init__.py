@@ -16,6 +16,7 @@ from calls.views.attachment import (
 from calls.views.call import call_calendar, call_data, call_detail, call_list, call_version
 from calls.views.desk_writing import desk_writing_end
 from calls.views.eligibility import eligibility
+from calls.views.organization import step_organization
 from calls.views.partner import partner_edit, partner_invite, partner_mandate, partner_remove, step_partners
 from calls.views.partner_answer import partner_answer, partner_own_mandate, partner_take_back
 from calls.views.partner_letter import (
@@ -86,6 +87,7 @@ __all__ = [
     "partner_remove",
     "partner_take_back",
     "step_page",
+    "step_organization",
     "step_partners",
     "step_write",
     "writable_application",

@@ -16,6 +16,7 @@ from calls import services
 from calls.forms import PartnerForm
 from calls.mandate_pdf import mandate_pdf
 from calls.models import Application, Partner, PartnerConsent, StepKey
+from calls.models.partner import PartnerQuerySet
 from calls.views.step import may_write, own_application, step_page
 
 
@@ -98,8 +99,15 @@ def _own_partner(
 ) -> tuple[Application, Partner]:
     """Return an application of a body the person acts for and one of its partners, or answer 404."""
     application = own_application(request, public_id)
-    partner = get_object_or_404(application.partners.present().with_application(), public_id=partner_id)
+    partner = get_object_or_404(partners_of(application).with_application(), public_id=partner_id)
     return application, partner
+
+
+def partners_of(application: Application) -> PartnerQuerySet:
+    """Return the partners a body reads and writes of: as they stand, or as its answer to the office will have them."""
+    if application.opening:
+        return application.partners.carried_in(application.opening)
+    return application.partners.present()
 
 
 def _refuse_readers(request: HttpRequest, application: Application) -> None:
@@ -113,7 +121,7 @@ def _page(
 ) -> HttpResponse:
     """Show the step with its form."""
     context = {
-        "partners": application.partners.present().prefetch_related("letters"),
+        "partners": partners_of(application).with_letters(),
         "asks_letters": application.call.partner_letter == PartnerConsent.SIGNED,
         "form": form,
         "edited": edited,

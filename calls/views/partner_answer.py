@@ -5,13 +5,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from calls import services
 from calls.forms import PartnerAnswerForm
-from calls.models import Application, Partner, PartnerConsent
+from calls.models import Partner, PartnerConsent
 from calls.views.partner import mandate_answer
+
+CLOSED = gettext_lazy(
+    "Nothing can be answered now: the application has been handed in, or its window has just closed. Write to the lead partner."
+)
 
 
 @never_cache
@@ -34,7 +39,7 @@ def partner_answer(request: HttpRequest, token: str) -> HttpResponse:
         "application": partner.application,
         "token": token,
         "form": form,
-        "is_open": partner.application.status == Application.Status.DRAFT,
+        "is_open": partner.is_open(timezone.now()),
         "asks_letters": partner.application.call.partner_letter == PartnerConsent.SIGNED,
     }
     return render(request, "calls/partner_answer.html", context, status=422 if form.errors else 200)
@@ -51,7 +56,7 @@ def partner_take_back(request: HttpRequest, token: str) -> HttpResponse:
     except services.NothingToTakeBack:
         messages.info(request, _("There is no answer to take back."))
     except services.ApplicationClosed:
-        messages.error(request, _("The application has been handed in: write to the lead partner."))
+        messages.error(request, CLOSED)
     else:
         messages.success(request, _("Your answer is taken back. You can give another one below."))
     return redirect("calls:partner_answer", token)
@@ -80,7 +85,7 @@ def _answered(request: HttpRequest, token: str, form: PartnerAnswerForm) -> bool
         )
         return False
     except services.ApplicationClosed:
-        messages.error(request, _("The application has been handed in: write to the lead partner."))
+        messages.error(request, CLOSED)
     else:
         _thank(request, partner)
     return True

@@ -7,6 +7,7 @@ from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -19,7 +20,8 @@ from accounts.models import User
 from calls import services
 from calls.documents import words_of
 from calls.forms import LetterForm, LetterUploadForm
-from calls.models import Application, Partner, PartnerLetter, Upload
+from calls.models import Application, Partner, PartnerLetter, StepKey, Upload
+from calls.views.partner import partners_of
 from calls.views.step import may_write, own_application
 from calls.views.upload import PIECE_BYTES, REFUSED, for_writers, take_piece
 from civicfund.papers import give_out
@@ -48,8 +50,8 @@ def for_link_holders(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
 def partner_letter_keep(request: HttpRequest, public_id: uuid.UUID, partner_id: uuid.UUID) -> HttpResponse:
     """Keep a letter the lead partner sends with a plain form."""
     application = own_application(request, public_id)
-    partner = get_object_or_404(application.partners.present().with_application(), public_id=partner_id)
-    if may_write(request.user, application):
+    partner = get_object_or_404(partners_of(application).with_application(), public_id=partner_id)
+    if may_write(request.user, application, StepKey.PARTNERS):
         keep_sent(request, partner, request.user)
     else:
         messages.error(request, _("A submitted application can no longer be changed."))
@@ -91,7 +93,7 @@ def partner_letter_begin(
     request: HttpRequest, application: Application, partner_id: uuid.UUID
 ) -> HttpResponse:
     """Begin the upload of a letter by the lead partner; its pieces go the way of every document's."""
-    partner = get_object_or_404(application.partners.present().with_application(), public_id=partner_id)
+    partner = get_object_or_404(partners_of(application).with_application(), public_id=partner_id)
     return _begin(request, partner, request.user, ("calls:upload", application.public_id))
 
 
@@ -124,8 +126,10 @@ def partner_letter(
     request: HttpRequest, public_id: uuid.UUID, partner_id: uuid.UUID, letter_id: uuid.UUID
 ) -> FileResponse:
     """Give a letter out to the members of the lead partner and to officers who may see applications; to others 404."""
+    # A partner that is written anew shows the letter about the words it was handed in with.
     found = PartnerLetter.objects.filter(
-        partner__application__public_id=public_id, partner__public_id=partner_id
+        Q(partner__public_id=partner_id) | Q(partner__successors__public_id=partner_id),
+        partner__application__public_id=public_id,
     )
     if not (request.user.is_staff and request.user.has_perm("calls.view_application")):
         own_application(request, public_id)

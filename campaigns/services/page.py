@@ -19,10 +19,10 @@ class CampaignIncomplete(Exception):
 @transaction.atomic
 def draft_campaign(*, decision: Decision, now: datetime) -> Campaign:
     """Make the page of an admitted project, with threshold, grant and own share frozen; a repetition changes nothing."""
-    application = decision.application
-    if decision.outcome != Decision.Outcome.ADMITTED or decision.admitted_cost_cents is None:
+    application, cost_cents = decision.application, decision.admitted_cost_cents
+    if decision.outcome != Decision.Outcome.ADMITTED or application is None or cost_cents is None:
         raise WrongState(decision.outcome)
-    promise = application.call.promise(decision.admitted_cost_cents)
+    promise = application.call.promise(cost_cents)
     campaign, _created = Campaign.objects.get_or_create(
         application=application,
         defaults={

@@ -1,5 +1,6 @@
 """A group of citizens that has been admitted becomes a body of its own, which an officer confirms."""
 
+from datetime import datetime, timedelta
 from typing import Self
 
 import pgtrigger
@@ -14,8 +15,23 @@ from campaigns.models import Campaign
 from civicfund.papers.models import KeptFile
 
 
+class ProofQuerySet(models.QuerySet["IncorporationProof"]):
+    """Questions about proofs of new bodies."""
+
+    def unused(self) -> Self:
+        """Keep those on which no record stands: their form was never finished."""
+        return self.filter(incorporation=None)
+
+    def forgotten(self, now: datetime) -> Self:
+        """Keep the unused ones that nobody will come back for."""
+        return self.unused().filter(kept_at__lte=now - IncorporationProof.WAITS)
+
+
 class IncorporationProof(KeptFile):
     """A file that proves that a group's new body exists: its deed, the tax office's certificate."""
+
+    #: How long it waits for the rest of its form.
+    WAITS = timedelta(days=7)
 
     campaign = models.ForeignKey(
         Campaign, on_delete=models.PROTECT, related_name="incorporation_proofs", verbose_name=_("campaign")
@@ -24,6 +40,8 @@ class IncorporationProof(KeptFile):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("uploaded by")
     )
     kept_at = models.DateTimeField(_("uploaded at"))
+
+    objects = ProofQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("proof of a new body")
@@ -36,9 +54,8 @@ class IncorporationProof(KeptFile):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(
-                name="incorporation_proof_is_kept", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+            # One that a record stands on cannot be deleted either: the record points at it and is never deleted.
+            pgtrigger.Protect(name="incorporation_proof_is_kept", operation=pgtrigger.Update)
         ]
 
 

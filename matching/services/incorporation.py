@@ -37,6 +37,10 @@ class ProofMissing(Exception):
     """Say that nothing proves the body, or no reason was given for refusing it."""
 
 
+class ProofUnusable(Exception):
+    """Say that a file is of another campaign or person, or has served already."""
+
+
 class BodyWaits(Exception):
     """Say that the group has named a body already, and an officer has not decided yet."""
 
@@ -58,12 +62,12 @@ def record_body(
     proof: str,
     by: User,
     now: datetime,
-    upload: UploadedFile | None = None,
+    proof_file: IncorporationProof | None = None,
 ) -> Incorporation:
     """Name the body that a group of citizens has set up, with what proves it in words or as a file; an officer confirms it.
 
-    Raise NotAGroup, NotYours, BodyUnfit, ProofMissing, BodyWaits, and Unusable for a file that cannot be taken. It may be
-    late: the grant is kept for it.
+    Raise NotAGroup, NotYours, BodyUnfit, ProofMissing, ProofUnusable or BodyWaits. It may be late: the grant is kept for
+    it.
     """
     _fund, campaign = lock_campaign(campaign)
     group = campaign.organization
@@ -75,8 +79,11 @@ def record_body(
         raise BodyUnfit(body.pk)
     if Organization.objects.owned_by(by).filter(pk__in=[group.pk, body.pk]).count() < 2:
         raise NotYours(by.pk)
-    if not proof.strip() and upload is None:
+    if not proof.strip() and proof_file is None:
         raise ProofMissing
+    unused = IncorporationProof.objects.unused().filter(campaign=campaign, kept_by=by)
+    if proof_file and not unused.filter(pk=proof_file.pk).exists():
+        raise ProofUnusable(proof_file.pk)
     if campaign.incorporations.waiting().exists():
         raise BodyWaits(campaign.slug)
     return Incorporation.objects.create(
@@ -84,10 +91,38 @@ def record_body(
         group=group,
         body=body,
         proof=proof.strip(),
-        proof_file=_keep(campaign, upload, by, now) if upload else None,
+        proof_file=proof_file,
         recorded_at=now,
         recorded_by=by,
     )
+
+
+def keep_body_proof(
+    *, campaign: Campaign, upload: UploadedFile, by: User, now: datetime
+) -> IncorporationProof:
+    """Make the file of a proof harmless and keep it, whatever is still wrong in its form. Raise Unusable."""
+    with examined(upload.chunks(), name=upload.name or "", largest_bytes=LARGEST_BYTES) as paper:
+        kept = IncorporationProof(campaign=campaign, kept_by=by, kept_at=now)
+        kept.take(paper, folder="incorporations")
+        try:
+            with transaction.atomic():
+                kept.save()
+        except Exception:
+            kept.file.delete(save=False)
+            raise
+    return kept
+
+
+def forget_body_proof(*, proof: IncorporationProof, now: datetime) -> None:
+    """Remove a proof whose form was never finished; one that serves meanwhile stays."""
+    with transaction.atomic():
+        waiting = IncorporationProof.objects.forgotten(now).filter(pk=proof.pk)
+        forgotten = waiting.select_for_update(of=("self",)).first()
+        if forgotten is None:
+            return
+        forgotten.delete()
+    # After the row: a file too many harms less than a proof without its file.
+    forgotten.file.delete(save=False)
 
 
 @transaction.atomic
@@ -121,20 +156,6 @@ def refuse_body(*, incorporation: Incorporation, reason: str, by: User, now: dat
     facts = {"incorporation": incorporation}
     tell_promoter(campaign, "body_refused", facts, now, suffix=f":{incorporation.pk}")
     return incorporation
-
-
-def _keep(campaign: Campaign, upload: UploadedFile, by: User, now: datetime) -> IncorporationProof:
-    """Make the file of a proof harmless and keep it. Raise Unusable."""
-    with examined(upload.chunks(), name=upload.name or "", largest_bytes=LARGEST_BYTES) as paper:
-        kept = IncorporationProof(campaign=campaign, kept_by=by, kept_at=now)
-        kept.take(paper, folder="incorporations")
-        try:
-            with transaction.atomic():
-                kept.save()
-        except Exception:
-            kept.file.delete(save=False)
-            raise
-    return kept
 
 
 def _lock(incorporation: Incorporation) -> tuple[Campaign, Incorporation]:

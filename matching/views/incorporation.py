@@ -30,17 +30,23 @@ def new_body(request: HttpRequest, slug: str) -> HttpResponse:
         messages.info(request, _("The promoter of this campaign is a body already."))
         return redirect("campaigns:campaign_manage", slug)
     records = list(campaign.incorporations.select_related("body", "proof_file"))
-    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = NewBodyForm(*sent, user=request.user, kinds=campaign.call.eligible_kinds)
-    if request.method == "POST" and form.is_valid():
+    form = _form(request, campaign)
+    if request.method == "POST" and _keeps_file(request, campaign, form):
         try:
-            services.record_body(campaign=campaign, by=request.user, now=timezone.now(), **form.cleaned_data)
+            services.record_body(
+                campaign=campaign,
+                by=request.user,
+                now=timezone.now(),
+                body=form.cleaned_data["body"],
+                proof=form.cleaned_data["proof"],
+                proof_file=form.kept,
+            )
         except services.BodyUnfit:
             form.add_error("body", UNFIT)
-        except Unusable as refusal:
-            form.add_error("upload", str(refusal))
         except services.NotYours:
             form.add_error("body", _("An owner of both the group and the body records it."))
+        except services.ProofUnusable:
+            form.add_error("upload", _("This file has served already: choose it again."))
         except (services.BodyWaits, services.NotAGroup):
             messages.info(request, _("The body is recorded already: an officer looks at it."))
             return redirect("matching:new_body", slug)
@@ -55,6 +61,32 @@ def new_body(request: HttpRequest, slug: str) -> HttpResponse:
         "due_at": services.body_due_at(campaign),
     }
     return render(request, "matching/new_body.html", context, status=422 if form.errors else 200)
+
+
+def _form(request: HttpRequest, campaign: Campaign) -> NewBodyForm:
+    """Return the form as it was sent, with the file that has arrived with an earlier try of it."""
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    mine = IncorporationProof.objects.unused().filter(campaign=campaign, kept_by=request.user)
+    try:
+        kept = mine.filter(public_id=uuid.UUID(request.POST.get("kept", ""))).first()
+    except ValueError:
+        kept = None
+    return NewBodyForm(*sent, user=request.user, kinds=campaign.call.eligible_kinds, kept=kept)
+
+
+def _keeps_file(request: HttpRequest, campaign: Campaign, form: NewBodyForm) -> bool:
+    """Keep a file that has arrived, whatever is wrong elsewhere, and say whether nothing is."""
+    is_complete = form.is_valid()
+    upload = form.cleaned_data.get("upload")
+    if upload:
+        try:
+            form.kept = services.keep_body_proof(
+                campaign=campaign, upload=upload, by=request.user, now=timezone.now()
+            )
+        except Unusable as refusal:
+            form.add_error("upload", str(refusal))
+            return False
+    return is_complete
 
 
 @login_required

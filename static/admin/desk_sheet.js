@@ -1,6 +1,5 @@
-// The score sheet and its file: the total while somebody types, drafts kept by themselves, the way to the next file.
+// The score sheet: the total while somebody types, drafts kept by themselves.
 // Without this file everything works by the buttons: the total is told after saving.
-const file = document.querySelector(".file");
 const sheet = document.querySelector("[data-sheet]");
 const TYPED = /^(\d{1,5})(?:[.,](\d{1,2}))?$/;
 
@@ -70,12 +69,3 @@ if (sheet) {
   window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
   sheet.querySelector(".desk-faults")?.focus();
 }
-
-document.addEventListener("keydown", (event) => {
-  if (!file || !event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
-  if (event.target.closest("input, textarea, select, [contenteditable], iframe")) return;
-  const address = { ArrowRight: file.dataset.next, ArrowLeft: file.dataset.previous }[event.key];
-  if (!address) return;
-  event.preventDefault();
-  location.href = address;
-});

@@ -95,6 +95,7 @@ OF_CALLS = (
 OF_NONE = (
     "claims_waiting",
     "organization_corrected",
+    "organization_registered",
     "claim_asked",
     "claim_closed",
     "claim_decided",
@@ -144,6 +145,7 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "donation_refunded": ([1_000_050], "/donazioni/"),
     "desk_wrote": ([], "/candidature/"),
     "organization_corrected": ([], "/organizzazioni/"),
+    "organization_registered": ([], "/organizzazioni/"),
     "claims_waiting": ([], "/gestione/accounts/claim/?queue=open"),
     "difference_found": ([1_000_050], "/gestione/donations/difference/"),
     "question_answered": ([], "/bandi/"),
@@ -218,6 +220,7 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "shortfall_opened": ([1_000_050], "/mie-campagne/"),
     "withdrawal_asked": ([], "/mie-campagne/"),
     "decision_to_confirm": ([], "/gestione/vetting/decisionproposal/"),
+    "exclusion_annulled": ([], "/candidature/"),
     "ranking_published": ([1_000_000], "/candidature/"),
     "ranking_to_publish": ([], "/gestione/vetting/ranking/"),
     "review_answered": ([], "/candidature/"),

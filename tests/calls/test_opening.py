@@ -260,8 +260,7 @@ def test_readers_of_a_body_write_nothing(application: Application) -> None:
     ("fields", "error"),
     [
         ({"fields": [], "documents": []}, services.NothingOpened),
-        ({"fields": ["organization"]}, services.NotOpened),
-        ({"fields": ["partners"]}, services.NotOpened),
+        ({"fields": ["office"]}, services.NotOpened),
         ({"fields": ["cost_cents"]}, services.NotOpened),
     ],
 )

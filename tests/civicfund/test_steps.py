@@ -44,7 +44,7 @@ CALM = {
     "calls.amendment": {"refuse"},
     "accounts.organization": {"correct"},
     "calls.applicant": {"begin"},
-    "calls.application": {"admit", "turn_down", "write"},
+    "calls.application": {"admit", "turn_down", "annul", "write"},
     "calls.draft": {"write"},
     "campaigns.problem": {"close_it"},
     "calls.call": {"amend", "switch_off"},

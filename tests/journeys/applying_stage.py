@@ -1,6 +1,7 @@
 """Scenes for those who apply: `python -m tests.journeys.applying_stage <scene> <JSON>`, a process of the platform."""
 
 import json
+import re
 import secrets
 import sys
 from datetime import datetime, timedelta
@@ -13,13 +14,15 @@ django.setup()
 # The models can be imported only now.
 from django.utils import timezone  # noqa: E402
 
-from accounts.models import Organization, User  # noqa: E402
+from accounts.models import Mail, Organization, User  # noqa: E402
+from accounts.services import invite_person  # noqa: E402
 from calls.models import Application, Call  # noqa: E402
 from calls.services import answer_questions, ask_question, keep_attachment  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.calls.partnering import answer, invite, make_partner  # noqa: E402
 from tests.journeys.stage import PASSWORD, person, register_body  # noqa: E402
 from tests.papers import make_pdf  # noqa: E402
+from vetting.services import ask_for_more  # noqa: E402
 
 
 def applicants() -> dict[str, Any]:
@@ -49,7 +52,9 @@ def papers() -> dict[str, Any]:
     """Make everything that pages about an application can show: partners in each state, documents, answers, a receipt."""
     now = timezone.now()
     chief, speaker = person("officer", is_staff=True, is_superuser=True), person("promoter")
-    call = _call(now + timedelta(days=30), questions_until=now + timedelta(days=9), officer=chief)
+    call = _call(
+        now + timedelta(days=30), questions_until=now + timedelta(days=9), officer=chief, check_days=30
+    )
     body = register_body(speaker)
     filed = factories.make_application(call=call, organization=body, now=now)
     draft = factories.make_draft_application(call=call, organization=body, now=now)
@@ -69,15 +74,43 @@ def papers() -> dict[str, Any]:
     answer_questions(
         questions=[question], question="La sede può essere a Rho?", text="Sì.", by=chief, now=now
     )
+    ask_for_more(
+        application=filed,
+        fields=["organization", "representative", "statute", "partners", "summary"],
+        documents=[],
+        reason="Manca lo statuto.",
+        days=9,
+        by=chief,
+        now=now,
+    )
     return {
         "promoter": speaker.email,
         "password": PASSWORD,
+        "body_pages": _body_pages(body, speaker, now),
         "call": call.slug,
         "draft": f"/candidature/{draft.public_id}/",
         "filed": f"/candidature/{filed.public_id}/",
         "invitation": f"/partenariati/{token}/",
         "code": filed.versions.get().code,
     }
+
+
+def _body_pages(body: Organization, owner: User, now: datetime) -> list[str]:
+    """Return the pages about bodies: the own one with people asked in and out, one to be claimed, an invitation."""
+    guest = person("invitata")
+    invite_person(organization=body, email=guest.email, role="editor", by=owner, now=now)
+    sent = Mail.objects.filter(recipient=guest.email).latest("pk").body
+    invitation = re.search(r"/inviti/[\w-]+/", sent)
+    assert invitation, sent
+    here, other = f"/organizzazioni/{body.public_id}/", register_body(person("altra"))
+    own = ["", "dati/", "registro/", "membri/", "inviti/nuovo/", "iban/", "statuto/", "lascia/"]
+    return [
+        "/organizzazioni/",
+        "/organizzazioni/nuova/",
+        *(f"{here}{page}" for page in own),
+        f"/organizzazioni/{other.public_id}/richiesta/",
+        invitation[0],
+    ]
 
 
 def _call(closes_at: datetime, officer: User | None = None, **changes: Any) -> Call:

@@ -168,8 +168,11 @@ def test_the_pages_around_an_application_are_accessible(
     promoter.sign_in(told["promoter"], told["password"])
     here = told["draft"]
     pages = [f"{here}partner/", f"{here}documenti/", f"{here}dichiarazioni/", f"{here}invio/", here]
+    answer = [f"{told['filed']}{step}/" for step in ("organizzazione", "partner", "risposta")]
     for page in [
         *pages,
+        *answer,
+        *told["body_pages"],
         told["filed"],
         f"{told['filed']}versioni/1/",
         f"/bandi/{told['call']}/domande/nuova/",

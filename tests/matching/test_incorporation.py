@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -33,13 +34,14 @@ from matching.services import (
     body_due_at,
     close_campaign,
     confirm_body,
+    keep_body_proof,
     open_campaign,
     record_body,
     refuse_body,
     release_grant,
     settle_campaign,
 )
-from matching.tasks import release_due_grants
+from matching.tasks import forget_body_proofs, release_due_grants
 from tests import factories
 from tests.desk import desk_of, list_url, row_url, take_step, text_of
 from tests.pages import browser_of, words_of
@@ -425,6 +427,38 @@ def test_proof_of_a_body_can_be_a_file(
     assert kept.sha256[:12] in text_of(desk_of(officer).get(row_url(row, "confirm")))
 
 
+def test_a_proof_that_has_arrived_survives_an_error_elsewhere(
+    held: Campaign, body: Organization, organizer: User
+) -> None:
+    address = reverse("matching:new_body", args=[held.slug])
+    browser, deed = browser_of(organizer), make_pdf(lambda pdf: None, mark=b"atto")
+
+    wrong = browser.post(address, {"body": "", "upload": SimpleUploadedFile("atto.pdf", deed)})
+
+    kept = IncorporationProof.objects.get()
+    page = wrong.content.decode()
+    assert wrong.status_code == 422 and "atto.pdf" in page and f'value="{kept.public_id}"' in page
+    assert browser.post(address, {"body": str(body.pk), "kept": str(kept.public_id)}).status_code == 302
+    assert Incorporation.objects.get().proof_file == kept
+
+
+def test_proofs_nobody_comes_back_for_are_forgotten(
+    held: Campaign, body: Organization, organizer: User
+) -> None:
+    def kept_at(now: datetime) -> IncorporationProof:
+        upload = SimpleUploadedFile("atto.pdf", make_pdf())
+        return keep_body_proof(campaign=held, upload=upload, by=organizer, now=now)
+
+    week_ago = timezone.now() - IncorporationProof.WAITS
+    forgotten, fresh, used = kept_at(week_ago), kept_at(timezone.now()), kept_at(week_ago)
+    recorded(held, body, organizer, proof_file=used)
+
+    forget_body_proofs()
+
+    assert set(IncorporationProof.objects.all()) == {fresh, used}
+    assert not forgotten.file.storage.exists(forgotten.file.name)
+
+
 def proof_of(campaign: Campaign, by: User, **changes: Any) -> IncorporationProof:
     """Write a proof past the services."""
     fields = {"name": "a.pdf", "kind": "pdf", "size_bytes": 1, "sha256": "0" * 64, "came_sha256": "0" * 64}
@@ -446,14 +480,15 @@ def test_database_refuses_a_proof_that(
 def test_database_keeps_a_proof_and_ties_it_to_its_record(
     held: Campaign, body: Organization, organizer: User
 ) -> None:
-    kept = proof_of(held, organizer)
-    recorded(held, body, organizer)
+    kept, other = proof_of(held, organizer), proof_of(held, organizer)
+    recorded(held, body, organizer, proof_file=kept)
 
     with pytest.raises(DatabaseError), transaction.atomic():
-        Incorporation.objects.update(proof_file=kept)
-    for change in (lambda rows: rows.update(name="b"), lambda rows: rows.delete()):
-        with pytest.raises(DatabaseError), transaction.atomic():
-            change(IncorporationProof.objects.all())
+        Incorporation.objects.update(proof_file=other)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        IncorporationProof.objects.update(name="b")
+    with pytest.raises(ProtectedError):
+        kept.delete()
 
 
 @pytest.mark.parametrize("is_body", [False, True])

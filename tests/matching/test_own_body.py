@@ -31,6 +31,7 @@ NOT_ABOUT_A_BODY = {
     "export_donors",
     "give_return_proof",
     "give_up_reduced_project",
+    "keep_body_proof",
     "keep_evidence",
     "record_body",
     "withdraw_campaign",

@@ -99,6 +99,7 @@ SEES = {
 }
 #: Who adds and removes rows by a form; what is not named here, nobody.
 FORMS = {
+    "calls_applicant_add": "PC",
     "calls_call_add": "P",
     "calls_call_delete": "P",
     "calls_callfaq_add": "PCK",
@@ -119,6 +120,7 @@ STEPS = {
     "accounts_organization_correct": "P",
     "calls_applicant_begin": "PC",
     "calls_application_admit": "PC",
+    "calls_application_annul": "PC",
     "calls_application_turn_down": "PC",
     "calls_application_write": "PC",
     "calls_call_amend": "P",

@@ -300,7 +300,7 @@ def test_the_file_shows_the_version_that_was_handed_in(round_: Round) -> None:
     ):
         assert told in words, told
     html = page.content.decode()
-    assert f'data-next="{page_of(member.assignments.order_by("pk")[1])}"' in html
+    assert f'rel="next" href="{page_of(member.assignments.order_by("pk")[1])}"' in html
     assert Assignment.objects.get(pk=one.pk).opened_at
 
 

@@ -125,7 +125,6 @@ def test_answer_tells_everybody_and_gives_the_office_its_days_back(
     assert list(EligibilityCheck.objects.came_back()) == [check]
 
 
-@pytest.mark.parametrize(("after", "state"), [(GRACE - SECOND, "asked"), (GRACE, "lapsed")])
 def test_only_who_writes_for_the_body_answers(application: Application, officer: User) -> None:
     request = ask(application, officer, now=NOW)
     written(request)
@@ -137,6 +136,7 @@ def test_only_who_writes_for_the_body_answers(application: Application, officer:
     assert request.state == "asked"
 
 
+@pytest.mark.parametrize(("after", "state"), [(GRACE - SECOND, "asked"), (GRACE, "lapsed")])
 def test_silence_lapses_once_no_upload_can_still_arrive(
     application: Application, officer: User, after: timedelta, state: str
 ) -> None:

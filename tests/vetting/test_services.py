@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, InternalError, transaction
+from django.db import DatabaseError, IntegrityError, InternalError, transaction
 from django.utils import timezone
 
 from accounts.models import Mail, Membership, User
@@ -297,7 +297,7 @@ def test_admission_tells_the_shares_of_the_admitted_cost(application: Applicatio
 def test_decision_is_final(application: Application, officer: User, change: Callable[[Any], object]) -> None:
     admit(application=application, by=officer, reason="Utile.", now=timezone.now())
 
-    with pytest.raises(InternalError, match="Cannot update or delete"), transaction.atomic():
+    with pytest.raises(DatabaseError, match=r"never changed|Cannot delete"), transaction.atomic():
         change(Decision.objects.all())
 
     assert Decision.objects.get().reason == "Utile."

@@ -21,7 +21,7 @@ from civicfund.desk import (
     moment_column,
     status_column,
 )
-from vetting.admin.steps import AdmitStep, ExcludeStep, cost_limits
+from vetting.admin.steps import AdmitStep, AnnulStep, ExcludeStep, cost_limits
 from vetting.models import Round, ready_for_merit
 from vetting.services import place_of
 
@@ -63,8 +63,8 @@ def in_a_round() -> Exists:
 class ApplicationAdmin(ReadOnlyAdmin):
     """Read the applications that were handed in, the undecided ones first, and decide about each with a reason."""
 
-    steps = {"admit": AdmitStep, "turn_down": ExcludeStep, "write": WriteForBodyStep}
-    actions_detail = ("admit", "turn_down", "write")
+    steps = {"admit": AdmitStep, "turn_down": ExcludeStep, "annul": AnnulStep, "write": WriteForBodyStep}
+    actions_detail = ("admit", "turn_down", "annul", "write")
     list_display = (
         "project",
         "protocol_number",
@@ -168,10 +168,11 @@ class ApplicationAdmin(ReadOnlyAdmin):
                     "borough": application.borough not in call.excluded_boroughs,
                     "duration": application.duration_months <= call.project_months_max,
                 },
-                "partners": application.partners.prefetch_related("letters"),
+                "partners": application.partners.filter(waits_in=None).with_letters(),
                 "versions": application.versions.select_related("application").order_by("-number"),
                 "members": application.organization.members.order_by("full_name"),
                 "others": others_of(application),
+                "annulled": application.annulled_decisions.select_related("annulment", "decided_by"),
                 "proposals": application.decision_proposals.waiting().select_related("proposed_by"),
                 "place": place_of(application),
                 "supports": application.support_requests.select_related("offer"),
@@ -204,6 +205,11 @@ class ApplicationAdmin(ReadOnlyAdmin):
     def turn_down(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Close an application with a reason."""
         return ExcludeStep.take(self, request, object_id)
+
+    @action(description=_("Take the exclusion back…"), permissions=["decide"], icon="undo")
+    def annul(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Propose to take an exclusion back."""
+        return AnnulStep.take(self, request, object_id)
 
 
 def others_of(application: Application) -> QuerySet[Application]:

@@ -12,7 +12,7 @@ from unfold.widgets import (
 )
 
 from calls.models import Application, StepKey
-from calls.openable import openable_parts
+from calls.openable import STEP_OF, openable_parts
 from calls.services import NothingOpened, OpeningStands
 from civicfund.desk import ReasonForm, Refusal, Step, StepForm
 from vetting import services
@@ -55,9 +55,12 @@ class AskForm(StepForm):
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["fields_open"].choices = [  # type: ignore[attr-defined]
-            (part.key, f"{StepKey(part.step).label}: {part.label}")
+        named = [
+            (part.key, str(StepKey(STEP_OF[part.key]).label), str(part.label))
             for part in openable_parts(application.call)
+        ]
+        self.fields["fields_open"].choices = [  # type: ignore[attr-defined]
+            (key, part if step == part else f"{step}: {part}") for key, step, part in named
         ]
         asked = [(str(one.pk), one.name) for one in application.call.document_requirements.all()]
         self.fields["documents"].choices = asked  # type: ignore[attr-defined]

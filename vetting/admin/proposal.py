@@ -59,6 +59,7 @@ class ProposalStep(Step):
             (gettext("Proposed"), self.row.get_outcome_display()),
             (gettext("Proposed by"), f"{self.row.proposed_by}, {moment(self.row.proposed_at)}"),
             (gettext("With the reason"), self.row.reason),
+            *([(gettext("Act"), self.row.act_shown)] if self.row.act_number else []),
         ]
 
     def what_follows(self, values: dict[str, Any]) -> dict[str, Any]:
@@ -74,10 +75,10 @@ class ProposalStep(Step):
 
 
 class ConfirmProposalStep(ProposalStep):
-    """Admit or exclude, as the second officer."""
+    """Admit, exclude or take an exclusion back, as the second officer."""
 
     title = _("Confirm the decision")
-    button = _("Confirm: it cannot be taken back")
+    button = _("Confirm the decision")
     is_grave = True
     needs_fresh_login = True
     form_class = StepForm
@@ -85,6 +86,8 @@ class ConfirmProposalStep(ProposalStep):
     def act(self, values: dict[str, Any]) -> str:
         """Confirm."""
         decision = services.confirm_proposal(proposal=self.row, by=self.request.user, now=timezone.now())
+        if decision.annulment_id:
+            return gettext("Taken back: the application waits for a decision, and the organization knows.")
         if decision.outcome == decision.Outcome.ADMITTED:
             return gettext(
                 "Admitted. The organization has been written to, and its campaign page is being made."
@@ -124,7 +127,7 @@ class DecisionProposalAdmin(ReadOnlyAdmin):
                 "fields": (
                     ("application_link", "outcome"),
                     "reason",
-                    "cost_shown",
+                    ("cost_shown", "act_shown"),
                     ("proposed_shown", "proposed_by"),
                     ("state", "drop_reason"),
                     ("decided_shown", "decided_by"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from calls.admin_fields import AmountField
 from calls.models import Application
 from calls.services import ApplicationClosed
-from civicfund.desk import ReasonForm, Refusal, Step
+from civicfund.desk import ReasonedActForm, ReasonForm, Refusal, Step
 from civicfund.money import format_euro
 from vetting import services
 
@@ -131,6 +131,38 @@ class ExcludeStep(DecisionStep):
         services.propose_exclusion(
             application=self.row, by=self.request.user, reason=values["reason"], now=timezone.now()
         )
+        return proposed()
+
+
+class AnnulStep(DecisionStep):
+    """Propose to take an exclusion back."""
+
+    title = gettext_lazy("Propose to take the exclusion back")
+    button = gettext_lazy("Propose to take it back")
+    template = "admin/calls/annul.html"
+    form_class = ReasonedActForm
+    too_late = gettext_lazy("This application is not excluded any more.")
+    refusals = {
+        **DecisionStep.refusals,
+        services.ActMissing: Refusal(
+            gettext_lazy("Write the number of an act that is adopted."), "act_number"
+        ),
+        ApplicationClosed: Refusal(too_late),
+    }
+
+    @classmethod
+    def is_possible(cls, row: Application) -> bool:
+        """Say whether the application is excluded, and nothing about it is proposed."""
+        is_excluded = row.status == Application.Status.INADMISSIBLE
+        return is_excluded and not row.decision_proposals.waiting().exists()
+
+    def facts(self) -> list[tuple[Any, Any]]:
+        """Say which application it is, and why it was excluded."""
+        return [*application_facts(self.row), (gettext("Excluded because"), self.row.decision.reason)]
+
+    def act(self, values: dict[str, Any]) -> str:
+        """Propose."""
+        services.propose_annulment(application=self.row, by=self.request.user, now=timezone.now(), **values)
         return proposed()
 
 

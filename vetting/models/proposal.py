@@ -19,7 +19,7 @@ class DecisionProposalQuerySet(models.QuerySet["DecisionProposal"]):
 
 
 class DecisionProposal(models.Model):
-    """An application is to be admitted or excluded: one officer proposes it with the reason, another one confirms.
+    """An application is to be admitted or excluded, or its exclusion taken back: one officer proposes it, another confirms.
 
     Nothing has happened to the application until then, and its body is told nothing.
     """
@@ -32,6 +32,8 @@ class DecisionProposal(models.Model):
     class Outcome(models.TextChoices):
         ADMITTED = Decision.Outcome.ADMITTED.value, _("to admit")
         INADMISSIBLE = Decision.Outcome.INADMISSIBLE.value, _("to exclude")
+        #: By an act of the municipality; the application waits for a decision again. Source: L. 241/1990 art. 21-nonies.
+        ANNULLED = "annulled", _("to take the exclusion back")
 
     application = models.ForeignKey(
         Application,
@@ -42,6 +44,8 @@ class DecisionProposal(models.Model):
     outcome = models.CharField(_("outcome"), max_length=15, choices=Outcome)
     reason = models.TextField(_("reason"), max_length=2000)
     admitted_cost_cents = models.PositiveBigIntegerField(_("admitted cost (cents)"), null=True, blank=True)
+    act_number = models.CharField(_("number of the act"), max_length=60, blank=True)
+    act_date = models.DateField(_("date of the act"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PROPOSED)
     proposed_at = models.DateTimeField(_("proposed at"))
     proposed_by = models.ForeignKey(
@@ -66,13 +70,18 @@ class DecisionProposal(models.Model):
         ordering = ["-proposed_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["application"], name="decision_proposal_one_at_a_time", condition=~Q(state="dropped")
+                fields=["application"], name="decision_proposal_one_at_a_time", condition=Q(state="proposed")
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="decision_proposal_has_a_reason"),
             models.CheckConstraint(
                 condition=Q(outcome="admitted", admitted_cost_cents__isnull=False, admitted_cost_cents__gt=0)
-                | Q(outcome="inadmissible", admitted_cost_cents=None),
+                | Q(outcome__in=["inadmissible", "annulled"], admitted_cost_cents=None),
                 name="decision_proposal_cost_matches_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="annulled", act_date__isnull=False) & ~Q(act_number="")
+                | ~Q(outcome="annulled") & Q(act_number="", act_date=None),
+                name="decision_proposal_annuls_by_an_act",
             ),
             models.CheckConstraint(
                 condition=Q(state="proposed", decided_by=None, decided_at=None, drop_reason="")
@@ -93,10 +102,22 @@ class DecisionProposal(models.Model):
                 name="decision_proposal_is_what_was_proposed",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange(
-                    "application", "outcome", "reason", "admitted_cost_cents", "proposed_at", "proposed_by"
+                    "application",
+                    "outcome",
+                    "reason",
+                    "admitted_cost_cents",
+                    "act_number",
+                    "act_date",
+                    "proposed_at",
+                    "proposed_by",
                 ),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.application}: {self.get_outcome_display()}"
+
+    @property
+    def act_shown(self) -> str:
+        """Return the act by which an exclusion is taken back, with its day; nothing for other proposals."""
+        return f"{self.act_number}, {self.act_date:%d/%m/%Y}" if self.act_date else ""

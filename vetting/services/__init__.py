@@ -4,6 +4,7 @@ Each function is one sentence of the business: keyword-only arguments, `now` pas
 it cannot be done.
 """
 
+from vetting.services.annulment import ActMissing
 from vetting.services.assignment import (
     AlreadyAssigned,
     AssignmentGone,
@@ -76,6 +77,7 @@ from vetting.services.proposal import (
     drop_proposal,
     is_ranked,
     propose_admission,
+    propose_annulment,
     propose_exclusion,
 )
 from vetting.services.ranking import (
@@ -219,7 +221,9 @@ __all__ = [
     "open_file",
     "open_round",
     "place_of",
+    "ActMissing",
     "propose_admission",
+    "propose_annulment",
     "propose_exclusion",
     "propose_ranking",
     "publish_ranking",

@@ -71,13 +71,14 @@ def require_admissible_cost(application: Application, cost_cents: int) -> None:
 
 
 def tell_decision(decision: Decision, template: str, context: dict[str, object], now: datetime) -> None:
-    """Write to the members of the body."""
+    """Write to the members of the body about a decision that has just been made."""
+    application = Application.objects.with_story().get(decision=decision)
     queue_mail_to_members(
-        organization=decision.application.organization,
-        key=f"{template}:{decision.application_id}",
-        topic=decision.application.call.mail_topic,
+        organization=application.organization,
+        key=f"{template}:{decision.pk}",
+        topic=application.call.mail_topic,
         template=template,
-        context={"application": decision.application, "decision": decision, **context},
+        context={"application": application, "decision": decision, **context},
         now=now,
     )
 

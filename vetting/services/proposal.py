@@ -1,6 +1,7 @@
-"""Two people admit or exclude an application where no committee ranks it: one proposes, another one confirms."""
+"""Two people admit or exclude an application, or take an exclusion back: one proposes, another one confirms."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -9,6 +10,7 @@ from accounts.services import queue_mail_to_officers
 from calls.models import Application
 from calls.services import ApplicationClosed
 from vetting.models import Decision, DecisionProposal, Round
+from vetting.services.annulment import annul_exclusion, excluded, require_act
 from vetting.services.decision import (
     admit_application,
     exclude_application,
@@ -67,6 +69,21 @@ def propose_exclusion(*, application: Application, by: User, reason: str, now: d
 
 
 @transaction.atomic
+def propose_annulment(
+    *, application: Application, act_number: str, act_date: date, reason: str, by: User, now: datetime
+) -> DecisionProposal:
+    """Propose, as one officer, to take the exclusion of an application back by an act.
+
+    Raise ReasonMissing, ActMissing, ProposalWaits, and ApplicationClosed when it is not excluded.
+    """
+    reason, number = require_reason(reason), require_act(act_number, act_date, now)
+    application = excluded(application)
+    return _propose(
+        application, Outcome.ANNULLED, reason, None, by, now, act_number=number, act_date=act_date
+    )
+
+
+@transaction.atomic
 def confirm_proposal(*, proposal: DecisionProposal, by: User, now: datetime) -> Decision:
     """Decide what was proposed, as the second person; the body is written to with the reason.
 
@@ -76,6 +93,9 @@ def confirm_proposal(*, proposal: DecisionProposal, by: User, now: datetime) -> 
     proposal = _proposed(proposal)
     if proposal.proposed_by_id == by.pk:
         raise SamePerson(str(proposal.pk))
+    if proposal.outcome == Outcome.ANNULLED:
+        _decide(proposal, State.CONFIRMED, by, now)
+        return annul_exclusion(proposal=proposal, by=by, now=now)
     application = _waiting(proposal.application)
     admits = proposal.outcome == Outcome.ADMITTED
     if admits and is_ranked(application):
@@ -112,7 +132,7 @@ def is_ranked(application: Application) -> bool:
 
 
 def _propose(
-    application: Application, outcome: str, reason: str, cost: int | None, by: User, now: datetime
+    application: Application, outcome: str, reason: str, cost: int | None, by: User, now: datetime, **act: Any
 ) -> DecisionProposal:
     """Keep a proposal and write to those who may confirm it."""
     if application.decision_proposals.waiting().exists():
@@ -124,6 +144,7 @@ def _propose(
         admitted_cost_cents=cost,
         proposed_at=now,
         proposed_by=by,
+        **act,
     )
     queue_mail_to_officers(
         right=CONFIRM_RIGHT,
