@@ -135,6 +135,15 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     for title, entries in STAGES:
         items = [_item(request, waiting, *entry) for entry in entries]
         groups.append({"title": title, "separator": True, "items": items})
+    # The last group is that of the people, where the mails stand.
+    groups[-1]["items"].append(
+        {
+            "title": _("Kinds of mail"),
+            "icon": "drafts",
+            "link": reverse("desk-mail-kinds"),
+            "permission": lambda request: request.user.has_perm("accounts.view_mail"),
+        }
+    )
     return groups
 
 

@@ -3,6 +3,11 @@
 from django.contrib import admin
 from django.urls import path
 
+from matching.mail_kinds import kind_page, kinds_page
 from matching.search import search
 
-urlpatterns = [path("cerca/", admin.site.admin_view(search), name="desk-search")]
+urlpatterns = [
+    path("cerca/", admin.site.admin_view(search), name="desk-search"),
+    path("tipi-di-mail/", admin.site.admin_view(kinds_page), name="desk-mail-kinds"),
+    path("tipi-di-mail/<slug:kind>/", admin.site.admin_view(kind_page), name="desk-mail-kind"),
+]

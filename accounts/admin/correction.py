@@ -19,7 +19,7 @@ from unfold.widgets import (
 from accounts import services
 from accounts.forms.organization import SECTIONS, OrganizationForm
 from accounts.models import Organization
-from civicfund.desk import ReasonForm, Refusal, Step
+from civicfund.desk import Effects, ReasonForm, Refusal, Step
 
 NAMES = tuple(name for _title, names in SECTIONS for name in names)
 #: The desk's own look of each kind of input.
@@ -86,6 +86,7 @@ class CorrectStep(Step):
     )
     own_body = _("You belong to this organization yourself: another officer has to do this.")
     template = "admin/accounts/correct.html"
+    effects = Effects.TRIED
     form_class = CorrectionForm
     refusals = {
         services.NotNeutral: Refusal(own_body),
