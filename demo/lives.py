@@ -202,7 +202,11 @@ class Life:
     def send_back(self, when: datetime) -> None:
         """Return the page with the officer's remarks."""
         return_campaign(
-            campaign=self.campaign, by=self.people.officer, remarks=self.scheme["remarks"], now=when
+            campaign=self.campaign,
+            by=self.people.officer,
+            remarks=self.scheme["remarks"],
+            on=self.scheme.get("remarks_on", {}),
+            now=when,
         )
 
     def approve(self, opens_at: datetime, when: datetime) -> None:

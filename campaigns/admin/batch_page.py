@@ -12,6 +12,7 @@ from django.utils.translation import gettext, ngettext
 
 from campaigns.admin.batch import MOST, BatchForm, Planned, fingerprint, plan_batch, schedule_batch
 from campaigns.models import Campaign
+from civicfund.desk.effects import Foretold, try_out
 from civicfund.sign_in import ask_again, is_fresh
 
 
@@ -41,9 +42,22 @@ def batch_page(request: HttpRequest, model_admin: Any) -> HttpResponse:
         "planned": planned,
         "sums": _sums(planned),
         "seen": seen,
+        "foretold": _foretold(request, planned, values),
         "back": _to_list()["Location"],
     }
     return TemplateResponse(request, "admin/campaigns/batch.html", context)
+
+
+def _foretold(request: HttpRequest, planned: list[Planned], values: dict[str, Any]) -> Foretold | None:
+    """Return what the whole batch does, by trying it; nothing while it is not known what it is."""
+    if not planned:
+        return None
+    page = request.POST.get("preview", "")
+    return try_out(
+        lambda: schedule_batch(planned, values["days"], request.user, timezone.now()),
+        request.user,
+        int(page) if page.isdecimal() else 1,
+    )
 
 
 def _chosen(request: HttpRequest) -> list[Campaign]:

@@ -98,42 +98,46 @@ def values_of(form: Any) -> dict[str, Any] | None:
 
 
 def foretell(step: Any, values: dict[str, Any], page: int) -> Foretold | None:
-    """Try a step, look at what it does, and undo all of it; None when that cannot be told now.
+    """Try a step with a row of its own, and return what it does; None when that cannot be told now.
 
-    Everything a service does is in the database, in one transaction, so nothing is left of the try. `page` says which of
-    the readers of the mails are shown.
+    `page` says which of the readers of its mails are shown.
     """
-    told = Foretold()
+    rows = type(step.row)._base_manager.filter(pk=step.row.pk)
+    before, later = _state(rows.get()), step.later_effects(values)
+    after: list[str] = []
+
+    def take() -> None:
+        type(step)(step.model_admin, step.request, rows.get()).act_and_what_comes_of_it(values)
+        after.append(_state(rows.first()))
+
     try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
-            _try(step, values, page, told)
-            transaction.set_rollback(True)
+        told = try_out(take, step.request.user, page, later)
     except tuple(step.refusals) as error:
         return Foretold(refusal=str(step.refusals[type(error)].words))
     except Exception:
         # The page of a step must never stand in the way of the step.
         logger.warning("what %s does could not be told", type(step).__name__, exc_info=True)
         return None
+    told.states = (before, after[0]) if after[0] != before else None
     return told
 
 
-def _try(step: Any, values: dict[str, Any], page: int, told: Foretold) -> None:
-    """Take a step with a row of its own, and write down what it does."""
-    row = type(step.row)._base_manager.get(pk=step.row.pk)
-    before = _state(row)
-    later = step.later_effects(values)
-    with ExitStack() as stack:
-        watching = [stack.enter_context(_witness(path)(step.request.user)) for path in WITNESSES]
-        type(step)(step.model_admin, step.request, row).act_and_what_comes_of_it(values)
-        found = [effect for tell in watching for effect in tell()]
-    found += later
-    told.mailings = [(one, Paginator(one.people, PEOPLE).get_page(page)) for one in found if one.is_mail]
-    told.movements = [one for one in found if not one.is_mail]
-    row = type(step.row)._base_manager.filter(pk=step.row.pk).first()
-    after = _state(row) if row else ""
-    told.states = (before, after) if before != after else None
+def try_out(do: Callable[[], Any], user: Any, page: int, later: Sequence[Any] = ()) -> Foretold:
+    """Do something, look at what it does, and undo all of it.
+
+    Everything a service does is in the database, in one transaction, so nothing is left of the try.
+    """
+    with transaction.atomic(), ExitStack() as stack:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
+        watching = [stack.enter_context(_witness(path)(user)) for path in WITNESSES]
+        do()
+        found = [*(effect for tell in watching for effect in tell()), *later]
+        transaction.set_rollback(True)
+    return Foretold(
+        mailings=[(one, Paginator(one.people, PEOPLE).get_page(page)) for one in found if one.is_mail],
+        movements=[one for one in found if not one.is_mail],
+    )
 
 
 def _witness(path: str) -> Witness:
@@ -143,7 +147,7 @@ def _witness(path: str) -> Witness:
 
 
 def _state(row: Any) -> str:
-    """Return a row's state in words; nothing for a row that has none."""
+    """Return a row's state in words; nothing for a row that has none, or is gone."""
     for name in ("status", "state"):
         words = getattr(row, f"get_{name}_display", None)
         if words:

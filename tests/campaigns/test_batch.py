@@ -88,6 +88,11 @@ def test_batch_tells_before_what_is_set_aside_and_what_stands_in_the_way(
     told = text_of(desk.post(address([*pair, live]), {**typed(), "preview": "1"}))
     done = text_of(confirm(desk, [*pair, live]))
 
+    assert [f"{name}@example.org" in told for name in ("promoter0", "promoter1", "live")] == [
+        True,
+        True,
+        False,
+    ]
     assert "€20,000 in all are set aside" in told and "One is left out." in told
     assert "it has to connect Stripe" in told
     assert f"Not scheduled: {live.title}" in done

@@ -176,6 +176,24 @@ def test_campaign_detail_says_why_it_is_suspended(
     assert REASON in client.get(campaign.get_absolute_url()).content.decode()
 
 
+def test_campaign_detail_gives_the_reason_in_the_readers_language(
+    client: Client, campaign: Campaign, officer: User
+) -> None:
+    suspend_campaign(
+        campaign=campaign, by=officer, reason=REASON, reason_en="A permit is missing.", now=timezone.now()
+    )
+
+    told = {
+        language: client.get(
+            campaign.get_absolute_url(), headers={"accept-language": language}
+        ).content.decode()
+        for language in ("it", "en")
+    }
+
+    assert REASON in told["it"] and "A permit is missing." not in told["it"]
+    assert "A permit is missing." in told["en"] and REASON not in told["en"]
+
+
 def test_campaign_detail_says_why_the_city_has_ended_it(
     client: Client, campaign: Campaign, officer: User
 ) -> None:
