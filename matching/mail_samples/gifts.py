@@ -38,14 +38,7 @@ def about_gifts(campaign: campaign_rows.Campaign, now: datetime) -> dict[str, An
             replaces=replaced,
         ),
         "reversal": reversal,
-        "bank": gift_rows.BankRefund(
-            reversal=reversal,
-            asked_at=now,
-            link_expires_at=now + timedelta(days=30),
-            iban_last4="1234",
-            paid_on=now.date(),
-            reference="CRO 1",
-        ),
+        **_about_banks(reversal, now),
         **_about_gifts_outside(campaign, now),
         **_about_payments(campaign, donation, now),
     }
@@ -91,4 +84,18 @@ def _about_payments(
                 our_cents=0,
             )
         ],
+    }
+
+
+def _about_banks(reversal: gift_rows.Reversal, now: datetime) -> dict[str, Any]:
+    """Return what is told about a refund by bank transfer."""
+    return {
+        "bank": gift_rows.BankRefund(
+            reversal=reversal,
+            asked_at=now,
+            link_expires_at=now + timedelta(days=30),
+            iban_last4="1234",
+            paid_on=now.date(),
+            reference="CRO 1",
+        ),
     }
