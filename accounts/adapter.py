@@ -4,15 +4,17 @@ import base64
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core import context
+from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from accounts.models import User
+from civicfund.letters import html_of
 from civicfund.sealing import seal, unseal
 from civicfund.sign_in import FACTORS, is_fresh
 from civicfund.visitor import address_of
@@ -34,7 +36,22 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Ask for nothing more right after signing in: it proves as much as doing so again."""
         required = super().is_reauthentication_required(app=app, **kwargs)
-        return required and not is_fresh(context.request)
+        return required and not is_fresh(allauth_context.request)
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        """Add the HTML part, made of the text as in every other mail of the site."""
+        message = super().render_mail(template_prefix, email, context, headers)
+        if isinstance(message, EmailMultiAlternatives) and not message.alternatives:
+            language = (get_language() or "it")[:2]
+            html = html_of(subject=str(message.subject), body=str(message.body), language=language)
+            message.attach_alternative(html, "text/html")
+        return message
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Store the new person with the language of the page."""

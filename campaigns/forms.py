@@ -2,6 +2,7 @@
 
 import io
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -11,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from calls.models.call import BOROUGHS
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Remark
+from campaigns.services.remark import PLACE_OF
 
 LARGEST_UPLOAD_BYTES = 10 * 1024 * 1024
 LARGEST_SIDE = 1600
@@ -37,6 +39,16 @@ class CampaignForm(forms.ModelForm):
             "image": forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
         }
 
+    def __init__(self, *args: Any, remarks: Iterable[Remark] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.remarks = list(remarks)
+
+    @property
+    def rows(self) -> list[tuple[Any, list[Remark]]]:
+        """Return each field with the officers' remarks about it; those about a picture stand over the picture."""
+        said = {name: [one for one in self.remarks if one.place == place] for name, place in PLACE_OF.items()}
+        return [(field, [] if field.name == "image_alt" else said[field.name]) for field in self]
+
     def clean_image(self) -> Any:
         """Check a new picture by its content and write it again: small, upright, without its hidden data."""
         upload = self.cleaned_data["image"]
@@ -45,6 +57,16 @@ class CampaignForm(forms.ModelForm):
         if upload.size > LARGEST_UPLOAD_BYTES:
             raise ValidationError(_("The picture is larger than 10 MB: make it smaller."))
         return ContentFile(_rewritten(upload), name=f"{secrets.token_hex(12)}.jpg")
+
+
+class AnswerForm(forms.Form):
+    """Ask what was done about a remark."""
+
+    answer = forms.CharField(
+        label=_("What you did about it, or why it stays as it is"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class CampaignFilterForm(forms.Form):

@@ -28,6 +28,7 @@ promoter_urls = [
     path("mie-campagne/", views.my_campaigns, name="my_campaigns"),
     path("mie-campagne/<slug:slug>/", views.campaign_manage, name="campaign_manage"),
     path("mie-campagne/<slug:slug>/invia/", views.campaign_submit, name="campaign_submit"),
+    path("mie-campagne/<slug:slug>/osservazioni/<int:remark>/", views.remark_answer, name="remark_answer"),
 ]
 
 urlpatterns = [*public_urls, *promoter_urls]

@@ -186,7 +186,7 @@ class Life:
         """Finish the page and connect the body's account at Stripe."""
         story = self.story
         picture = ContentFile(draw(story["seed"], story["scene"]), name=f"{self.campaign.slug}.jpg")
-        edit_campaign(campaign=self.campaign, image=picture, image_alt=story["image_alt"])
+        edit_campaign(campaign=self.campaign, now=when, image=picture, image_alt=story["image_alt"])
         self.history.twin.reach(when)
         start_onboarding(
             organization=self.body, return_url="http://localhost/", refresh_url="http://localhost/", now=when
@@ -201,7 +201,13 @@ class Life:
 
     def send_back(self, when: datetime) -> None:
         """Return the page with the officer's remarks."""
-        return_campaign(campaign=self.campaign, remarks=self.scheme["remarks"], now=when)
+        return_campaign(
+            campaign=self.campaign,
+            by=self.people.officer,
+            remarks=self.scheme["remarks"],
+            on=self.scheme.get("remarks_on", {}),
+            now=when,
+        )
 
     def approve(self, opens_at: datetime, when: datetime) -> None:
         """Approve the page and schedule it."""
@@ -222,7 +228,9 @@ class Life:
 
     def suspend(self, when: datetime) -> None:
         """Stop the campaign for the reason the public reads."""
-        suspend_campaign(campaign=self.campaign, reason=self.scheme["suspension_reason"], now=when)
+        suspend_campaign(
+            campaign=self.campaign, by=self.people.officer, reason=self.scheme["suspension_reason"], now=when
+        )
 
 
 def apply(people: People, story: Story, slug: str, when: datetime) -> Application:

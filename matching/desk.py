@@ -149,6 +149,15 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     for title, entries in STAGES:
         items = [_item(here, waiting, *entry) for entry in entries if _may_see(request, entry[0])]
         groups.append({"title": title, "separator": True, "items": items})
+    # The last group is that of the people, where the mails stand.
+    groups[-1]["items"].append(
+        {
+            "title": _("Kinds of mail"),
+            "icon": "drafts",
+            "link": reverse("desk-mail-kinds"),
+            "permission": lambda request: request.user.has_perm("accounts.view_mail"),
+        }
+    )
     return groups
 
 

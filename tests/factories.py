@@ -191,7 +191,7 @@ def make_draft_campaign(*, application: Application, officer: User, now: datetim
     decision = admit(application=application, by=officer, reason="Utile al quartiere.", now=now)
     campaign = draft_campaign(decision=decision, now=now)
     picture = ContentFile(b"\xff\xd8\xff\xd9", name="forno.jpg")
-    return edit_campaign(campaign=campaign, image=picture, image_alt="Un forno con le luci accese")
+    return edit_campaign(campaign=campaign, now=now, image=picture, image_alt="Un forno con le luci accese")
 
 
 def make_scheduled_campaign(

@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from accounts import services
 from accounts.models import BankAccount, BankAccountLook
 from civicfund.desk import (
+    Effects,
     Queue,
     ReadOnlyAdmin,
     ReadOnlyInline,
@@ -40,6 +41,7 @@ class StopAccountStep(Step):
     form_class = ReasonForm
     is_grave = True
     too_late = LATE
+    effects = Effects.TRIED
     refusals = {services.NotHeld: Refusal(LATE), services.NotAnOwner: Refusal(_("You may not do this."))}
 
     @classmethod
@@ -76,6 +78,7 @@ class ReadIbanStep(Step):
     title = _("Read the IBAN")
     button = _("Show the IBAN")
     template = "admin/accounts/read_iban.html"
+    effects = Effects.NOBODY
     form_class = LookForm
     refusals = {
         Unreadable: Refusal(_("The key that sealed it is gone: ask the body to name its account again.")),

@@ -19,6 +19,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from accounts import services
 from accounts.models import Claim, ClaimObjection, Membership, OrganizationPaper
 from civicfund.desk import (
+    Effects,
     Queue,
     ReadOnlyAdmin,
     ReadOnlyInline,
@@ -63,6 +64,7 @@ class DecideStep(Step):
     template = "admin/accounts/decide_claim.html"
     form_class = ReasonForm
     too_late = LATE
+    effects = Effects.TRIED
     refusals = {
         services.ClaimDecided: Refusal(LATE),
         services.NotNeutral: Refusal(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import services
 from accounts.admin.record_form import NAMES, RecordForm
 from accounts.models import Organization
-from civicfund.desk import ReasonForm, Refusal, Step
+from civicfund.desk import Effects, ReasonForm, Refusal, Step
 
 
 class CorrectionForm(ReasonForm, RecordForm):
@@ -64,6 +64,7 @@ class CorrectStep(Step):
     )
     own_body = _("You belong to this organization yourself: another officer has to do this.")
     template = "admin/accounts/correct.html"
+    effects = Effects.TRIED
     form_class = CorrectionForm
     refusals = {
         services.NotNeutral: Refusal(own_body),

@@ -11,7 +11,7 @@ from unfold.enums import ActionVariant
 
 from accounts import services
 from accounts.models import Mail
-from civicfund.desk import Queue, ReadOnlyAdmin, Step, everything, moment_column, status_column
+from civicfund.desk import Effects, Queue, ReadOnlyAdmin, Step, everything, moment_column, status_column
 
 COLOURS = {"queued": "info", "sending": "warning", "sent": "success"}
 
@@ -28,6 +28,7 @@ class SendAgainStep(Step):
     button = _("Send again")
     template = "admin/accounts/send_again.html"
     too_late = _("This mail is not stuck.")
+    effects = Effects.TOLD
 
     @classmethod
     def is_possible(cls, row: Mail) -> bool:

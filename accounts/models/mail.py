@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from civicfund.letters import html_of
+
 
 class MailQuerySet(models.QuerySet["Mail"]):
     """Questions about the outbox."""
@@ -59,6 +61,8 @@ class Mail(models.Model):
     recipient = models.EmailField(_("to"))
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))
+    #: The reader's, as a code like "it": that of its HTML part, which is made of the text when the mail leaves.
+    language = models.CharField(_("language"), max_length=10, default="it")
     #: Where one press ends mails of this kind; empty: they are owed, not subscribed to.
     unsubscribe_url = models.CharField(_("address that ends them"), max_length=300, blank=True)
     status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.QUEUED)
@@ -84,3 +88,8 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.recipient}"
+
+    @property
+    def html(self) -> str:
+        """Return its HTML part, made of the text."""
+        return html_of(subject=self.subject, body=self.body, language=self.language)

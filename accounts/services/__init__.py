@@ -39,8 +39,10 @@ from accounts.services.invitation import (
     send_invitation_again,
 )
 from accounts.services.mail import (
+    Draft,
     claim_mails,
     hold_mails,
+    instead_of_writing,
     queue_mail,
     queue_mail_to_members,
     queue_mail_to_officers,
@@ -48,6 +50,7 @@ from accounts.services.mail import (
     release_mails,
     requeue_mail,
     send_mail,
+    write_mail,
 )
 from accounts.services.members import (
     LastOwner,
@@ -70,6 +73,8 @@ from accounts.services.own_body import OwnBody, refuse_own_body
 from accounts.services.paper import NotAPdf, Unusable, forget_proof, keep_proof, keep_statute
 
 __all__ = [
+    "Draft",
+    "instead_of_writing",
     "CORRECT_RIGHT",
     "DECIDE_RIGHT",
     "NothingCorrected",
@@ -126,5 +131,6 @@ __all__ = [
     "revoke_invitation",
     "send_invitation_again",
     "send_mail",
+    "write_mail",
     "stop_bank_account",
 ]

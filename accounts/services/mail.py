@@ -1,15 +1,53 @@
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from accounts.models import Mail, MailHold, Membership, Organization, User
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A mail that would be written: to whom, about what, in which language."""
+
+    key: str
+    recipient: str
+    template: str
+    context: Mapping[str, Any]
+    language: str
+
+
+#: Where drafts are gathered while a step of the desk is only tried; nowhere otherwise.
+_drafts: ContextVar[list[Draft] | None] = ContextVar("drafts", default=None)
+
+
+@contextmanager
+def instead_of_writing() -> Iterator[list[Draft]]:
+    """Gather the mails of what is tried as drafts, unwritten, so that a try with thousands of readers takes no time."""
+    drafts: list[Draft] = []
+    before = _drafts.set(drafts)
+    try:
+        yield drafts
+    finally:
+        _drafts.reset(before)
+
+
+def write_mail(*, template: str, context: Mapping[str, Any], language: str) -> tuple[str, str]:
+    """Return the subject and the text of a mail in a language; nothing is sent and nothing kept."""
+    with translation.override(language):
+        full = {**context, "site_url": settings.SITE_URL, "city": settings.CITY}
+        subject = render_to_string(f"emails/{template}_subject.txt", full)
+        body = render_to_string(f"emails/{template}_body.txt", full)
+    return " ".join(subject.split())[:200], body.strip() + "\n"
 
 
 def queue_mail(
@@ -29,16 +67,18 @@ def queue_mail(
     says with which others it may be held back; without one it never is. A mail somebody subscribed to names the address
     that ends it.
     """
-    with translation.override(language):
-        full = {**context, "site_url": settings.SITE_URL, "city": settings.CITY}
-        subject = render_to_string(f"emails/{template}_subject.txt", full)
-        body = render_to_string(f"emails/{template}_body.txt", full)
+    drafts = _drafts.get()
+    if drafts is not None:
+        drafts.append(Draft(key, recipient, template, context, language))
+        return
+    subject, body = write_mail(template=template, context=context, language=language)
     mail = Mail(
         key=key,
         topic=topic,
         recipient=recipient,
-        subject=" ".join(subject.split())[:200],
-        body=body.strip() + "\n",
+        subject=subject,
+        body=body,
+        language=language,
         unsubscribe_url=unsubscribe_url,
         created_at=now,
     )
@@ -149,7 +189,7 @@ def claim_mails(*, now: datetime, limit: int = 50) -> list[Mail]:
 
 
 def send_mail(*, mail: Mail, line: Any, now: datetime) -> None:
-    """Hand one claimed mail to the mail server over an open line and mark it as sent.
+    """Hand one claimed mail, as text and as HTML, to the mail server over an open line and mark it as sent.
 
     An error leaves it "being sent": the outbox shows it to the officers, and nobody is written to twice.
     """
@@ -160,7 +200,11 @@ def send_mail(*, mail: Mail, line: Any, now: datetime) -> None:
             "List-Unsubscribe": f"<{mail.unsubscribe_url}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
-    EmailMessage(mail.subject, mail.body, to=[mail.recipient], headers=headers, connection=line).send()
+    message = EmailMultiAlternatives(
+        mail.subject, mail.body, to=[mail.recipient], headers=headers, connection=line
+    )
+    message.attach_alternative(mail.html, "text/html")
+    message.send()
     Mail.objects.filter(pk=mail.pk, status=Mail.Status.SENDING).update(status=Mail.Status.SENT, sent_at=now)
 
 

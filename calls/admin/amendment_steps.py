@@ -10,7 +10,7 @@ from calls import services
 from calls.admin.amend_form import AmendForm
 from calls.differences import differences, differences_of
 from calls.models import Amendment, Call
-from civicfund.desk import ReasonForm, Refusal, Step, StepForm
+from civicfund.desk import Effects, ReasonForm, Refusal, Step, StepForm
 from civicfund.templatetags.clock import day, moment
 
 NOT_ALONE = Refusal(_("You proposed this amendment: somebody else has to confirm it."))
@@ -28,6 +28,7 @@ class AmendStep(Step):
         "on them. A second person has to confirm."
     )
     template = "admin/calls/amend.html"
+    effects = Effects.TOLD
     form_class = AmendForm
     is_grave = True
     faults: list[services.Fault] = []
@@ -81,6 +82,7 @@ class DecideStep(Step):
     """Decide on a proposed amendment."""
 
     template = "admin/calls/amendment_step.html"
+    effects = Effects.TRIED
     refusals = {
         services.SecondPersonNeeded: NOT_ALONE,
         services.AmendmentMovedOn: MOVED_ON,
@@ -116,6 +118,7 @@ class ConfirmStep(DecideStep):
 
     title = _("Confirm the amendment")
     button = _("Confirm and publish it")
+    writes_to_many = True
     is_grave = True
     form_class = StepForm
     needs_fresh_login = True

@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from calls import services
 from calls.models import Applicant, Application, Call, DeskWriting
 from civicfund.desk import (
+    Effects,
     ReasonForm,
     Refusal,
     Step,
@@ -50,6 +51,7 @@ class WriteForBodyStep(Step):
     template = "admin/calls/write_for_body.html"
     form_class = WritingReasonForm
     too_late = CLOSED
+    effects = Effects.TOLD
     refusals = REFUSALS
     #: The time of writing that was begun, which leads out of the desk.
     begun: DeskWriting | None = None

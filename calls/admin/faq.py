@@ -13,6 +13,7 @@ from calls import services
 from calls.models import CallFaq
 from civicfund.desk import (
     DeskAdmin,
+    Effects,
     Queue,
     ReadOnlyInline,
     Refusal,
@@ -31,6 +32,7 @@ class EndFaqStep(Step):
     button = _("Take it off")
     lead = _("The public no longer reads it; the desk keeps every wording.")
     template = "admin/calls/end_faq.html"
+    effects = Effects.TOLD
     refusals = {services.FaqMovedOn: Refusal(Step.too_late)}
 
     @classmethod

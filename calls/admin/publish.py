@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from calls import services
 from calls.examples import worked_examples
 from calls.models import Call
-from civicfund.desk import Refusal, Step
+from civicfund.desk import Effects, Refusal, Step
 
 
 class PublishStep(Step):
@@ -22,6 +22,7 @@ class PublishStep(Step):
     )
     too_late = gettext_lazy("This call is published already.")
     template = "admin/calls/publish.html"
+    effects = Effects.TOLD
     refusals = {services.CallIsPublished: Refusal(too_late)}
     faults: list[services.Fault] = []
     needs_fresh_login = True

@@ -11,7 +11,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 
 from calls import services
 from calls.models import CallAnswer, CallQuestion
-from civicfund.desk import ReasonForm, Refusal, Step, StepForm
+from civicfund.desk import Effects, ReasonForm, Refusal, Step, StepForm
 from civicfund.templatetags.clock import moment
 
 #: How much of another question is shown beside its box.
@@ -53,6 +53,7 @@ class QuestionStep(Step):
 
     template = "admin/calls/question_step.html"
     too_late = _("This question has its answer already, or was declined.")
+    effects = Effects.TRIED
 
     @classmethod
     def is_possible(cls, row: CallQuestion) -> bool:
@@ -149,6 +150,7 @@ class CorrectStep(Step):
     title = _("Correct the answer")
     button = _("Publish the correction")
     template = "admin/calls/question_step.html"
+    effects = Effects.TRIED
     form_class = CorrectForm
     refusals = {services.TextMissing: Refusal(_("Write the correction."), "text")}
     needs_fresh_login = True

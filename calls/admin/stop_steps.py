@@ -10,7 +10,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from calls import services
 from calls.models import Call, Stop
-from civicfund.desk import ReasonForm, Refusal, Step, StepForm
+from civicfund.desk import Effects, ReasonForm, Refusal, Step, StepForm
 from civicfund.templatetags.clock import moment
 
 What = Stop.What
@@ -65,6 +65,7 @@ class SwitchOffStep(Step):
         "on again takes two people as well."
     )
     template = "admin/calls/switch_off.html"
+    effects = Effects.TRIED
     form_class = SwitchOffForm
     is_grave = True
     refusals = {
@@ -110,6 +111,7 @@ class StopStep(Step):
     """Move a stop on from one state, with a reason, by one service."""
 
     template = "admin/calls/stop_step.html"
+    effects = Effects.TRIED
     form_class = ReasonForm
     refusals = REFUSALS
     state: Status

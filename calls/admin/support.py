@@ -17,6 +17,7 @@ from calls.admin_fields import AmountField
 from calls.admin_forms import SupportDeskForm
 from calls.models import Application, SupportOffer, SupportRequest
 from civicfund.desk import (
+    Effects,
     Queue,
     ReadOnlyAdmin,
     ReasonedActForm,
@@ -67,6 +68,7 @@ class SupportStep(Step):
 
     template = "admin/calls/support_step.html"
     too_late = _("This request is decided already, or its application is not alive any more.")
+    effects = Effects.TRIED
     unsure = {
         services.SupportMovedOn: Refusal(too_late),
         services.OwnRequest: Refusal(_("You belong to the body that asks: somebody else has to decide.")),

@@ -2,21 +2,26 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
+from campaigns.admin.batch_page import batch_page
 from campaigns.admin.clocks import clocks
 from campaigns.admin.extension import ExtendStep, extensions_of
 from campaigns.admin.queues import QUEUES
-from campaigns.admin.steps import ApproveStep, EndStep, ResumeStep, ReturnStep, SuspendStep, payments_ready
-from campaigns.models import Campaign
+from campaigns.admin.remark_steps import ReturnStep, WithdrawRemarksStep
+from campaigns.admin.steps import ApproveStep, EndStep, ResumeStep, SuspendStep, payments_ready
+from campaigns.looks import differences_since, last_return_of
+from campaigns.models import Campaign, Remark
 from campaigns.templatetags.gate import grant_word, raised_cents
 from civicfund.desk import ReadOnlyAdmin, moment_column, row_link, status_column
 from civicfund.templatetags.clock import last_day, time_left, until
@@ -43,12 +48,14 @@ class CampaignAdmin(ReadOnlyAdmin):
     steps = {
         "approve": ApproveStep,
         "send_back": ReturnStep,
+        "take_back": WithdrawRemarksStep,
         "suspend": SuspendStep,
         "resume": ResumeStep,
         "end": EndStep,
         "extend": ExtendStep,
     }
-    actions_detail = ("approve", "send_back", "resume", "end", "suspend", "extend", "preview")
+    actions_detail = ("approve", "send_back", "take_back", "resume", "end", "suspend", "extend", "preview")
+    actions = ("schedule_together",)
     list_display = ("project", "gate", "raised_euro", "missing_euro", "ends", "state")
     list_filter = (
         ("application__call", admin.RelatedOnlyFieldListFilter),
@@ -89,6 +96,23 @@ class CampaignAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Fetch what a row's bar shows."""
         return super().get_queryset(request).with_story()
+
+    def get_urls(self) -> list[Any]:
+        """Add the page on which several campaigns get their opening together."""
+        page = self.admin_site.admin_view(self.schedule_batch)
+        return [path("schedule/", page, name="campaigns_campaign_schedule_batch"), *super().get_urls()]
+
+    def schedule_batch(self, request: HttpRequest) -> HttpResponse:
+        """Give several campaigns their opening together."""
+        if not self.has_steer_permission(request):
+            raise PermissionDenied
+        return batch_page(request, self)
+
+    @action(description=_("Approve and schedule together…"), permissions=["steer"], icon="event")
+    def schedule_together(self, request: HttpRequest, chosen: QuerySet) -> HttpResponse:
+        """Lead to the page on which the chosen campaigns get their opening."""
+        numbers = ",".join(str(number) for number in sorted(chosen.values_list("pk", flat=True)))
+        return redirect(f"{reverse('admin:campaigns_campaign_schedule_batch')}?ids={numbers}")
 
     def has_extend_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Allow whoever may add extensions to give a batch of campaigns more time."""
@@ -143,7 +167,11 @@ class CampaignAdmin(ReadOnlyAdmin):
         campaign = self.get_object(request, object_id)
         told = {}
         if campaign:
+            last = last_return_of(campaign)
             told = {
+                "last_return": last,
+                "differences": differences_since(last, campaign) if last else [],
+                "remarks": Remark.objects.of(campaign).select_related("given_back__returned_by", "closed_by"),
                 "campaign": campaign,
                 "grant_word": grant_word(campaign),
                 "is_ready": payments_ready(campaign),
@@ -171,6 +199,11 @@ class CampaignAdmin(ReadOnlyAdmin):
     def send_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Give the page back to the promoter."""
         return ReturnStep.take(self, request, object_id)
+
+    @action(description=_("Take remarks back…"), permissions=["steer"], icon="playlist_remove")
+    def take_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Take remarks back, so that the promoter need not answer them."""
+        return WithdrawRemarksStep.take(self, request, object_id)
 
     @action(
         description=_("Suspend…"), permissions=["steer"], icon="pause_circle", variant=ActionVariant.DANGER

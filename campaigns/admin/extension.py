@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget
 from campaigns import services
 from campaigns.models import Campaign, DeadlineExtension
 from civicfund.desk import (
+    Effects,
     ReadOnlyAdmin,
     ReasonedActForm,
     Refusal,
@@ -57,6 +58,8 @@ class ExtendStep(Step):
     button = _("Extend")
     lead = _("By an act, before the deadline, for all campaigns of the call that opened on the same day.")
     template = "admin/campaigns/extend.html"
+    effects = Effects.TRIED
+    writes_to_many = True
     form_class = ExtendForm
     is_grave = True
     refusals = {

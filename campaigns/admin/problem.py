@@ -15,6 +15,7 @@ from unfold.enums import ActionVariant
 from campaigns import services
 from campaigns.models import Problem
 from civicfund.desk import (
+    Effects,
     Queue,
     ReadOnlyAdmin,
     ReasonForm,
@@ -48,6 +49,7 @@ class CloseStep(Step):
     button = _("Close it")
     template = "admin/campaigns/close_problem.html"
     too_late = _("Somebody has closed it already.")
+    effects = Effects.NOBODY
     form_class = CloseForm
     refusals = {services.ProblemClosed: Refusal(_("Somebody has closed it already."))}
 

@@ -12,10 +12,10 @@ from unfold.widgets import (
     UnfoldAdminTextareaWidget,
 )
 
-from calls.models import Call
+from calls.models import Call, Fund
 from campaigns import rules, services
 from campaigns.models import Campaign
-from civicfund.desk import LocalTimeWidget, Refusal, Step, StepForm
+from civicfund.desk import Effects, LocalTimeWidget, Refusal, Step, StepForm
 
 Status = Campaign.Status
 
@@ -56,17 +56,6 @@ class ApproveForm(StepForm):
         return days
 
 
-class RemarksForm(StepForm):
-    """Ask what the promoter should change."""
-
-    remarks = forms.CharField(
-        label=_("Remarks"),
-        help_text=_("Say what to change and why: the organization reads it in the mail and over its page."),
-        max_length=5000,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 6}),
-    )
-
-
 class SuspensionForm(StepForm):
     """Ask for a reason that the public will read."""
 
@@ -76,10 +65,19 @@ class SuspensionForm(StepForm):
         max_length=2000,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
     )
+    reason_en = forms.CharField(
+        label=_("Public reason, in English"),
+        help_text=_("For who reads the site in English; without it they read the one above."),
+        max_length=2000,
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4, "lang": "en"}),
+    )
 
 
 class CampaignStep(Step):
     """Move a campaign from one of some states to another."""
+
+    effects = Effects.TRIED
 
     states: tuple[str, ...] = ()
 
@@ -132,9 +130,8 @@ class ApproveStep(CampaignStep):
     def what_follows(self, values: dict[str, Any]) -> dict[str, Any]:
         """Say when it ends and what will be set aside."""
         campaign = self.row
-        accounts = campaign.fund.accounts.all()
         closes_at = services.deadline_after(values["opens_at"], values["days"])
-        available = sum(account.balance_cents for account in accounts if account.kind == "available")
+        available = available_cents(campaign.fund)
         return {
             **super().what_follows(values),
             "opens_at": values["opens_at"],
@@ -154,25 +151,6 @@ class ApproveStep(CampaignStep):
         return gettext("Approved: it opens by itself at its time.")
 
 
-class ReturnStep(CampaignStep):
-    """Give a page back to the promoter."""
-
-    title = gettext_lazy("Return with remarks")
-    button = gettext_lazy("Return to the organization")
-    template = "admin/campaigns/return.html"
-    form_class = RemarksForm
-    states = (Status.IN_REVIEW, Status.SCHEDULED)
-    refusals = {
-        **WRONG_STATE,
-        services.RemarksMissing: Refusal(gettext_lazy("Write what should change."), "remarks"),
-    }
-
-    def act(self, values: dict[str, Any]) -> str:
-        """Return."""
-        services.return_campaign(campaign=self.row, remarks=values["remarks"], now=timezone.now())
-        return gettext("Returned: the organization has been written to and can change its page again.")
-
-
 class SuspendStep(CampaignStep):
     """Stop a campaign from taking gifts."""
 
@@ -189,7 +167,7 @@ class SuspendStep(CampaignStep):
 
     def act(self, values: dict[str, Any]) -> str:
         """Suspend."""
-        services.suspend_campaign(campaign=self.row, reason=values["reason"], now=timezone.now())
+        services.suspend_campaign(campaign=self.row, by=self.request.user, now=timezone.now(), **values)
         return gettext("Suspended: it takes no gifts until you resume it.")
 
 
@@ -204,7 +182,7 @@ class ResumeStep(CampaignStep):
 
     def act(self, values: dict[str, Any]) -> str:
         """Resume."""
-        services.resume_campaign(campaign=self.row)
+        services.resume_campaign(campaign=self.row, by=self.request.user, now=timezone.now())
         return gettext("Resumed: it takes gifts again until its deadline.")
 
 
@@ -214,6 +192,7 @@ class EndStep(CampaignStep):
     title = gettext_lazy("End the campaign")
     button = gettext_lazy("End it and give everything back")
     template = "admin/campaigns/end.html"
+    writes_to_many = True
     is_grave = True
     states = (Status.SUSPENDED,)
     refusals = WRONG_STATE
@@ -227,8 +206,13 @@ class EndStep(CampaignStep):
 
     def act(self, values: dict[str, Any]) -> str:
         """End it."""
-        services.end_campaign(campaign=self.row)
+        services.end_campaign(campaign=self.row, by=self.request.user)
         return gettext("Ended: the gifts go back to the donors within minutes.")
+
+
+def available_cents(fund: Fund) -> int:
+    """Return what is left of a fund, in cents, for grants that are not set aside yet."""
+    return sum(account.balance_cents for account in fund.accounts.all() if account.kind == "available")
 
 
 def payments_ready(campaign: Campaign) -> bool:

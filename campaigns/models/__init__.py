@@ -4,6 +4,7 @@ from campaigns.models.act import CostVariation, DeadlineExtension
 from campaigns.models.campaign import Campaign, CampaignQuerySet
 from campaigns.models.follow import Follow
 from campaigns.models.problem import Problem
+from campaigns.models.remark import PageReturn, Remark
 from campaigns.models.words import CampaignWords
 
 __all__ = [
@@ -13,5 +14,7 @@ __all__ = [
     "CostVariation",
     "DeadlineExtension",
     "Follow",
+    "PageReturn",
     "Problem",
+    "Remark",
 ]

@@ -210,6 +210,7 @@ class Campaign(models.Model):
     withdrawal_reason = models.TextField(_("reason of the withdrawal"), blank=True, max_length=2000)
     suspended_at = models.DateTimeField(_("suspended at"), null=True, blank=True)
     suspension_reason = models.TextField(_("reason of the suspension"), blank=True)
+    suspension_reason_en = models.TextField(_("reason of the suspension, in English"), blank=True)
     settled_at = models.DateTimeField(_("outcome decided at"), null=True, blank=True)
     #: What counted when the outcome was decided; evidence, since failed campaigns give everything back.
     outcome_raised_cents = models.PositiveBigIntegerField(

@@ -48,29 +48,45 @@ from campaigns.services.page import (
 )
 from campaigns.services.problem import RIGHT as PROBLEM_RIGHT
 from campaigns.services.problem import ProblemClosed, TooManyProblems, close_problem, report_problem
+from campaigns.services.remark import (
+    RemarkGone,
+    RemarksOpen,
+    answer_remark,
+    page_of,
+    withdraw_remarks,
+)
 from campaigns.services.row import (
     RemarksMissing,
     WrongState,
 )
 from campaigns.services.schedule import (
+    SCHEDULABLE,
     BadSchedule,
     HeldTooLong,
+    MovedOn,
     approve_campaign,
     deadline_after,
     end_campaign,
     resume_campaign,
+    schedule_as_seen,
+    schedule_mark,
     suspend_campaign,
 )
 
 __all__ = [
+    "SCHEDULABLE",
     "VARIABLE",
     "WITHDRAWABLE",
     "BadSchedule",
     "CampaignIncomplete",
     "NothingToExtend",
     "HeldTooLong",
+    "MovedOn",
+    "RemarkGone",
     "RemarksMissing",
+    "RemarksOpen",
     "WrongState",
+    "answer_remark",
     "approve_campaign",
     "batch_of",
     "deadline_after",
@@ -106,8 +122,12 @@ __all__ = [
     "mark_settled",
     "mark_varied",
     "mark_withdrawn",
+    "page_of",
     "resume_campaign",
     "return_campaign",
+    "schedule_as_seen",
+    "schedule_mark",
     "submit_campaign",
     "suspend_campaign",
+    "withdraw_remarks",
 ]

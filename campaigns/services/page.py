@@ -1,11 +1,14 @@
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
 
-from accounts.models import Organization
+from accounts.models import Organization, User
+from accounts.services import refuse_own_body
 from campaigns.models import Campaign
+from campaigns.services.remark import refuse_open_remarks, tick_off, write_remarks
 from campaigns.services.row import RemarksMissing, WrongState, locked, tell
 from vetting.models import Decision
 
@@ -42,21 +45,26 @@ def draft_campaign(*, decision: Decision, now: datetime) -> Campaign:
 
 
 @transaction.atomic
-def edit_campaign(*, campaign: Campaign, **fields: Any) -> Campaign:
-    """Change the page of a draft. Raise WrongState once it is with the officers."""
+def edit_campaign(*, campaign: Campaign, now: datetime, **fields: Any) -> Campaign:
+    """Change the page of a draft; what is changed counts as answered. Raise WrongState once it is with the officers."""
     campaign = locked(campaign, *Campaign.EDITABLE)
     for name, value in fields.items():
         setattr(campaign, name, value)
     campaign.save(update_fields=list(fields))
+    tick_off(campaign, fields, now)
     return campaign
 
 
 @transaction.atomic
 def submit_campaign(*, campaign: Campaign, now: datetime) -> Campaign:
-    """Hand the page to the officers. Raise CampaignIncomplete when picture, its description or story is missing."""
+    """Hand the page to the officers.
+
+    Raise CampaignIncomplete when picture, its description or story is missing, RemarksOpen when a remark is not answered.
+    """
     campaign = locked(campaign, Status.DRAFT)
     if not (campaign.image and campaign.image_alt and campaign.story.strip()):
         raise CampaignIncomplete(campaign.slug)
+    refuse_open_remarks(campaign)
     campaign.status = Status.IN_REVIEW
     campaign.submitted_at = now
     campaign.remarks = ""
@@ -65,10 +73,17 @@ def submit_campaign(*, campaign: Campaign, now: datetime) -> Campaign:
 
 
 @transaction.atomic
-def return_campaign(*, campaign: Campaign, remarks: str, now: datetime) -> Campaign:
-    """Give the page back to the promoter with remarks, also after its approval. Raise RemarksMissing without them."""
-    if not remarks.strip():
+def return_campaign(
+    *, campaign: Campaign, by: User, now: datetime, remarks: str = "", on: Mapping[str, str] | None = None
+) -> Campaign:
+    """Give the page back to the promoter, also after its approval, with remarks on the whole and on single places.
+
+    `on` names each place as Remark.Place does. Raise RemarksMissing without any remark, WrongState, OwnBody.
+    """
+    on = on or {}
+    if not any(words.strip() for words in (remarks, *on.values())):
         raise RemarksMissing
+    refuse_own_body(campaign.organization, by)
     campaign = locked(campaign, Status.IN_REVIEW, Status.SCHEDULED)
     campaign.status = Status.DRAFT
     campaign.remarks = remarks.strip()
@@ -85,7 +100,8 @@ def return_campaign(*, campaign: Campaign, remarks: str, now: datetime) -> Campa
             "opening_refusal",
         ]
     )
-    tell(campaign, "campaign_returned", now)
+    written = write_remarks(campaign, on, by, now)
+    tell(campaign, "campaign_returned", now, remarks=written)
     return campaign
 
 

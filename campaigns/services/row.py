@@ -1,6 +1,7 @@
 """What every step of a campaign begins and ends with."""
 
 from datetime import datetime
+from typing import Any
 
 from accounts.services import queue_mail_to_members
 from campaigns.models import Campaign
@@ -27,13 +28,13 @@ def require(campaign: Campaign, *states: Campaign.Status) -> None:
         raise WrongState(f"{campaign.slug} is {campaign.status}")
 
 
-def tell(campaign: Campaign, template: str, now: datetime, suffix: str = "") -> None:
+def tell(campaign: Campaign, template: str, now: datetime, suffix: str = "", **facts: Any) -> None:
     """Write to the members of the promoter."""
     queue_mail_to_members(
         organization=campaign.organization,
         key=f"{template}:{campaign.pk}:{now.timestamp():.0f}{suffix}",
         topic=campaign.call.mail_topic,
         template=template,
-        context={"campaign": campaign},
+        context={"campaign": campaign, **facts},
         now=now,
     )

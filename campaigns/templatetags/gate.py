@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from calls.models import Call, Fund
@@ -143,3 +144,10 @@ def promise_figures(campaign: Campaign, amount_cents: int) -> dict[str, Any]:
         "grant_cents": bar["grant_cents"],
         "deadline": campaign.closes_at,
     }
+
+
+@register.filter
+def suspension_words(campaign: Campaign) -> str:
+    """Return why a campaign is suspended, in the reader's language where the officer wrote it in both."""
+    english = (get_language() or "").startswith("en")
+    return (english and campaign.suspension_reason_en) or campaign.suspension_reason

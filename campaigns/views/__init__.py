@@ -3,7 +3,7 @@
 from campaigns.views.following import follow_borough, follow_campaign, follow_confirm, follow_end
 from campaigns.views.listing import campaign_feed, campaign_list
 from campaigns.views.problem import report_problem
-from campaigns.views.promoter import campaign_manage, campaign_submit, my_campaigns
+from campaigns.views.promoter import campaign_manage, campaign_submit, my_campaigns, remark_answer
 from campaigns.views.public import campaign_detail, home
 from campaigns.views.sharing import (
     campaign_picture,
@@ -32,5 +32,6 @@ __all__ = [
     "home",
     "my_campaigns",
     "oembed",
+    "remark_answer",
     "report_problem",
 ]

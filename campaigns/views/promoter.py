@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Organization
 from campaigns import services
-from campaigns.forms import CampaignForm
-from campaigns.models import Campaign
+from campaigns.forms import AnswerForm, CampaignForm
+from campaigns.models import Campaign, Remark
 from campaigns.views.people import count_people
 
 
@@ -32,11 +32,14 @@ def campaign_manage(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and not may_write:
         raise PermissionDenied
     editable = may_write and campaign.status in Campaign.EDITABLE
-    form = CampaignForm(request.POST or None, request.FILES or None, instance=campaign) if editable else None
+    remarks = _standing_remarks(campaign)
+    form = None
+    if editable:
+        form = CampaignForm(request.POST or None, request.FILES or None, instance=campaign, remarks=remarks)
     if request.method == "POST" and form and form.is_valid():
         try:
             changed = {name: form.cleaned_data[name] for name in form.changed_data}
-            services.edit_campaign(campaign=campaign, **changed)
+            services.edit_campaign(campaign=campaign, now=timezone.now(), **changed)
         except services.WrongState:
             messages.error(request, _("The page is with the officers and cannot be changed now."))
         else:
@@ -48,6 +51,7 @@ def campaign_manage(request: HttpRequest, slug: str) -> HttpResponse:
         "campaign": campaign,
         "form": form,
         "checklist": checklist,
+        "remarks": remarks,
         "can_submit": editable and all(item["done"] for item in checklist),
         "donors": count_people(campaign),
         "is_owner": is_owner,
@@ -68,11 +72,42 @@ def campaign_submit(request: HttpRequest, slug: str) -> HttpResponse:
         services.submit_campaign(campaign=campaign, now=timezone.now())
     except services.CampaignIncomplete:
         messages.error(request, _("Add a picture, its description and the story first."))
+    except services.RemarksOpen:
+        messages.error(request, _("Answer each remark first: change the page, or say why it stays as it is."))
     except services.WrongState:
         messages.info(request, _("The page is with the officers already."))
     else:
         messages.success(request, _("Submitted: the officers read it and answer by mail."))
     return redirect("campaigns:campaign_manage", slug)
+
+
+@login_required
+@require_POST
+def remark_answer(request: HttpRequest, slug: str, remark: int) -> HttpResponse:
+    """Answer a remark in words."""
+    campaign = _own_campaign(request, slug)
+    if not Campaign.objects.writable_by(request.user).filter(pk=campaign.pk).exists():
+        raise PermissionDenied
+    row = get_object_or_404(Remark.objects.of(campaign).select_related("given_back__campaign"), pk=remark)
+    form = AnswerForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise services.RemarksMissing
+        services.answer_remark(remark=row, answer=form.cleaned_data["answer"], now=timezone.now())
+    except services.RemarksMissing:
+        messages.error(request, _("Write in a few words what you did about the remark."))
+    except services.RemarkGone:
+        messages.info(request, _("This remark needs no answer any more."))
+    except services.WrongState:
+        messages.info(request, _("The page is with the officers already."))
+    else:
+        messages.success(request, _("Your answer is kept: the officers read it with the page."))
+    return redirect("campaigns:campaign_manage", slug)
+
+
+def _standing_remarks(campaign: Campaign) -> list[Remark]:
+    """Return what the officers have remarked on a page and not settled yet."""
+    return list(Remark.objects.of(campaign).standing().select_related("given_back__returned_by"))
 
 
 def _own_campaign(request: HttpRequest, slug: str) -> Campaign:
@@ -86,7 +121,12 @@ def _checklist(campaign: Campaign) -> list[dict[str, Any]]:
     account = getattr(organization, "connected_account", None)
     ready = account is not None and account.is_ready
     through_platform = campaign.payment_flow == Campaign.PaymentFlow.SEPARATE
+    unanswered = Remark.objects.of(campaign).open().count()
+    answers = [
+        {"label": _("Each remark of the officers is answered"), "done": not unanswered, "url": "#remarks"}
+    ]
     return [
+        *(answers if campaign.returns.exists() else []),
         {"label": _("The story is written"), "done": bool(campaign.story.strip()), "url": "#id_story"},
         {
             "label": _("There is a picture, with a description"),

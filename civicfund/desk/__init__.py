@@ -11,6 +11,7 @@ from civicfund.desk.columns import (
     status_column,
     value_column,
 )
+from civicfund.desk.effects import Effects, Mailing
 from civicfund.desk.queues import Queue, QueueFilter, after, everything, queue_tabs, waiting_queues
 from civicfund.desk.steps import ReasonForm, Refusal, Step, StepForm
 
@@ -18,7 +19,9 @@ __all__ = [
     "ActForm",
     "DayWidget",
     "DeskAdmin",
+    "Effects",
     "LocalTimeWidget",
+    "Mailing",
     "Queue",
     "QueueFilter",
     "ReadOnlyAdmin",

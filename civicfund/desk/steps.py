@@ -1,5 +1,6 @@
 """Steps: a page that asks an officer what a service needs, tells what will follow, and acts when that was read."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from civicfund.desk.effects import Effects, Foretold, foretell, values_of
 from civicfund.desk.own import belongs_to_promoter
 from civicfund.sign_in import ask_again, is_fresh
 from civicfund.trail.context import because
@@ -87,6 +89,10 @@ class Step:
     is_grave = False
     #: Moves money or publishes something: the officer has to have signed in, or signed in again, a short while ago.
     needs_fresh_login = False
+    #: What it does to others; every step says it, and a test fails for one that does not.
+    effects: Effects | None = None
+    #: Its mails go to many: they leave only when they were on the page as they are now, word by word.
+    writes_to_many = False
     form_class: type[StepForm] = StepForm
     refusals: Mapping[type[Exception], Refusal] = {}
 
@@ -153,6 +159,30 @@ class Step:
         """Call the service and return the sentence that says what has happened."""
         raise TypeError(f"{type(self).__name__} does nothing")
 
+    def act_and_what_comes_of_it(self, values: dict[str, Any]) -> None:
+        """Act when the step is only tried; a subclass adds what the clock does right afterwards."""
+        self.act(values)
+
+    def later_effects(self, values: dict[str, Any]) -> list[Any]:
+        """Return the effects that a try cannot show, because something outside has to happen first."""
+        return []
+
+    def seen(self, form: StepForm) -> str:
+        """Return what the officer has read, made short: for mails to many, all that was typed."""
+        if not self.writes_to_many:
+            return form.seen()
+        typed = form.cleaned_data if form.is_bound else {}
+        plain = "|".join(f"{name}={_plain(value)}" for name, value in sorted(typed.items()))
+        return hashlib.sha256(plain.encode()).hexdigest()
+
+    def foretold(self, form: StepForm) -> Foretold | None:
+        """Return what the step does to others, as far as trying it shows; None when there is nothing to try."""
+        if self.effects is not Effects.TRIED or not form.is_foretold:
+            return None
+        values = values_of(form)
+        page = self.request.POST.get("preview", "")
+        return None if values is None else foretell(self, values, int(page) if page.isdecimal() else 1)
+
     def answer(self) -> HttpResponse:
         """Show the page; act only when what will follow was on the page that was sent."""
         if self.request.method != "POST":
@@ -163,7 +193,7 @@ class Step:
             return self.page(self.form_class(typed, **self.form_arguments()))
         form = self.form_class(self.request.POST, **self.form_arguments())
         if form.is_valid() and "preview" not in self.request.POST:
-            if self.request.POST.get("seen", "") != form.seen():
+            if self.request.POST.get("seen", "") != self.seen(form):
                 messages.info(self.request, _("What follows has changed: read it, then confirm."))
             elif self.acted(form):
                 return self.leave()
@@ -198,7 +228,9 @@ class Step:
             "original": self.row,
             "step": self,
             "form": form,
-            "seen": form.seen() if form.is_foretold else "",
+            "seen": self.seen(form) if form.is_foretold else "",
+            "foretold": self.foretold(form),
+            "touches_nobody": self.effects is Effects.NOBODY,
             "back": self.leave()["Location"],
             **told,
         }

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from civicfund.desk import ReasonForm, Refusal, Step
+from civicfund.desk import Effects, ReasonForm, Refusal, Step
 from civicfund.templatetags.money import euro
 from donations import services
 from donations.models import Donation
@@ -37,6 +37,7 @@ class AcceptStep(Step):
     template = "admin/donations/accept.html"
     form_class = AcceptForm
     too_late = _("This gift is not being checked any more.")
+    effects = Effects.TRIED
     refusals = {
         services.NotAcceptable: Refusal(
             _(

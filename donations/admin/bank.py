@@ -11,7 +11,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from calls.models import Stop
-from civicfund.desk import DayWidget, ReadOnlyInline, ReasonForm, Refusal, Step, moment_column
+from civicfund.desk import DayWidget, Effects, ReadOnlyInline, ReasonForm, Refusal, Step, moment_column
 from civicfund.sealing import Unreadable
 from civicfund.templatetags.money import euro
 from donations import services
@@ -60,6 +60,7 @@ class RecordTransferStep(Step):
     form_class = TransferForm
     is_grave = True
     too_late = GONE
+    effects = Effects.TRIED
     refusals = {services.NotPayable: Refusal(GONE)}
     needs_fresh_login = True
 
@@ -114,6 +115,7 @@ class AskAgainStep(Step):
     button = _("Send a new link")
     template = "admin/donations/ask_again.html"
     too_late = GONE
+    effects = Effects.TRIED
     refusals = {services.NotPayable: Refusal(GONE)}
 
     @classmethod
@@ -127,7 +129,7 @@ class AskAgainStep(Step):
 
     def act(self, values: dict[str, Any]) -> str:
         """Send it."""
-        services.ask_again(reversal=self.row, now=timezone.now())
+        services.ask_again(reversal=self.row, by=self.request.user, now=timezone.now())
         return gettext("A new link is on its way to the donor; the one before opens nothing any more.")
 
 

@@ -12,6 +12,7 @@ from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from civicfund.desk import (
+    Effects,
     Queue,
     ReadOnlyAdmin,
     ReasonForm,
@@ -129,6 +130,7 @@ class KeepStep(Step):
     template = "admin/donations/keep_warned.html"
     form_class = KeepForm
     too_late = _("This warning has been decided already.")
+    effects = Effects.NOBODY
     refusals = {services.NotWaiting: Refusal(too_late)}
 
     @classmethod

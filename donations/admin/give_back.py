@@ -8,7 +8,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from civicfund.desk import ReasonForm, Refusal, Step
+from civicfund.desk import Effects, ReasonForm, Refusal, Step
 from civicfund.money import NotAnAmount, format_euro, parse_euro
 from donations import services
 from donations.models import Donation
@@ -65,6 +65,7 @@ class GiveBackStep(Step):
     form_class = GiveBackForm
     is_grave = True
     too_late = _("Nothing of this gift is with the campaign any more.")
+    effects = Effects.TRIED
     refusals = {
         services.NotRefundable: Refusal(too_late),
         services.MoreThanKept: Refusal(_("So much of this gift is not kept any more."), "amount"),

@@ -15,6 +15,7 @@ from campaigns import rules
 from campaigns.models import Campaign
 from campaigns.services import WrongState
 from civicfund.desk import (
+    Effects,
     Queue,
     ReadOnlyAdmin,
     ReadOnlyInline,
@@ -42,6 +43,7 @@ class PayOutStep(Step):
     button = _("Pay out")
     template = "admin/donations/pay_out.html"
     too_late = _("Nothing of this campaign can be paid out now.")
+    effects = Effects.TOLD
     is_grave = True
     refusals = {
         services.NothingToPayOut: Refusal(too_late),
@@ -98,6 +100,7 @@ class FlowStep(Step):
     title = _("Choose the way of the gifts")
     button = _("Choose")
     template = "admin/donations/choose_flow.html"
+    effects = Effects.TOLD
     form_class = FlowForm
     refusals = {
         WrongState: Refusal(Step.too_late),

@@ -14,7 +14,7 @@ from unfold.widgets import (
 
 from accounts.services import OwnBody
 from campaigns.services import WrongState
-from civicfund.desk import ReasonForm, Refusal, Step, StepForm
+from civicfund.desk import Effects, ReasonForm, Refusal, Step, StepForm
 from civicfund.money import NotAnAmount, format_euro, parse_euro
 from civicfund.templatetags.clock import day
 from civicfund.templatetags.money import euro
@@ -81,6 +81,8 @@ class VerifyForm(StepForm):
 
 class OfflineStep(Step):
     """A step about a gift outside the site, with the gift and its proof before the officer's eyes."""
+
+    effects = Effects.TRIED
 
     refusals = REFUSALS
 

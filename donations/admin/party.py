@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextareaWidget
 
 from campaigns.models import Campaign
-from civicfund.desk import Queue, ReadOnlyInline, Refusal, Step, StepForm, after, moment_column
+from civicfund.desk import Effects, Queue, ReadOnlyInline, Refusal, Step, StepForm, after, moment_column
 from donations import services
 from donations.models import Donation, Party, PartyFlag
 
@@ -82,6 +82,7 @@ class FlagStep(Step):
     template = "admin/donations/flag.html"
     form_class = FlagForm
     too_late = _("This gift is not with the campaign any more.")
+    effects = Effects.TRIED
     refusals = {
         services.FlagRefused: Refusal(_("An officer has said so already, or the reason is missing."), "party")
     }

@@ -9,6 +9,7 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from civicfund.desk import (
+    Effects,
     Queue,
     ReadOnlyAdmin,
     ReasonForm,
@@ -32,6 +33,7 @@ class ResumeStep(Step):
     template = "admin/donations/resume_gifts.html"
     form_class = ReasonForm
     too_late = _("This pause is over already.")
+    effects = Effects.TOLD
     refusals = {
         services.PauseIsOver: Refusal(too_late),
         services.NoReasonGiven: Refusal(_("Write the reason."), "reason"),

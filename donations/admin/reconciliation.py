@@ -10,6 +10,7 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from civicfund.desk import (
+    Effects,
     Queue,
     ReadOnlyAdmin,
     ReadOnlyInline,
@@ -38,6 +39,7 @@ class ClearStep(Step):
     button = _("Clear it")
     lead = _("Clear it when you know where the difference comes from and that no citizen's money is missing.")
     template = "admin/donations/clear_difference.html"
+    effects = Effects.TOLD
     form_class = ReasonForm
     is_grave = True
     refusals = {

@@ -11,6 +11,7 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from civicfund.desk import (
+    Effects,
     Queue,
     ReadOnlyAdmin,
     Refusal,
@@ -55,6 +56,7 @@ class TryAgainStep(Step):
     button = _("Try again")
     template = "admin/donations/try_again.html"
     too_late = _("This money is not owed any more, or is on its way already.")
+    effects = Effects.TOLD
     refusals = {services.NotRefundable: Refusal(too_late)}
     needs_fresh_login = True
 

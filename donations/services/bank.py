@@ -80,11 +80,12 @@ def give_bank_account(*, token: str, holder: str, iban: str, now: datetime) -> B
 
 
 @transaction.atomic
-def ask_again(*, reversal: Reversal, now: datetime) -> None:
+def ask_again(*, reversal: Reversal, by: User, now: datetime) -> None:
     """Send the donor a new link because an officer says so; the older one and an account already named are forgotten.
 
-    For a mail that got lost, or an account the bank refuses. Raise NotPayable once it is paid or replaced.
+    For a mail that got lost, or an account the bank refuses. Raise NotPayable once it is paid or replaced, OwnBody.
     """
+    refuse_own_body(reversal.donation.campaign.organization, by)
     bank = _lock(reversal, Progress.ASKED, Progress.READY)
     bank.holder = bank.iban_last4 = ""
     bank.iban_sealed = b""

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
+from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from calls.admin_forms import AmountField
@@ -19,9 +20,10 @@ from campaigns.admin import CampaignAdmin
 from campaigns.models import Campaign
 from campaigns.services import VARIABLE, WrongState
 from campaigns.templatetags.gate import raised_cents
-from civicfund.desk import ReasonedActForm, Refusal, Step, StepForm, row_link
+from civicfund.desk import Effects, ReasonedActForm, Refusal, Step, StepForm, row_link
 from civicfund.templatetags.money import euro
 from matching import services
+from matching.admin.end import EndWithRefundsStep
 
 Status = Campaign.Status
 NOT_LOWER = _("The new cost has to be lower than now, and within the call's limits.")
@@ -59,6 +61,7 @@ class LowerCostStep(Step):
         "Threshold and grant fall with it and never rise again; only before the threshold was ever reached."
     )
     template = "admin/matching/lower_cost.html"
+    effects = Effects.TRIED
     form_class = CostForm
     is_grave = True
     refusals = {
@@ -119,6 +122,8 @@ class LetLeaveStep(Step):
         "When a project changes in substance after people gave, they may take their gift back for some days."
     )
     template = "admin/matching/let_leave.html"
+    effects = Effects.TRIED
+    writes_to_many = True
     form_class = ChangeForm
     is_grave = True
     refusals = {
@@ -152,7 +157,12 @@ admin.site.unregister(Campaign)
 class MatchedCampaignAdmin(CampaignAdmin):
     """Read campaigns with everything that is decided about them, and change or undo what only an act can."""
 
-    steps = {**CampaignAdmin.steps, "lower_cost": LowerCostStep, "let_leave": LetLeaveStep}
+    steps = {
+        **CampaignAdmin.steps,
+        "end": EndWithRefundsStep,
+        "lower_cost": LowerCostStep,
+        "let_leave": LetLeaveStep,
+    }
     #: What is seldom needed stands in a menu, so that the buttons have room.
     actions_detail = (
         *(name for name in CampaignAdmin.actions_detail if name != "extend"),
@@ -178,6 +188,11 @@ class MatchedCampaignAdmin(CampaignAdmin):
         campaign = self.get_object(request, object_id)
         told = {"undoing_links": links_of(campaign) if campaign else []}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **told})
+
+    @action(description=_("End…"), permissions=["steer"], icon="stop_circle", variant=ActionVariant.DANGER)
+    def end(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """End a suspended campaign and give everything back."""
+        return EndWithRefundsStep.take(self, request, object_id)
 
     @action(description=_("Lower the cost…"), permissions=["vary"], icon="south_east")
     def lower_cost(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -17,6 +17,7 @@ from campaigns.models import Campaign
 from campaigns.services import WrongState
 from campaigns.templatetags.gate import raised_cents
 from civicfund.desk import (
+    Effects,
     Queue,
     ReadOnlyAdmin,
     ReadOnlyInline,
@@ -61,6 +62,7 @@ class RecordPaymentStep(Step):
     title = _("The promoter has paid what is missing")
     button = _("It is paid, and I have seen the proof")
     template = "admin/matching/record_cure_payment.html"
+    effects = Effects.TRIED
     form_class = EvidenceForm
     is_grave = True
     refusals = {

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from campaigns.services import WrongState
-from civicfund.desk import ActForm, ReasonForm, Refusal, Step, StepForm
+from civicfund.desk import ActForm, Effects, ReasonForm, Refusal, Step, StepForm
 from civicfund.templatetags.clock import moment
 from civicfund.templatetags.money import euro
 from ledger.models import Account
@@ -59,6 +59,7 @@ class ProposeStep(Step):
     button = _("Propose")
     lead = _("Nothing moves yet: a second officer confirms it with the act, or the proposal is dropped.")
     template = "admin/matching/propose_revocation.html"
+    effects = Effects.TRIED
     form_class = ProposalForm
     cause: ClassVar[Revocation.Cause] = Revocation.Cause.CHECKS
     refusals = {services.ActMissing: NO_REASON, services.NotRevocable: MOVED_ON}
@@ -151,6 +152,7 @@ class ConfirmRevocationStep(Step):
     button = _("Confirm")
     lead = _("It cannot be undone. Write the act here once it is adopted.")
     template = "admin/matching/confirm_revocation.html"
+    effects = Effects.TRIED
     form_class = ConfirmForm
     is_grave = True
     refusals = {
@@ -194,6 +196,7 @@ class DropRevocationStep(Step):
     title = _("Drop the proposal")
     button = _("Drop it")
     template = "admin/matching/drop_revocation.html"
+    effects = Effects.TRIED
     form_class = ReasonForm
     refusals = {services.ActMissing: NO_REASON, services.NotRevocable: MOVED_ON}
 
@@ -220,6 +223,7 @@ class AcknowledgeStep(Step):
     title = _("Take note of the withdrawal")
     button = _("Take note: the campaign ends")
     template = "admin/matching/acknowledge_withdrawal.html"
+    effects = Effects.TRIED
     is_grave = True
     refusals = {
         WrongState: MOVED_ON,

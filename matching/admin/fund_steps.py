@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.admin_forms import AmountField
 from calls.models import Fund
-from civicfund.desk import Refusal, Step, StepForm
+from civicfund.desk import Effects, Refusal, Step, StepForm
 from civicfund.templatetags.money import euro
 from ledger.models import Account
 from ledger.services import balance
@@ -45,6 +45,7 @@ class FundStep(Step):
     """Move money of a fund by an act."""
 
     template = "admin/matching/move_fund.html"
+    effects = Effects.TRIED
     refusals = REFUSALS
     needs_fresh_login = True
 

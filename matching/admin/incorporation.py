@@ -13,6 +13,7 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from civicfund.desk import (
+    Effects,
     Queue,
     ReadOnlyAdmin,
     ReasonForm,
@@ -49,6 +50,7 @@ class DecideStep(Step):
 
     template = "admin/matching/decide_body.html"
     too_late = _("Somebody has decided about this body already.")
+    effects = Effects.TRIED
 
     @classmethod
     def is_possible(cls, row: Incorporation) -> bool:

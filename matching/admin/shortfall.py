@@ -14,6 +14,7 @@ from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from civicfund.desk import (
+    Effects,
     Queue,
     ReadOnlyAdmin,
     Refusal,
@@ -50,6 +51,7 @@ class CoverStep(Step):
     title = _("The promoter has covered it")
     button = _("It is covered, and I have seen how")
     template = "admin/matching/cover_shortfall.html"
+    effects = Effects.TRIED
     form_class = CoverForm
     refusals = {
         **UNSURE,

@@ -60,7 +60,8 @@ def _live(campaign: Campaign, status: str, now: datetime, raised_cents: int) -> 
         return
     mark_open(campaign=campaign, now=now)
     if status == Status.SUSPENDED:
-        suspend_campaign(campaign=campaign, reason=REASON, now=now)
+        assert campaign.approved_by
+        suspend_campaign(campaign=campaign, by=campaign.approved_by, reason=REASON, now=now)
     if status in (Status.OPEN, Status.SUSPENDED):
         return
     mark_closing(campaign=campaign)

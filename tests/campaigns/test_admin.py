@@ -189,7 +189,7 @@ def test_return_takes_an_approved_page_back(submitted: Campaign, officer: User) 
 def test_suspended_campaigns_past_their_deadline_wait_for_the_officer(
     campaign: Campaign, officer: User
 ) -> None:
-    suspend_campaign(campaign=campaign, reason="Manca un permesso.", now=timezone.now())
+    suspend_campaign(campaign=campaign, by=officer, reason="Manca un permesso.", now=timezone.now())
     queue = list_url(campaign, queue="overdue")
     with time_machine.travel(campaign.closes_at - timedelta(seconds=1), tick=False):
         early = text_of(desk_of(officer).get(queue))
@@ -204,7 +204,7 @@ def test_suspended_campaigns_past_their_deadline_wait_for_the_officer(
 
 def test_end_tells_what_follows_and_gives_everything_back(campaign: Campaign, officer: User) -> None:
     gift = factories.give(campaign=campaign, amount_cents=1_000_000)
-    suspend_campaign(campaign=campaign, reason="Manca un permesso.", now=timezone.now())
+    suspend_campaign(campaign=campaign, by=officer, reason="Manca un permesso.", now=timezone.now())
     desk = desk_of(officer)
 
     told = text_of(desk.get(row_url(campaign, "end")))
@@ -224,7 +224,7 @@ def test_end_tells_what_follows_and_gives_everything_back(campaign: Campaign, of
 def test_end_is_not_offered_when_the_grant_is_awarded(campaign: Campaign, officer: User) -> None:
     factories.give(campaign=campaign, amount_cents=1_000_000)
     release_grant(campaign=campaign, now=timezone.now())
-    suspend_campaign(campaign=campaign, reason="Manca un permesso.", now=timezone.now())
+    suspend_campaign(campaign=campaign, by=officer, reason="Manca un permesso.", now=timezone.now())
     desk = desk_of(officer)
 
     page = desk.get(row_url(campaign)).content.decode()
@@ -236,8 +236,8 @@ def test_end_is_not_offered_when_the_grant_is_awarded(campaign: Campaign, office
     assert campaign.status == Status.SUSPENDED
 
 
-def test_rights_decide_who_ends(campaign: Campaign, evaluator: User, stranger: User) -> None:
-    suspend_campaign(campaign=campaign, reason="Manca un permesso.", now=timezone.now())
+def test_rights_decide_who_ends(campaign: Campaign, evaluator: User, stranger: User, officer: User) -> None:
+    suspend_campaign(campaign=campaign, by=officer, reason="Manca un permesso.", now=timezone.now())
     reader = desk_of(officer_with("campaigns.view_campaign"))
     steerer = desk_of(officer_with("campaigns.view_campaign", "campaigns.change_campaign"))
 

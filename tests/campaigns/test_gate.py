@@ -147,8 +147,8 @@ def test_gate_bar_tells_an_ended_campaign_by_what_it_had_raised(
     campaign: Campaign, officer: User, cents: int, words: str
 ) -> None:
     give(campaign=campaign, amount_cents=cents)
-    suspend_campaign(campaign=campaign, reason="Una verifica in corso.", now=timezone.now())
-    end_campaign(campaign=campaign)
+    suspend_campaign(campaign=campaign, by=officer, reason="Una verifica in corso.", now=timezone.now())
+    end_campaign(campaign=campaign, by=officer)
     settle_campaign(campaign=campaign, now=timezone.now())
 
     for compact in ("", " compact=True"):

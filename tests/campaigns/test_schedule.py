@@ -90,10 +90,10 @@ def test_opening_due_ends_with_the_deadline(call: Call, officer: User, organizer
 
 def test_resume_campaign_past_its_deadline_lets_it_close(call: Call, officer: User, organizer: User) -> None:
     campaign = campaign_in(Status.OPEN, call=call, officer=officer, promoter=organizer, days=1)
-    suspend_campaign(campaign=campaign, reason="Manca un permesso.", now=campaign.opens_at)
+    suspend_campaign(campaign=campaign, by=officer, reason="Manca un permesso.", now=campaign.opens_at)
     assert not Campaign.objects.closing_due(campaign.closes_at).exists()
 
-    resumed = resume_campaign(campaign=campaign)
+    resumed = resume_campaign(campaign=campaign, by=officer, now=campaign.opens_at)
 
     assert list(Campaign.objects.closing_due(campaign.closes_at)) == [resumed]
     assert not resumed.is_open(campaign.closes_at)

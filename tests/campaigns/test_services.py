@@ -63,7 +63,7 @@ def test_draft_campaign_of_a_cost_above_the_cap(officer: User, organizer: User) 
 def test_draft_campaign_twice(application: Application, officer: User) -> None:
     decision = admitted(application, officer)
     first = services.draft_campaign(decision=decision, now=NOW)
-    services.edit_campaign(campaign=first, title="Cambiato")
+    services.edit_campaign(now=NOW, campaign=first, title="Cambiato")
 
     again = services.draft_campaign(decision=decision, now=NOW + SECOND)
 
@@ -142,7 +142,7 @@ def test_submit_campaign_that_lacks_something(
     call: Call, officer: User, organizer: User, missing: dict
 ) -> None:
     campaign = campaign_in(Status.DRAFT, call=call, officer=officer, promoter=organizer)
-    services.edit_campaign(campaign=campaign, **missing)
+    services.edit_campaign(now=NOW, campaign=campaign, **missing)
 
     with pytest.raises(services.CampaignIncomplete):
         services.submit_campaign(campaign=campaign, now=NOW)
@@ -157,7 +157,7 @@ def test_return_campaign_gives_remarks_that_the_next_submission_clears(
     campaign = campaign_in(Status.IN_REVIEW, call=call, officer=officer, promoter=organizer)
     Mail.objects.all().delete()
 
-    returned = services.return_campaign(campaign=campaign, remarks=" Manca il prezzo. ", now=NOW)
+    returned = services.return_campaign(campaign=campaign, by=officer, remarks=" Manca il prezzo. ", now=NOW)
 
     assert (returned.status, returned.remarks) == (Status.DRAFT, "Manca il prezzo.")
     assert "Manca il prezzo." in Mail.objects.get().body
@@ -171,7 +171,7 @@ def test_return_campaign_takes_a_scheduled_one_off_the_calendar(
     campaign = campaign_in(Status.SCHEDULED, call=call, officer=officer, promoter=organizer)
     services.mark_opening_refused(campaign=campaign, refusal="payments_not_ready", now=NOW)
 
-    returned = services.return_campaign(campaign=campaign, remarks="Un dubbio.", now=NOW + SECOND)
+    returned = services.return_campaign(campaign=campaign, by=officer, remarks="Un dubbio.", now=NOW + SECOND)
 
     assert (returned.status, returned.remarks, returned.opening_refusal) == (Status.DRAFT, "Un dubbio.", "")
     dates = (returned.opens_at, returned.closes_at, returned.approved_at, returned.approved_by)
@@ -187,9 +187,9 @@ def test_return_and_suspend_need_a_reason(call: Call, officer: User, organizer: 
     live = campaign_in(Status.OPEN, call=call, officer=officer, promoter=organizer)
 
     with pytest.raises(services.RemarksMissing):
-        services.return_campaign(campaign=read, remarks=nothing, now=NOW)
+        services.return_campaign(campaign=read, by=officer, remarks=nothing, now=NOW)
     with pytest.raises(services.RemarksMissing):
-        services.suspend_campaign(campaign=live, reason=nothing, now=NOW)
+        services.suspend_campaign(campaign=live, by=officer, reason=nothing, now=NOW)
 
 
 def test_approve_campaign_schedules_it(officer: User, organizer: User) -> None:
@@ -274,19 +274,19 @@ def test_suspend_campaign_is_public_and_keeps_the_deadline(
     campaign = campaign_in(Status.OPEN, call=call, officer=officer, promoter=organizer)
     deadline = campaign.closes_at
 
-    stopped = services.suspend_campaign(campaign=campaign, reason=" Manca un permesso. ", now=NOW)
+    stopped = services.suspend_campaign(campaign=campaign, by=officer, reason=" Manca un permesso. ", now=NOW)
 
     assert (stopped.suspension_reason, stopped.suspended_at) == ("Manca un permesso.", NOW)
     assert not stopped.is_open(timezone.now())
     assert stopped in Campaign.objects.public()
-    resumed = services.resume_campaign(campaign=stopped)
+    resumed = services.resume_campaign(campaign=stopped, by=officer, now=NOW)
     assert (resumed.closes_at, resumed.suspension_reason, resumed.suspended_at) == (deadline, "", None)
 
 
 def test_end_campaign_keeps_its_public_reason(call: Call, officer: User, organizer: User) -> None:
     campaign = campaign_in(Status.SUSPENDED, call=call, officer=officer, promoter=organizer)
 
-    ended = services.end_campaign(campaign=campaign)
+    ended = services.end_campaign(campaign=campaign, by=officer)
 
     ended.refresh_from_db()
     assert ended.status == Status.CLOSING

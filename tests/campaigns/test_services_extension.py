@@ -53,7 +53,7 @@ def extend(call: Call, by: User, days: int, **changes: Any) -> DeadlineExtension
 def test_whole_batch_and_nobody_else_has_more_days(batch: list[Campaign], call: Call, officer: User) -> None:
     first, second = batch
     old_end = first.closes_at
-    suspend_campaign(campaign=second, reason="Un controllo.", now=timezone.now())
+    suspend_campaign(campaign=second, by=officer, reason="Un controllo.", now=timezone.now())
 
     extension = extend(call, officer, 50)
 
@@ -69,7 +69,7 @@ def test_whole_batch_and_nobody_else_has_more_days(batch: list[Campaign], call: 
     assert timezone.localtime(first.closes_at).hour == 0
     assert Mail.objects.filter(key__startswith="campaign_extended:").count() == 2
     gift = start_donation(campaign=first, amount_cents=1000, email="a@example.org", now=old_end)
-    assert gift.pk and resume_campaign(campaign=second).days == 50
+    assert gift.pk and resume_campaign(campaign=second, by=officer, now=timezone.now()).days == 50
 
 
 @pytest.mark.parametrize(

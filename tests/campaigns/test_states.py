@@ -20,7 +20,7 @@ Step = Callable[[Campaign, User], object]
 #: What the step is, the states it starts from, and where it leads (None: the state stays).
 STEPS: dict[str, tuple[Step, set[str], str | None]] = {
     "edit": (
-        lambda campaign, by: services.edit_campaign(campaign=campaign, title="Un altro titolo"),
+        lambda campaign, by: services.edit_campaign(campaign=campaign, now=NOW, title="Un altro titolo"),
         {Status.DRAFT},
         None,
     ),
@@ -30,7 +30,7 @@ STEPS: dict[str, tuple[Step, set[str], str | None]] = {
         Status.IN_REVIEW,
     ),
     "return": (
-        lambda campaign, by: services.return_campaign(campaign=campaign, remarks="Manca.", now=NOW),
+        lambda campaign, by: services.return_campaign(campaign=campaign, by=by, remarks="Manca.", now=NOW),
         {Status.IN_REVIEW, Status.SCHEDULED},
         Status.DRAFT,
     ),
@@ -54,17 +54,17 @@ STEPS: dict[str, tuple[Step, set[str], str | None]] = {
         None,
     ),
     "suspend": (
-        lambda campaign, by: services.suspend_campaign(campaign=campaign, reason="Sì.", now=NOW),
+        lambda campaign, by: services.suspend_campaign(campaign=campaign, by=by, reason="Sì.", now=NOW),
         {Status.OPEN},
         Status.SUSPENDED,
     ),
     "resume": (
-        lambda campaign, by: services.resume_campaign(campaign=campaign),
+        lambda campaign, by: services.resume_campaign(campaign=campaign, by=by, now=NOW),
         {Status.SUSPENDED},
         Status.OPEN,
     ),
     "end": (
-        lambda campaign, by: services.end_campaign(campaign=campaign),
+        lambda campaign, by: services.end_campaign(campaign=campaign, by=by),
         {Status.SUSPENDED},
         Status.CLOSING,
     ),

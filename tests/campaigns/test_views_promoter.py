@@ -103,9 +103,9 @@ def test_campaign_manage_lists_what_is_left_to_do(stripe: str, member: Client, d
     assert (before["can_submit"], after["can_submit"]) == (False, True)
 
 
-def test_campaign_manage_shows_the_officers_remarks(member: Client, draft: Campaign) -> None:
+def test_campaign_manage_shows_the_officers_remarks(member: Client, draft: Campaign, officer: User) -> None:
     submit_campaign(campaign=draft, now=timezone.now())
-    return_campaign(campaign=draft, remarks="Manca il prezzo del forno.", now=timezone.now())
+    return_campaign(campaign=draft, by=officer, remarks="Manca il prezzo del forno.", now=timezone.now())
 
     assert "Manca il prezzo del forno." in member.get(manage(draft)).content.decode()
 

@@ -176,10 +176,30 @@ def test_campaign_detail_says_why_it_is_suspended(
     assert REASON in client.get(campaign.get_absolute_url()).content.decode()
 
 
-def test_campaign_detail_says_why_the_city_has_ended_it(client: Client, campaign: Campaign) -> None:
+def test_campaign_detail_gives_the_reason_in_the_readers_language(
+    client: Client, campaign: Campaign, officer: User
+) -> None:
+    suspend_campaign(
+        campaign=campaign, by=officer, reason=REASON, reason_en="A permit is missing.", now=timezone.now()
+    )
+
+    told = {
+        language: client.get(
+            campaign.get_absolute_url(), headers={"accept-language": language}
+        ).content.decode()
+        for language in ("it", "en")
+    }
+
+    assert REASON in told["it"] and "A permit is missing." not in told["it"]
+    assert "A permit is missing." in told["en"] and REASON not in told["en"]
+
+
+def test_campaign_detail_says_why_the_city_has_ended_it(
+    client: Client, campaign: Campaign, officer: User
+) -> None:
     give(campaign=campaign, amount_cents=1_000_000)
-    stopped = suspend_campaign(campaign=campaign, reason=REASON, now=timezone.now())
-    end_campaign(campaign=stopped)
+    stopped = suspend_campaign(campaign=campaign, by=officer, reason=REASON, now=timezone.now())
+    end_campaign(campaign=stopped, by=officer)
 
     def told() -> str:
         page = client.get(campaign.get_absolute_url(), headers={"accept-language": "en"})
@@ -247,7 +267,7 @@ def test_home_shows_the_campaign_nearest_to_its_gate_large(
     assert set(context["campaigns"]) == {campaign, over}
 
 
-def test_pages_follow_a_campaign_from_its_opening_to_its_end(campaign: Campaign) -> None:
+def test_pages_follow_a_campaign_from_its_opening_to_its_end(campaign: Campaign, officer: User) -> None:
     address = campaign.get_absolute_url()
 
     def told() -> str:
@@ -257,9 +277,9 @@ def test_pages_follow_a_campaign_from_its_opening_to_its_end(campaign: Campaign)
     campaign.refresh_from_db()
     release_grant(campaign=campaign, now=timezone.now())
     assert "10.000\u00a0€" in told()
-    suspend_campaign(campaign=campaign, reason="Controlliamo un permesso.", now=timezone.now())
+    suspend_campaign(campaign=campaign, by=officer, reason="Controlliamo un permesso.", now=timezone.now())
     assert "Controlliamo un permesso." in told()
-    resume_campaign(campaign=campaign)
+    resume_campaign(campaign=campaign, by=officer, now=timezone.now())
     close_campaign(campaign=campaign, now=campaign.closes_at)
     settle_campaign(campaign=campaign, now=campaign.closes_at)
     campaign.refresh_from_db()

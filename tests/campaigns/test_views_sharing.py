@@ -120,8 +120,10 @@ def test_widget_may_be_framed_by_anybody_and_nothing_else_may(client: Client, ca
     assert page["X-Frame-Options"] == "DENY"
 
 
-def test_widget_follows_a_campaign_that_is_suspended(client: Client, campaign: Campaign) -> None:
-    suspend_campaign(campaign=campaign, reason=REASON, now=timezone.now())
+def test_widget_follows_a_campaign_that_is_suspended(
+    client: Client, campaign: Campaign, officer: User
+) -> None:
+    suspend_campaign(campaign=campaign, by=officer, reason=REASON, now=timezone.now())
 
     assert "sospesa" in client.get(ADDRESSES["campaign_widget"](campaign)).content.decode()
 

@@ -52,7 +52,7 @@ CALM = {
     "calls.callquestion": {"decline"},
     "calls.stop": {"confirm_off", "refuse_off", "propose_on", "refuse_on"},
     "calls.supportrequest": {"refuse"},
-    "campaigns.campaign": {"send_back", "suspend", "resume"},
+    "campaigns.campaign": {"send_back", "take_back", "suspend", "resume"},
     "donations.fraudwarning": {"keep"},
     "donations.giftpause": {"resume"},
     "donations.offlinedonation": {"refuse", "refuse_return"},

@@ -229,8 +229,8 @@ def test_give_bank_account_seals_it_and_spends_the_link(ready: Reversal) -> None
     assert "3456" in Mail.objects.get(key__startswith="donation_bank_given:").body
 
 
-def test_ask_again_makes_the_older_link_and_account_void(ready: Reversal) -> None:
-    ask_again(reversal=ready, now=timezone.now())
+def test_ask_again_makes_the_older_link_and_account_void(ready: Reversal, officer: User) -> None:
+    ask_again(reversal=ready, by=officer, now=timezone.now())
 
     refresh(ready)
     old, new = links()
@@ -299,7 +299,7 @@ def test_record_bank_transfer_happens_once(ready: Reversal, officer: User) -> No
     with pytest.raises(NotRefundable):
         retry_refund(reversal=ready, by=officer, now=timezone.now())
     with pytest.raises(NotPayable):
-        ask_again(reversal=ready, now=timezone.now())
+        ask_again(reversal=ready, by=officer, now=timezone.now())
     assert Entry.objects.filter(kind="bank_refund").count() == 1
 
 

@@ -70,8 +70,8 @@ def test_start_donation_waits_for_the_opening_instant(campaign: Campaign) -> Non
     assert start(campaign, now=campaign.opens_at).pk
 
 
-def test_start_donation_refuses_a_suspended_campaign(campaign: Campaign) -> None:
-    suspend_campaign(campaign=campaign, reason="Verifica in corso", now=timezone.now())
+def test_start_donation_refuses_a_suspended_campaign(campaign: Campaign, officer: User) -> None:
+    suspend_campaign(campaign=campaign, by=officer, reason="Verifica in corso", now=timezone.now())
 
     with pytest.raises(CampaignNotOpen):
         start(campaign)

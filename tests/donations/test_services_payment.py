@@ -243,10 +243,12 @@ def test_sync_payment_gives_back_a_gift_that_arrives_after_the_outcome(
     call_command("audit")
 
 
-def test_sync_payment_counts_a_gift_paid_while_the_campaign_is_suspended(campaign: Campaign) -> None:
+def test_sync_payment_counts_a_gift_paid_while_the_campaign_is_suspended(
+    campaign: Campaign, officer: User
+) -> None:
     donation = make_donation(campaign=campaign)
     pay(donation)
-    suspend_campaign(campaign=campaign, reason="Verifica in corso", now=timezone.now())
+    suspend_campaign(campaign=campaign, by=officer, reason="Verifica in corso", now=timezone.now())
 
     assert sync(donation).status == Status.SETTLED
     assert raised_cents(campaign) == 2000

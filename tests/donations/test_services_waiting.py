@@ -42,7 +42,10 @@ def start(campaign: Campaign) -> Donation:
 
 def suspend(campaign: Campaign) -> None:
     """Stop a campaign for a while."""
-    suspend_campaign(campaign=campaign, reason="Verifica in corso", now=timezone.now())
+    assert campaign.approved_by
+    suspend_campaign(
+        campaign=campaign, by=campaign.approved_by, reason="Verifica in corso", now=timezone.now()
+    )
 
 
 def end_intent(monkeypatch: pytest.MonkeyPatch, status: str) -> None:

@@ -86,9 +86,9 @@ def test_bank_account_says_next_to_the_field_what_is_wrong(
     assert BankRefund.objects.get().answered_at is None
 
 
-def test_bank_account_by_an_older_link_is_gone(client: Client, asked: Reversal) -> None:
+def test_bank_account_by_an_older_link_is_gone(client: Client, asked: Reversal, officer: User) -> None:
     old = page()
-    ask_again(reversal=asked, now=timezone.now())
+    ask_again(reversal=asked, by=officer, now=timezone.now())
 
     assert client.get(old).status_code == 410
     assert client.get(page()).status_code == 200

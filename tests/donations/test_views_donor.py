@@ -197,12 +197,12 @@ def test_donate_to_a_body_that_cannot_receive_says_so(
 
 @pytest.mark.parametrize("end", ["closed", "suspended"])
 def test_donate_to_a_campaign_that_takes_no_gifts_leads_back(
-    client: Client, campaign: Campaign, end: str
+    client: Client, campaign: Campaign, end: str, officer: User
 ) -> None:
     if end == "closed":
         close_campaign(campaign=campaign, now=campaign.closes_at)
     else:
-        suspend_campaign(campaign=campaign, reason="Verifica in corso", now=timezone.now())
+        suspend_campaign(campaign=campaign, by=officer, reason="Verifica in corso", now=timezone.now())
 
     response = donate(client, campaign)
 
@@ -316,14 +316,14 @@ def test_donation_pay_of_a_gift_that_is_paid_leads_to_its_state(client: Client, 
 @pytest.mark.parametrize("end", ["closed", "suspended"])
 @pytest.mark.parametrize("opened", [True, False])
 def test_donation_pay_to_a_campaign_that_takes_no_gifts_leads_to_it(
-    client: Client, campaign: Campaign, end: str, opened: bool
+    client: Client, campaign: Campaign, end: str, opened: bool, officer: User
 ) -> None:
     make = make_donation if opened else start_donation
     donation = make(campaign=campaign, amount_cents=2000, email="a@example.org", now=timezone.now())
     if end == "closed":
         close_campaign(campaign=campaign, now=campaign.closes_at)
     else:
-        suspend_campaign(campaign=campaign, reason="Verifica in corso", now=timezone.now())
+        suspend_campaign(campaign=campaign, by=officer, reason="Verifica in corso", now=timezone.now())
 
     response = client.post(status_url(donation, "donation_pay"))
 

@@ -92,7 +92,7 @@ def approved_page(application: Any, chief: User, days: int, opens_in: timedelta 
     decision = admit(application=application, by=chief, reason="Utile al quartiere.", now=now)
     page = draft_campaign(decision=decision, now=now)
     picture = ContentFile(picture_bytes(), name="forno.jpg")
-    page = edit_campaign(campaign=page, image=picture, image_alt="Un forno con le luci accese")
+    page = edit_campaign(campaign=page, now=now, image=picture, image_alt="Un forno con le luci accese")
     page = submit_campaign(campaign=page, now=now)
     now = timezone.now()
     return approve_campaign(campaign=page, by=chief, opens_at=now + opens_in, days=days, now=now)

@@ -147,7 +147,7 @@ class GiftsOnTheSite(Stage):
         campaign = self.campaign(which)
         # While a threshold is being restored nobody suspends.
         if really == 0 and campaign.status == Campaign.Status.OPEN and campaign.is_open(self.now):
-            suspend_campaign(campaign=campaign, reason="Verifica", now=self.now)
+            suspend_campaign(campaign=campaign, by=self.world["officer"], reason="Verifica", now=self.now)
             self.seen["suspended"] += 1
 
     # --- The tasks ------------------------------------------------------------------------------------------------

@@ -173,7 +173,9 @@ def test_release_grant_while_the_gift_is_given_back_awards_only_what_was_earned(
 
 
 @pytest.mark.parametrize("end", ["close", "suspend"])
-def test_start_donation_while_the_giving_ends_is_before_or_refused(campaign: Campaign, end: str) -> None:
+def test_start_donation_while_the_giving_ends_is_before_or_refused(
+    campaign: Campaign, end: str, officer: User
+) -> None:
     instant = timezone.now()
 
     def start() -> bool:
@@ -186,7 +188,7 @@ def test_start_donation_while_the_giving_ends_is_before_or_refused(campaign: Cam
     stop: Callable[[], object] = (
         partial(close_campaign, campaign=campaign, now=campaign.closes_at)
         if end == "close"
-        else partial(suspend_campaign, campaign=campaign, reason="Verifica", now=instant)
+        else partial(suspend_campaign, campaign=campaign, by=officer, reason="Verifica", now=instant)
     )
     begun = at_once(start, start, stop, start, start)
 

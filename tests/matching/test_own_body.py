@@ -51,6 +51,8 @@ NOT_ABOUT_A_BODY = {
     "open_leaving",
     "post_owed",
     "recount",
+    "settle_remarks",
+    "write_remarks",
 }
 WORDS = "Visto."
 ACT = {"act_number": "DD 7", "act_date": date(2027, 3, 1)}
@@ -92,6 +94,12 @@ def decisions(campaign: Campaign, officer: User) -> dict[str, Callable[..., Any]
     lengthened = {"call": campaign.call, "opening_day": opened, "days": 60, "reason": WORDS, **ACT}
     flow = Campaign.PaymentFlow.SEPARATE
     return {
+        "remarks": lambda **who: pages.return_campaign(campaign=campaign, remarks=WORDS, **who),
+        "no remark": lambda **who: pages.withdraw_remarks(campaign=campaign, remarks=[1], **who),
+        "suspend": lambda **who: pages.suspend_campaign(campaign=campaign, reason=WORDS, **who),
+        "resume": lambda **who: pages.resume_campaign(campaign=campaign, **who),
+        "end": lambda by, now: pages.end_campaign(campaign=campaign, by=by),
+        "ask for a bank account": lambda **who: gifts.ask_again(reversal=reversal, **who),
         "extend": lambda **who: pages.extend_deadline(**lengthened, **who),
         "way of the gifts": lambda **who: gifts.choose_flow(
             campaign=campaign, flow=flow, reason=WORDS, **who

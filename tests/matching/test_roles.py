@@ -152,8 +152,10 @@ STEPS = {
     "campaigns_campaign_preview": "PCTKA",
     "campaigns_campaign_reports": "PTA",
     "campaigns_campaign_resume": "P",
+    "campaigns_campaign_schedule_batch": "P",
     "campaigns_campaign_send_back": "P",
     "campaigns_campaign_suspend": "P",
+    "campaigns_campaign_take_back": "P",
     "donations_campaignmoney_choose_flow": "T",
     "donations_campaignmoney_pay_out": "T",
     "donations_difference_clear": "T",
@@ -224,7 +226,7 @@ LIBRARYS_OWN = ("RedirectView", "catch_all_view")
 
 VIEWS = ("changelist", "export", "change", "history", "add", "delete")
 #: The addresses that are about no single row.
-WITHOUT_ROW = ("_changelist", "_export", "_add", "_rule_check")
+WITHOUT_ROW = ("_changelist", "_export", "_add", "_rule_check", "_schedule_batch")
 #: The pages that look for the row before they ask for the right, or ask for it by the row's state.
 NEEDS_ROW = ("_history", "calls_call_delete")
 
@@ -357,7 +359,11 @@ def test_the_desk_has_no_other_address_than_those_asked_here() -> None:
     ]
 
     assert [getattr(one, "urlconf_name", None) is desk_urls for one in beside] == [False, True, False]
-    assert {pattern.name for pattern in desk_urls.urlpatterns} == {"desk-search"}
+    assert {pattern.name for pattern in desk_urls.urlpatterns} == {
+        "desk-search",
+        "desk-mail-kind",
+        "desk-mail-kinds",
+    }
 
 
 def test_the_tables_name_nothing_that_is_not_there() -> None:

@@ -151,10 +151,10 @@ def test_accept_offer_needs_words_and_a_way_that_is_still_open(
 
 
 def test_accept_offer_of_a_suspended_campaign_waits_for_the_officer(
-    pair: tuple[Campaign, Campaign], organizer: User
+    pair: tuple[Campaign, Campaign], organizer: User, officer: User
 ) -> None:
     offer = offered(pair[1])
-    suspend_campaign(campaign=pair[1], reason="Verifica in corso", now=timezone.now())
+    suspend_campaign(campaign=pair[1], by=officer, reason="Verifica in corso", now=timezone.now())
 
     with pytest.raises(OfferOver):
         accept(offer, organizer)

@@ -143,10 +143,12 @@ def test_release_grant_after_success_is_still_due(stripe: str, officer: User, or
     call_command("audit")
 
 
-def test_release_grant_never_awards_a_campaign_an_officer_has_ended(campaign: Campaign) -> None:
+def test_release_grant_never_awards_a_campaign_an_officer_has_ended(
+    campaign: Campaign, officer: User
+) -> None:
     reach(campaign)
-    suspend_campaign(campaign=campaign, reason="Permesso ritirato", now=timezone.now())
-    end_campaign(campaign=campaign)
+    suspend_campaign(campaign=campaign, by=officer, reason="Permesso ritirato", now=timezone.now())
+    end_campaign(campaign=campaign, by=officer)
 
     assert release(campaign) is None
 
@@ -204,9 +206,11 @@ def test_release_grant_from_an_empty_fund_waits(
     call_command("audit")
 
 
-def test_release_grant_of_a_suspended_campaign_waits_for_the_officer(campaign: Campaign) -> None:
+def test_release_grant_of_a_suspended_campaign_waits_for_the_officer(
+    campaign: Campaign, officer: User
+) -> None:
     reach(campaign)
-    suspend_campaign(campaign=campaign, reason="Verifica in corso", now=timezone.now())
+    suspend_campaign(campaign=campaign, by=officer, reason="Verifica in corso", now=timezone.now())
 
     assert release(campaign) is None
 

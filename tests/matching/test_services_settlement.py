@@ -163,20 +163,22 @@ def test_settle_campaign_fails_when_a_refund_before_the_award_drops_it(
     call_command("audit")
 
 
-def test_settle_campaign_leaves_a_suspended_one_to_the_officer(campaign: Campaign) -> None:
+def test_settle_campaign_leaves_a_suspended_one_to_the_officer(campaign: Campaign, officer: User) -> None:
     give(campaign=campaign, amount_cents=1_000_000)
-    suspend_campaign(campaign=campaign, reason="Verifica in corso", now=timezone.now())
+    suspend_campaign(campaign=campaign, by=officer, reason="Verifica in corso", now=timezone.now())
 
     assert end(campaign).status == Status.SUSPENDED
 
-    resume_campaign(campaign=campaign)
+    resume_campaign(campaign=campaign, by=officer, now=timezone.now())
     assert end(campaign).status == Status.SUCCEEDED
 
 
 def stop(campaign: Campaign) -> None:
     """Suspend a campaign and end it for good, as an officer does."""
-    suspend_campaign(campaign=campaign, reason="Permesso ritirato", now=timezone.now())
-    end_campaign(campaign=campaign)
+    officer = campaign.approved_by
+    assert officer
+    suspend_campaign(campaign=campaign, by=officer, reason="Permesso ritirato", now=timezone.now())
+    end_campaign(campaign=campaign, by=officer)
 
 
 def test_settle_campaign_gives_everything_back_of_one_an_officer_has_ended(campaign: Campaign) -> None:

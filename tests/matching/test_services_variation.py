@@ -132,7 +132,7 @@ def test_from_the_deadline_on_the_shares_are_fixed(
     campaign: Campaign, officer: User, is_suspended: bool
 ) -> None:
     if is_suspended:
-        suspend_campaign(campaign=campaign, reason="Un controllo.", now=timezone.now())
+        suspend_campaign(campaign=campaign, by=officer, reason="Un controllo.", now=timezone.now())
 
     with pytest.raises(WrongState):
         lower(campaign, officer, 1_000_000, now=campaign.closes_at)

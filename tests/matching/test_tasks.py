@@ -221,9 +221,9 @@ def test_release_due_grants_serves_nobody_after_one_who_waits_for_the_same_fund(
     call_command("audit")
 
 
-def test_release_due_grants_leaves_a_suspended_campaign_alone(campaign: Campaign) -> None:
+def test_release_due_grants_leaves_a_suspended_campaign_alone(campaign: Campaign, officer: User) -> None:
     reach(campaign, timezone.now())
-    suspend_campaign(campaign=campaign, reason="Verifica in corso", now=timezone.now())
+    suspend_campaign(campaign=campaign, by=officer, reason="Verifica in corso", now=timezone.now())
 
     tasks.release_due_grants()
 
@@ -340,8 +340,10 @@ def test_settle_campaigns_goes_on_after_one_that_fails(
     assert states(bad, good) == [Status.OPEN if name == "close_campaign" else Status.CLOSING, Status.REFUNDED]
 
 
-def test_settle_campaigns_leaves_a_suspended_campaign_to_the_officer(campaign: Campaign) -> None:
-    suspend_campaign(campaign=campaign, reason="Verifica in corso", now=timezone.now())
+def test_settle_campaigns_leaves_a_suspended_campaign_to_the_officer(
+    campaign: Campaign, officer: User
+) -> None:
+    suspend_campaign(campaign=campaign, by=officer, reason="Verifica in corso", now=timezone.now())
 
     with time_machine.travel(campaign.closes_at, tick=False):
         tasks.settle_campaigns()

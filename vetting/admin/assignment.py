@@ -14,6 +14,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from civicfund.desk import (
+    Effects,
     Queue,
     ReadOnlyAdmin,
     Refusal,
@@ -59,6 +60,7 @@ class ReplaceStep(Step):
     template = "admin/vetting/replace.html"
     form_class = ReplaceForm
     too_late = _("This application was taken away from the member already, or the round is closed.")
+    effects = Effects.TOLD
     refusals = {
         services.RoundClosed: Refusal(too_late),
         services.AssignmentGone: Refusal(too_late),

@@ -18,6 +18,7 @@ from calls.models import Call, CallSession
 from civicfund.desk import (
     DayWidget,
     DeskAdmin,
+    Effects,
     Queue,
     ReasonForm,
     Refusal,
@@ -96,6 +97,7 @@ class EndOfficeStep(Step):
     form_class = ReasonForm
     is_grave = True
     too_late = _("This office has ended already.")
+    effects = Effects.TOLD
     refusals = {
         services.OfficeEnded: Refusal(too_late),
         services.ReasonMissing: Refusal(_("Write the reason."), "reason"),

@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from calls.models import Application
 from calls.services import ApplicationClosed
 from calls.version_differences import differences_between
-from civicfund.desk import Refusal, Step, StepForm
+from civicfund.desk import Effects, Refusal, Step, StepForm
 from vetting import services
 from vetting.checklist import Question, checklist_of
 from vetting.models import EligibilityCheck, EligibilityItem
@@ -89,6 +89,7 @@ class ChecklistStep(Step):
 
     title = gettext_lazy("Formal check")
     too_late = gettext_lazy("This check is concluded: take it up again before you change it.")
+    effects = Effects.NOBODY
     form_class = ChecklistForm
     refusals = {
         services.CheckConcluded: Refusal(too_late),

@@ -10,7 +10,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 
 from calls.models import Application
 from calls.services import ApplicationClosed, ReasonMissing
-from civicfund.desk import ReasonForm, Refusal, Step, StepForm
+from civicfund.desk import Effects, ReasonForm, Refusal, Step, StepForm
 from civicfund.templatetags.clock import by_when
 from vetting import services
 from vetting.admin.eligibility_checklist import next_page
@@ -22,6 +22,8 @@ REASON = Refusal(gettext_lazy("Write the reason."), "reason")
 
 class CheckStep(Step):
     """Do something to a formal check, and go on to the next one that waits."""
+
+    effects = Effects.TRIED
 
     #: Set once it is done: the officer then goes on, and otherwise back.
     done = False
@@ -149,6 +151,7 @@ class ReopenStep(CheckStep):
     button = gettext_lazy("Take it up again")
     lead = gettext_lazy("What was found does not hold any more; the answers stay as they are.")
     template = "admin/vetting/reopen.html"
+    effects = Effects.TRIED
     form_class = ReasonForm
     is_grave = True
 

@@ -11,6 +11,7 @@ from unfold.enums import ActionVariant
 
 from calls.services import ApplicationClosed
 from civicfund.desk import (
+    Effects,
     Queue,
     ReadOnlyAdmin,
     ReasonForm,
@@ -36,6 +37,7 @@ class ProposalStep(Step):
 
     template = "admin/vetting/confirm_decision.html"
     too_late = _("This proposal has been decided already.")
+    effects = Effects.TRIED
     refusals = {
         services.SamePerson: Refusal(_("You proposed this yourself: somebody else has to confirm it.")),
         services.ProposalMovedOn: MOVED_ON,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from calls.services import ApplicationClosed
-from civicfund.desk import ReasonForm, Refusal, Step, StepForm
+from civicfund.desk import Effects, ReasonForm, Refusal, Step, StepForm
 from civicfund.templatetags.clock import moment
 from civicfund.templatetags.money import euro
 from vetting import services
@@ -49,6 +49,7 @@ class ProposeRankingStep(Step):
     form_class = ProposeForm
     button = _("Propose it")
     lead = _("Nobody outside the desk sees it until a second officer publishes it.")
+    effects = Effects.TOLD
     closes_reserve = False
     refusals = {
         services.ReasonMissing: Refusal(_("Write the reason."), "reason"),
@@ -197,6 +198,8 @@ class PublishStep(Step):
         "Everybody sees it at this instant, and every body gets a mail about its own place. It cannot be undone."
     )
     template = "admin/vetting/publish_ranking.html"
+    effects = Effects.TRIED
+    writes_to_many = True
     is_grave = True
     form_class = StepForm
     refusals = {
@@ -247,6 +250,7 @@ class DropRankingStep(Step):
     title = _("Drop the version")
     button = _("Drop it")
     template = "admin/vetting/drop_ranking.html"
+    effects = Effects.TOLD
     form_class = ReasonForm
     refusals = {
         services.ReasonMissing: Refusal(_("Write the reason."), "reason"),

@@ -16,6 +16,7 @@ from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from civicfund.desk import (
+    Effects,
     Queue,
     ReadOnlyAdmin,
     Refusal,
@@ -111,6 +112,7 @@ class AnswerStep(Step):
         "The answer cannot be changed. Points that the committee corrects count in the next version of the ranking."
     )
     template = "admin/vetting/answer_review.html"
+    effects = Effects.TRIED
     form_class = AnswerForm
     is_grave = True
     refusals = {

@@ -14,7 +14,7 @@ from unfold.widgets import (
 )
 
 from calls.models import Application
-from civicfund.desk import DayWidget, LocalTimeWidget, Refusal, Step, StepForm
+from civicfund.desk import DayWidget, Effects, LocalTimeWidget, Refusal, Step, StepForm
 from civicfund.desk.own import belongs_to_promoter
 from civicfund.templatetags.clock import by_when
 from vetting import services
@@ -31,6 +31,7 @@ class RoundStep(Step):
 
     too_late = CLOSED
     template = "admin/vetting/round_step.html"
+    effects = Effects.TOLD
 
     @classmethod
     def is_possible(cls, row: Round) -> bool:

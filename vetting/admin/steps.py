@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from calls.admin_fields import AmountField
 from calls.models import Application
 from calls.services import ApplicationClosed
-from civicfund.desk import ReasonedActForm, ReasonForm, Refusal, Step
+from civicfund.desk import Effects, ReasonedActForm, ReasonForm, Refusal, Step
 from civicfund.money import format_euro
 from vetting import services
 
@@ -46,6 +46,7 @@ class DecisionStep(Step):
 
     too_late = gettext_lazy("This application is not waiting for a decision any more.")
     lead = gettext_lazy("Nothing happens yet: a second officer reads the reason and confirms, or does not.")
+    effects = Effects.TRIED
     refusals = {
         services.ReasonMissing: Refusal(gettext_lazy("Write the reason."), "reason"),
         services.ProposalWaits: Refusal(
