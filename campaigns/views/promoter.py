@@ -52,6 +52,7 @@ def campaign_manage(request: HttpRequest, slug: str) -> HttpResponse:
         "donors": count_people(campaign),
         "is_owner": is_owner,
         "may_write": may_write,
+        "waiting_questions": campaign.questions.waiting().count(),
         "may_withdraw": is_owner and campaign.status in services.WITHDRAWABLE,
     }
     return render(request, "campaigns/campaign_manage.html", context)

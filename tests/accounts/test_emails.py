@@ -27,7 +27,7 @@ from calls.models import (
     SupportRequest,
 )
 from calls.services import switch_off
-from campaigns.models import Campaign, CostVariation, Follow, Problem
+from campaigns.models import Campaign, CampaignUpdate, CostVariation, Follow, Problem, Question
 from donations.models import (
     BankRefund,
     Difference,
@@ -172,6 +172,13 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "follow_confirm": ([], "/rimborso/"),
     "follow_opened": ([1_000_000], "/rimborso/"),
     "follow_result": ([1_000_050], "/progetti/"),
+    "follow_updates": ([], "/progetti/"),
+    "campaign_question_answered": ([], "/progetti/"),
+    "campaign_question_asked": ([], "/mie-campagne/"),
+    "campaign_question_confirm": ([], "/domande/"),
+    "gift_thanks": ([1_000_050], "/progetti/"),
+    "words_hidden": ([], "/mie-campagne/"),
+    "words_shown": ([], "/progetti/"),
     "gift_disputed": ([1_000_050], "/mie-campagne/"),
     "gift_link": ([], "/rimborso/"),
     "gifts_resting": ([], "/gestione/donations/giftpause/"),
@@ -384,6 +391,11 @@ def endings(
         "total_cents": 2_000_000,
         "proof": OfflineReturn(donation=outside, returned_on=now.date(), reason=reason),
         "follow": Follow(campaign=campaign),
+        "news": [CampaignUpdate(campaign=campaign, number=1, title="Il forno è acceso", text="Da *oggi*.")],
+        "inquiry": Question(campaign=campaign, text="Si entra con la carrozzina?", answer="Sì."),
+        "words": Question(campaign=campaign, text="Si entra con la carrozzina?"),
+        "text": "Grazie di cuore.",
+        "kind": Question._meta.verbose_name,
         "problem": Problem(campaign=campaign, kind="facts", text="Il forno c'è già."),
         "variation": CostVariation(
             campaign=campaign,
