@@ -55,7 +55,10 @@ class Migration(migrations.Migration):
                 ("number", models.PositiveSmallIntegerField(verbose_name="number")),
                 ("title", models.CharField(max_length=120, verbose_name="title")),
                 ("text", models.TextField(max_length=10000, verbose_name="text")),
-                ("image", models.ImageField(blank=True, upload_to="updates/", verbose_name="picture")),
+                (
+                    "image",
+                    models.ImageField(blank=True, upload_to="campaigns/updates/", verbose_name="picture"),
+                ),
                 (
                     "image_alt",
                     models.CharField(blank=True, max_length=200, verbose_name="what the picture shows"),
@@ -155,7 +158,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("words", models.CharField(max_length=200, verbose_name="what it shows")),
-                ("image", models.ImageField(blank=True, upload_to="gallery/", verbose_name="picture")),
+                (
+                    "image",
+                    models.ImageField(blank=True, upload_to="campaigns/gallery/", verbose_name="picture"),
+                ),
                 ("address", models.URLField(blank=True, max_length=300, verbose_name="address of the video")),
                 (
                     "file",
@@ -163,7 +169,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         max_length=200,
                         storage=civicfund.papers.keeping.private_files,
-                        upload_to="",
+                        upload_to="gallery/",
                         verbose_name="file",
                     ),
                 ),

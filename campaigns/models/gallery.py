@@ -39,9 +39,11 @@ class GalleryItem(Moderated):
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     #: Of a picture the text for who cannot see it, of a video or document its title.
     words = models.CharField(_("what it shows"), max_length=200)
-    image = models.ImageField(_("picture"), upload_to="gallery/", blank=True)
+    image = models.ImageField(_("picture"), upload_to="campaigns/gallery/", blank=True)
     address = models.URLField(_("address of the video"), max_length=300, blank=True)
-    file = models.FileField(_("file"), storage=private_files, max_length=200, blank=True)
+    file = models.FileField(
+        _("file"), storage=private_files, upload_to="gallery/", max_length=200, blank=True
+    )
     file_name = models.CharField(_("name of the file"), max_length=120, blank=True)
     file_bytes = models.PositiveIntegerField(_("size (bytes)"), null=True, blank=True)
     added_at = models.DateTimeField(_("added at"))

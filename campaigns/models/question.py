@@ -55,8 +55,6 @@ class Question(Moderated):
     #: Questions one address may ask in a day, and one campaign is asked in an hour: more is noise.
     MOST_A_DAY = 5
     MOST_AN_HOUR = 20
-    #: How soon a promoter should answer.
-    ANSWERED_WITHIN = timedelta(days=5)
 
     class Status(models.TextChoices):
         #: Only the owner of the address can confirm it; the promoter does not see it.

@@ -45,7 +45,7 @@ class CampaignUpdate(Moderated):
     number = models.PositiveSmallIntegerField(_("number"))
     title = models.CharField(_("title"), max_length=120)
     text = models.TextField(_("text"), max_length=10_000)
-    image = models.ImageField(_("picture"), upload_to="updates/", blank=True)
+    image = models.ImageField(_("picture"), upload_to="campaigns/updates/", blank=True)
     image_alt = models.CharField(_("what the picture shows"), max_length=200, blank=True)
     status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.DRAFT)
     written_at = models.DateTimeField(_("written at"))

@@ -1,5 +1,6 @@
 """What a promoter shows beside the story: pictures, a video, documents."""
 
+import uuid
 from datetime import datetime
 from typing import Any
 
@@ -56,7 +57,7 @@ def show_document(
         with examined(upload.chunks(), name=upload.name or "", largest_bytes=largest) as paper:
             if paper.kind != "pdf":
                 raise DocumentUnusable
-            file = ContentFile(paper.file.read(), name="document.pdf")
+            file = ContentFile(paper.file.read(), name=f"{uuid.uuid4()}.pdf")
             return _add(
                 campaign,
                 Kind.DOCUMENT,

@@ -30,6 +30,12 @@ def with_voices(campaigns: CampaignQuerySet) -> CampaignQuerySet:
     )
 
 
+def with_waiting(campaigns: CampaignQuerySet) -> CampaignQuerySet:
+    """Fetch with a campaign how many questions wait for its promoter's answer, in the same question."""
+    waiting = Question.objects.waiting().order_by()
+    return campaigns.annotate(waiting_count=_of_campaign(waiting, Count("pk")))
+
+
 def with_obstacles(campaigns: CampaignQuerySet, now) -> CampaignQuerySet:
     """Fetch with a campaign whether the city has paused its call's gifts, or its gifts rest at an instant."""
     stops = Stop.objects.holding(Stop.What.GIFTS).filter(call=OuterRef("application__call"))

@@ -14,13 +14,13 @@ from accounts.models import Organization
 from campaigns import services
 from campaigns.forms import CampaignForm
 from campaigns.models import Campaign
-from campaigns.views.people import count_people
+from campaigns.views.people import count_people, with_waiting
 
 
 @login_required
 def my_campaigns(request: HttpRequest) -> HttpResponse:
     """Show the campaigns of the bodies a person acts for."""
-    campaigns = Campaign.objects.of(request.user).with_story()
+    campaigns = with_waiting(Campaign.objects.of(request.user)).with_story()
     return render(request, "campaigns/my_campaigns.html", {"campaigns": campaigns})
 
 

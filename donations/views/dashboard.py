@@ -20,7 +20,7 @@ from donations import services
 from donations.income import HEIGHT, days_of, sources_of
 from donations.thanks_form import ThanksForm
 
-PAGE_SIZE = 25
+PAGE_SIZE = 12
 #: Words proposed for links.
 PROPOSED = ("volantino", "newsletter", "whatsapp", "instagram")
 #: Updates older than this make a page look asleep, in days.

@@ -59,6 +59,7 @@ def test_a_member_adds_a_picture_a_video_and_a_document(
     page = client.get(campaign.get_absolute_url()).content.decode()
     image, video, document = campaign.gallery.order_by("pk")
     assert image.image.url in page and 'alt="Il banco"' in page
+    assert b"".join(client.get(image.image.url).streaming_content).startswith(b"\xff\xd8\xff")
     large = client.get(address("gallery_picture", campaign, image.pk)).content.decode()
     assert image.image.url in large and f"?figura={image.pk}" in large
     assert address("campaign_video", campaign, video.pk) in page and "youtube" not in page

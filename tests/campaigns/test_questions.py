@@ -50,6 +50,7 @@ def test_a_visitor_asks_by_mail_and_the_promoter_answers(
     question = campaign.questions.get()
     desk = promoter.get(reverse("campaigns:campaign_manage", args=[campaign.slug]))
     assert "1 domanda ti aspetta" in text_of(desk)
+    assert "1 domanda ti aspetta" in text_of(promoter.get(reverse("campaigns:my_campaigns")))
     assert FORM["text"] in text_of(promoter.get(address("my_questions", campaign)))
     promoter.post(address("question_answer", campaign, question.pk), {"text": "Sì, c'è la rampa."})
 

@@ -48,13 +48,14 @@ def test_a_member_drafts_publishes_and_puts_right(campaign: Campaign, member: Cl
 
     assert undescribed.status_code == 422
     assert written["Location"] == address("update_edit", campaign, 1)
-    assert (update.status, update.image.name.startswith("updates/")) == ("draft", True)
+    assert (update.status, update.image.name.startswith("campaigns/updates/")) == ("draft", True)
     assert client.get(address("campaign_update", campaign, 1)).status_code == 404
     assert WORDS["title"] not in client.get(campaign.get_absolute_url()).content.decode()
 
     member.post(address("update_edit", campaign, 1), {**WORDS, "image_alt": "Un forno", "publish": "1"})
     page = client.get(address("campaign_update", campaign, 1)).content.decode()
     assert "<strong>oggi</strong>" in page
+    assert client.get(update.image.url).status_code == 200
     assert "<script>x" not in page
     for shown in (campaign.get_absolute_url(), address("campaign_updates", campaign)):
         assert address("campaign_update", campaign, 1) in client.get(shown).content.decode(), shown
