@@ -77,7 +77,11 @@ OF_PEOPLE = {
     "my-questions": ("promoter@example.org", "/mie-campagne/la-ciclofficina-che-insegna/domande/", ""),
     "my-gallery": ("promoter@example.org", "/mie-campagne/la-ciclofficina-che-insegna/immagini/", ""),
     "desk-updates": ("comunicazione@example.org", "/gestione/campaigns/campaignupdate/", ""),
-    "desk-update": ("comunicazione@example.org", "/gestione/campaigns/campaignupdate/", "#result_list a[href*='/change/']"),
+    "desk-update": (
+        "comunicazione@example.org",
+        "/gestione/campaigns/campaignupdate/",
+        "#result_list a[href*='/change/']",
+    ),
     "desk-questions": ("comunicazione@example.org", "/gestione/campaigns/question/", ""),
     "my-applications": ("promoter@example.org", "/candidature/", ""),
     "my-organizations": ("promoter@example.org", "/organizzazioni/", ""),
