@@ -78,7 +78,9 @@ def take_away(*, item: GalleryItem, now: datetime) -> None:
 
 
 @transaction.atomic
-def _add(campaign: Campaign, kind: str, words: str, by: User, now: datetime, **what: Any) -> GalleryItem:
+def _add(
+    campaign: Campaign, kind: GalleryItem.Kind, words: str, by: User, now: datetime, **what: Any
+) -> GalleryItem:
     """Write the row of something that is shown."""
     # Two that come at once wait here, so that both are counted.
     campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)

@@ -91,7 +91,7 @@ def discard_update(*, update: CampaignUpdate) -> None:
     if update.status != Status.DRAFT:
         raise UpdatePublished(update.pk)
     if update.image:
-        transaction.on_commit(partial(update.image.storage.delete, update.image.name))
+        transaction.on_commit(partial(update.image.storage.delete, str(update.image.name)))
     update.delete()
 
 
