@@ -1,4 +1,4 @@
-"""How a campaign's money is drawn and told, and how long it may be held: pure arithmetic on integer cents and dates."""
+"""How a campaign's money is drawn and told, how long it may be held, and who has a word when: no database, no clock."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +12,10 @@ HOLDING_DAYS = 90
 DECISION_DAYS = 20
 #: From so many days after the first gift on, money still held is an alarm.
 HOLDING_ALARM_DAYS = 80
+#: A project that did not make it may say thank you and explain itself for so long after its outcome.
+LAST_WORDS_DAYS = 30
+#: The longest word that tells links of a campaign apart.
+LONGEST_SOURCE = 24
 
 
 @dataclass(frozen=True)
@@ -143,3 +147,31 @@ def _state(percent: int, raised_cents: int, threshold_cents: int, grant_state: s
     if raised_cents == 0:
         return "empty"
     return "near" if percent >= NEARLY_THERE_PERCENT else "filling"
+
+
+def may_tell(*, status: str, settled_at: datetime | None, now: datetime) -> bool:
+    """Say whether a promoter publishes updates at an instant: while the campaign runs, and for good once it has succeeded.
+
+    One that has not been reached has thirty days for last words; one that is suspended or withdrawn has none.
+    """
+    if status in ("open", "closing", "cure", "keeping", "succeeded"):
+        return True
+    fresh = settled_at is not None and now < settled_at + timedelta(days=LAST_WORDS_DAYS)
+    return status in ("failed", "refunded") and fresh
+
+
+def may_ask(*, status: str) -> bool:
+    """Say whether citizens ask a campaign's promoter, who answers, in public: while it runs and once it has succeeded."""
+    return status in ("open", "closing", "cure", "keeping", "succeeded")
+
+
+def may_show(*, status: str) -> bool:
+    """Say whether a promoter adds pictures, videos and documents: while the page is written and as long as it tells."""
+    return status in ("draft", "scheduled", "open", "closing", "cure", "keeping", "succeeded")
+
+
+def source_word(text: str) -> str:
+    """Return the word a link was given to tell where gifts come from; nothing for what is no such word."""
+    word = text.strip().lower()
+    is_plain = word.isascii() and word.replace("-", "").isalnum()
+    return word if is_plain and len(word) <= LONGEST_SOURCE else ""

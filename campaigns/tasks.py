@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from campaigns import services
-from campaigns.models import Follow
+from campaigns.models import Follow, Question
 from campaigns.models.follow import FollowQuerySet
 from civicfund.turns import one_at_a_time
 from vetting.models import Decision
@@ -35,12 +35,16 @@ def draft_admitted_campaigns() -> None:
 @shared_task
 @one_at_a_time
 def tell_followers() -> None:
-    """Remind of what closes soon, tell results and openings, and forget the wishes nobody confirmed."""
+    """Remind of what closes soon, tell results, news and openings, and forget who is to be forgotten."""
     now = timezone.now()
     _each(Follow.objects.closing_due(now), lambda follow: services.remind_of_closing(follow=follow, now=now))
     _each(Follow.objects.result_due(), lambda follow: services.tell_result(follow=follow, now=now))
+    _each(Follow.objects.news_due(now), lambda follow: services.tell_updates(follow=follow, now=now))
     _each(Follow.objects.opening_due(), lambda follow: services.tell_openings(follow=follow, now=now))
     _each(Follow.objects.forgotten(now), lambda follow: services.end_follow(follow=follow))
+    _each(Follow.objects.over(now), lambda follow: services.end_follow(follow=follow))
+    for question in Question.objects.forgotten(now):
+        services.forget_question(question=question)
 
 
 def _each(due: FollowQuerySet, service: Callable[[Follow], None]) -> None:

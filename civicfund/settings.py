@@ -216,6 +216,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 #: The largest document an application may carry, in megabytes, and how many it may carry in all.
 DOCUMENT_LARGEST_MB = env.int("DOCUMENT_LARGEST_MB", 10)
 DOCUMENTS_MOST = env.int("DOCUMENTS_MOST", 60)
+VIDEO_HOSTS = env.list("VIDEO_HOSTS", ["www.youtube-nocookie.com", "player.vimeo.com"])
 
 # --- Mail -----------------------------------------------------------------------------------------------------------------
 
@@ -241,7 +242,6 @@ SESSION_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE else "csrftoken"
-SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]

@@ -21,7 +21,7 @@ from django.utils import timezone  # noqa: E402
 
 from calls.management.commands.load_editions import EDITIONS, load_edition  # noqa: E402
 from civicfund.trail.context import program  # noqa: E402
-from demo import committee, lives, questions, rankings  # noqa: E402
+from demo import committee, lives, questions, rankings, voices  # noqa: E402
 from demo.cast import create_people  # noqa: E402
 from demo.history import History  # noqa: E402
 from demo.twin_control import STORY_BEGINS, TwinControl  # noqa: E402
@@ -62,6 +62,7 @@ def _tell_story(twin: TwinControl, now: datetime) -> None:
     for story in lives.waiting_applications():
         lives.tell_waiting(history, people, story, now)
     questions.tell(history, people, now)
+    voices.tell(history, people, now)
     committee.tell(history, people, now)
     rankings.tell(history, people, now)
     history.play(until=now)

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
+from campaigns.rules import source_word
 from civicfund.money import NotAnAmount, format_euro, parse_euro
 from donations import proof, rules
 from donations.wish_forms import TaxCodeField
@@ -60,6 +61,8 @@ class DonationForm(forms.Form):
         help_text=_("Only if you want the tax relief: it stands on your receipt. You can also give it later.")
     )
     form_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    #: The word of the link that led to the project: only counted.
+    source = forms.CharField(widget=forms.HiddenInput, required=False)
     # What tells people from machines.
     stamp = forms.CharField(widget=forms.HiddenInput, required=False)
     puzzle = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -104,6 +107,10 @@ class DonationForm(forms.Form):
             self._heed_age(data.get("stamp", ""))
         return data
 
+    def clean_source(self) -> str:
+        """Return the word of a link, or nothing when it was tampered with."""
+        return source_word(self.cleaned_data["source"])
+
     def _heed_age(self, stamp: str) -> None:
         """Ask for one more press when the form was filled in faster than people can, or was shown too long ago."""
         least, most = settings.GIFT_FORM_SECONDS
@@ -126,7 +133,7 @@ class DonationForm(forms.Form):
 
     def typed(self) -> dict[str, str]:
         """Return what a person has written, to be found again by a link."""
-        names = ("amount_choice", "amount_other", "name", "show_name", "message", "tax_code")
+        names = ("amount_choice", "amount_other", "name", "show_name", "message", "tax_code", "source")
         return {name: self.data[name] for name in names if name in self.data}
 
     def _write(self, **values: str) -> None:

@@ -33,6 +33,7 @@ account_urls = [
 
 # /mie-campagne/
 offline_urls = [
+    path("mie-campagne/<slug:slug>/andamento/", views.campaign_dashboard, name="campaign_dashboard"),
     path("mie-campagne/<slug:slug>/fuori-dal-sito/", views.offline_gifts, name="offline_gifts"),
     path(
         "mie-campagne/<slug:slug>/fuori-dal-sito/nuova/", views.offline_gift_enter, name="offline_gift_enter"

@@ -32,7 +32,7 @@ JUDGING = reading(
     "vetting", "committeemember round assignment decisionproposal ranking rankedsession reviewrequest"
 )
 MY_FILES = reading("vetting", "myfile") | {"vetting.score_application"}
-CAMPAIGNS = reading("campaigns", "campaign deadlineextension problem")
+CAMPAIGNS = reading("campaigns", "campaign deadlineextension problem campaignupdate question galleryitem")
 GRANTS = reading("calls", "fund") | reading(
     "matching", "grant revocation withdrawal cure shortfall incorporation"
 )
@@ -118,7 +118,10 @@ ROLES = (
             "campaigns.add_costvariation",
             "campaigns.add_deadlineextension",
             "campaigns.change_campaign",
+            "campaigns.change_campaignupdate",
+            "campaigns.change_galleryitem",
             "campaigns.change_problem",
+            "campaigns.change_question",
             "donations.change_giftpause",
             "matching.add_revocation",
             "matching.change_incorporation",
@@ -206,9 +209,20 @@ ROLES = (
         "communication",
         "Comunicazione",
         "Communication",
-        _("Tells the public: frequent questions and the pages of calls and campaigns."),
+        _(
+            "Tells the public: frequent questions and the pages of calls and campaigns. Looks at what is said there."
+        ),
         sees=CALLS | CAMPAIGNS,
-        may=frozenset({"calls.add_callfaq", "calls.change_callfaq", "campaigns.change_problem"}),
+        may=frozenset(
+            {
+                "calls.add_callfaq",
+                "calls.change_callfaq",
+                "campaigns.change_campaignupdate",
+                "campaigns.change_galleryitem",
+                "campaigns.change_problem",
+                "campaigns.change_question",
+            }
+        ),
     ),
     Role(
         "auditor",

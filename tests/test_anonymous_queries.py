@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from campaigns.services import show_video
 from matching.services import record_audit, release_grant
+from tests.campaigns.voices import answer, tell
 from tests.factories import give
 
 MOST = 8
@@ -41,10 +43,25 @@ def test_anonymous_pages_ask_little_and_no_more_when_more_is_given(campaign: Cam
     give(campaign=campaign, amount_cents=1_000_000, name="Ada", show_name=True)
     campaign.refresh_from_db()
     release_grant(campaign=campaign, now=timezone.now())
+    author = campaign.application.author
+    tell(campaign, author)
+    answer(campaign, author)
+    video = show_video(
+        campaign=campaign, address="https://vimeo.com/7", words="Il forno", by=author, now=timezone.now()
+    )
+    pages |= {
+        "updates": reverse("campaigns:campaign_updates", args=slug),
+        "update": reverse("campaigns:campaign_update", args=[*slug, 1]),
+        "questions": reverse("campaigns:campaign_questions", args=slug),
+        "ask": reverse("campaigns:ask_promoter", args=slug),
+        "video": reverse("campaigns:campaign_video", args=[*slug, video.pk]),
+    }
     record_audit(found={}, now=timezone.now())
     few = asked_by(pages)
 
     for number in range(5):
+        tell(campaign, author)
+        answer(campaign, author, text=f"Sì: {number}.", email=f"reader{number}@example.org")
         give(campaign=campaign, name="Ada", show_name=True, email=f"donor{number}@example.org")
     many = asked_by(pages)
 

@@ -44,6 +44,7 @@ def pages_of(officer: User, organizer: User) -> Callable[[], dict[str, tuple[Cli
             "may I apply": (visitor, reverse("calls:eligibility", args=[call.slug])),
             "my campaigns": (member, reverse("campaigns:my_campaigns")),
             "desk": (member, reverse("campaigns:campaign_manage", args=[campaign.slug])),
+            "how it goes": (member, reverse("donations:campaign_dashboard", args=[campaign.slug])),
             "my applications": (member, reverse("calls:application_list")),
             "application": (member, application.get_absolute_url()),
             "organization": (member, application.organization.get_absolute_url()),

@@ -16,9 +16,12 @@ from accounts.services import ask_to_act, create_organization, keep_proof, name_
 from calls.models import Application, Call
 from calls.services import answer_questions, ask_question, confirm_amendment, propose_amendment
 from campaigns.models import Campaign
+from campaigns.services import hide_words, show_video
 from donations.models import Donation
 from tests.calls.partnering import invite, make_partner
 from tests.campaigns.stages import campaign_in
+from tests.campaigns.voices import answer as answered
+from tests.campaigns.voices import ask, tell
 from tests.factories import (
     give,
     make_application,
@@ -64,6 +67,22 @@ PAGES: list[tuple[str, tuple[int, int, int, int]]] = [
     ("follow a borough", FREE),
     ("report a problem", FREE),
     ("link nobody follows", (410, 410, 410, 410)),
+    ("updates of a campaign", FREE),
+    ("update of a campaign", FREE),
+    ("hidden update", (410, 410, 410, 410)),
+    ("feed of updates", FREE),
+    ("questions about a campaign", FREE),
+    ("ask a promoter", FREE),
+    ("question of nobody", (410, 410, 410, 410)),
+    ("my updates", OWN),
+    ("write an update", OWN),
+    ("edit an update", OWN),
+    ("my questions", OWN),
+    ("answer a question", OWN),
+    ("video of a campaign", FREE),
+    ("video that is played", FREE),
+    ("pictures of a campaign", OWN),
+    ("how a campaign is going", OWN),
     ("campaign", FREE),
     ("draft campaign", PREVIEW),
     ("page in review", PREVIEW),
@@ -242,6 +261,36 @@ def of_bodies(campaign: Campaign, draft: Application, *, owner: User, officer: U
     }
 
 
+def voices_of(campaign: Campaign, *, owner: User, officer: User) -> Town:
+    """Return the pages on which a promoter and citizens tell each other something."""
+    update, hidden = tell(campaign, owner), tell(campaign, owner)
+    hide_words(row=hidden, reason="Offende.", by=officer, now=timezone.now())
+    answered(campaign, owner)
+    waiting = ask(campaign, text="E i cani?")
+    video = show_video(
+        campaign=campaign, address="https://vimeo.com/7", words="Il forno", by=owner, now=timezone.now()
+    )
+    slug = [campaign.slug]
+    return {
+        "updates of a campaign": reverse("campaigns:campaign_updates", args=slug),
+        "update of a campaign": update.get_absolute_url(),
+        "hidden update": hidden.get_absolute_url(),
+        "feed of updates": reverse("campaigns:updates_feed", args=slug),
+        "questions about a campaign": reverse("campaigns:campaign_questions", args=slug),
+        "ask a promoter": reverse("campaigns:ask_promoter", args=slug),
+        "question of nobody": reverse("campaigns:question_confirm", args=["niente"]),
+        "my updates": reverse("campaigns:my_updates", args=slug),
+        "write an update": reverse("campaigns:update_write", args=slug),
+        "edit an update": reverse("campaigns:update_edit", args=[*slug, update.number]),
+        "my questions": reverse("campaigns:my_questions", args=slug),
+        "answer a question": reverse("campaigns:question_answer", args=[*slug, waiting.pk]),
+        "video of a campaign": reverse("campaigns:campaign_video", args=[*slug, video.pk]),
+        "video that is played": reverse("campaigns:campaign_video_play", args=[*slug, video.pk]),
+        "pictures of a campaign": reverse("campaigns:my_gallery", args=slug),
+        "how a campaign is going": reverse("donations:campaign_dashboard", args=slug),
+    }
+
+
 @pytest.fixture
 def town(campaign: Campaign, officer: User, organizer: User) -> Town:
     """Fill the site and return the address of each of its pages."""
@@ -285,6 +334,7 @@ def town(campaign: Campaign, officer: User, organizer: User) -> Town:
         "follow a borough": reverse("campaigns:follow_borough", args=[3]),
         "report a problem": reverse("campaigns:report_problem", args=[campaign.slug]),
         "link nobody follows": reverse("campaigns:follow_confirm", args=["niente"]),
+        **voices_of(campaign, owner=organizer, officer=officer),
         "campaign": campaign.get_absolute_url(),
         "draft campaign": pages["draft"],
         "page in review": pages["review"],
@@ -365,7 +415,7 @@ def test_every_page_answers_each_of_its_readers(
 def faults_of(name: str, answer: HttpResponse, language: str) -> list[str]:
     """Return what no page of the site may show."""
     page, words = answer.content.decode(), words_of(answer)
-    whole = name not in ("state of a gift", "feed of answers")
+    whole = name not in ("state of a gift", "feed of answers", "feed of updates")
     checks = {
         "another language": not whole or f'<html lang="{language}"' in page,
         "not one heading": not whole or page.count("<h1") == 1,

@@ -21,6 +21,7 @@ from civicfund.desk import (
     ReasonForm,
     Refusal,
     Step,
+    after,
     everything,
     moment_column,
     row_link,
@@ -32,6 +33,8 @@ Status = Problem.Status
 COLOURS = {"open": "warning", "closed": "success"}
 #: How much of a text a list shows.
 SHORT = 90
+#: How soon an officer looks at what readers report.
+REPORTS_DAYS = 3
 
 
 class CloseForm(ReasonForm):
@@ -90,7 +93,7 @@ class ProblemAdmin(ReadOnlyAdmin):
             None,
             {
                 "fields": (
-                    "campaign_link",
+                    ("campaign_link", "about_link"),
                     "kind",
                     "text",
                     ("reported_shown", "email"),
@@ -109,6 +112,7 @@ class ProblemAdmin(ReadOnlyAdmin):
             _("No reported problem waits."),
             waits=_("Problems reported by readers"),
             icon="report",
+            due=after("reported_at", days=REPORTS_DAYS),
         ),
         Queue(
             "closed",
@@ -124,7 +128,11 @@ class ProblemAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Fetch campaigns and people."""
-        return super().get_queryset(request).select_related("campaign", "closed_by")
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("campaign", "update", "question", "item", "closed_by")
+        )
 
     def has_close_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Allow whoever may change problems to close them."""
@@ -139,6 +147,11 @@ class ProblemAdmin(ReadOnlyAdmin):
     def campaign_link(self, problem: Problem) -> str:
         """Lead to the campaign."""
         return row_link(problem.campaign)
+
+    @display(description=_("about"))
+    def about_link(self, problem: Problem) -> str:
+        """Lead to the one thing of the page it is about, where it can be hidden."""
+        return row_link(problem.about) if problem.about else gettext("the page as a whole")
 
     @action(description=_("Close…"), permissions=["close"], icon="task_alt", variant=ActionVariant.PRIMARY)
     def close_it(self, request: HttpRequest, object_id: str) -> HttpResponse:

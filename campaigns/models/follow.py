@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.models.call import BOROUGHS
 from campaigns.models.campaign import Campaign
+from campaigns.models.update import CampaignUpdate
 
 TOKEN = signing.Signer(salt="follow")
 
@@ -38,11 +39,25 @@ class FollowQuerySet(models.QuerySet["Follow"]):
         """Keep the followers of campaigns that end soon, who have not been reminded."""
         soon = Q(campaign__closes_at__gt=now, campaign__closes_at__lte=now + Follow.REMINDER_BEFORE)
         open_ones = soon & Q(campaign__status=Campaign.Status.OPEN)
-        return self.confirmed().filter(open_ones, wish=Follow.Wish.NEWS, reminded_at=None)
+        return self.at_rest(now).filter(open_ones, wish=Follow.Wish.NEWS, reminded_at=None)
+
+    def at_rest(self, now: datetime) -> Self:
+        """Keep those who have had no mail about a campaign for a day: nobody gets two in one."""
+        return self.confirmed().filter(Q(mailed_at=None) | Q(mailed_at__lte=now - Follow.REST))
+
+    def news_due(self, now: datetime) -> Self:
+        """Keep the followers of campaigns whose promoter has published something since they were last told."""
+        ripe = CampaignUpdate.objects.to_tell(now).order_by()
+        untold = ripe.filter(campaign=OuterRef("campaign"), published_at__gt=OuterRef("told_until"))
+        return self.at_rest(now).filter(Exists(untold), wish=Follow.Wish.NEWS)
 
     def result_due(self) -> Self:
-        """Keep the followers of campaigns whose outcome is decided."""
-        return self.confirmed().filter(campaign__settled_at__isnull=False)
+        """Keep the followers of campaigns whose outcome is decided, who have not been told."""
+        return self.confirmed().filter(campaign__settled_at__isnull=False, result_told_at=None)
+
+    def over(self, now: datetime) -> Self:
+        """Keep the followers of projects that have had two years since their outcome to tell what became of them."""
+        return self.confirmed().filter(campaign__settled_at__lte=now - Follow.NEWS_LAST)
 
     def opening_due(self) -> Self:
         """Keep the followers of boroughs in which a campaign has opened since they were last told."""
@@ -58,11 +73,15 @@ class Follow(models.Model):
     #: How long before the deadline followers are reminded, and how long a wish waits to be confirmed.
     REMINDER_BEFORE = timedelta(hours=48)
     CONFIRM_WITHIN = timedelta(days=7)
+    #: Between two mails about one campaign; its outcome alone is told at once.
+    REST = timedelta(days=1)
+    #: For how long after its outcome the news of a project that succeeded are mailed.
+    NEWS_LAST = timedelta(days=730)
     #: Mails that one address may be asked to confirm in a day: whoever types it may not be its owner.
     MOST_ASKED_A_DAY = 5
 
     class Wish(models.TextChoices):
-        NEWS = "news", _("a reminder before it closes, and the result")
+        NEWS = "news", _("its news, a reminder before it closes, and the result")
         RESULT = "result", _("only the result")
 
     class Status(models.TextChoices):
@@ -82,7 +101,10 @@ class Follow(models.Model):
     asked_at = models.DateTimeField(_("asked at"))
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     reminded_at = models.DateTimeField(_("reminded at"), null=True, blank=True)
-    #: Of a borough: campaigns opened until then have been told.
+    #: The last mail with news of the campaign, or with the reminder.
+    mailed_at = models.DateTimeField(_("last mail"), null=True, blank=True)
+    result_told_at = models.DateTimeField(_("outcome told at"), null=True, blank=True)
+    #: What a campaign's promoter published, or which campaigns of a borough opened, until then has been told.
     told_until = models.DateTimeField(_("told until"))
 
     objects = FollowQuerySet.as_manager()
@@ -124,6 +146,12 @@ class Follow(models.Model):
     def what(self) -> str:
         """Return what is followed, in words."""
         return self.campaign.title if self.campaign else self.get_borough_display()
+
+    @property
+    def hears_on(self) -> bool:
+        """Say whether the outcome is not the last thing told: news follow from a project that has succeeded."""
+        goes_on = self.campaign is not None and self.campaign.status == Campaign.Status.SUCCEEDED
+        return goes_on and self.wish == self.Wish.NEWS
 
     @property
     def confirm_url(self) -> str:

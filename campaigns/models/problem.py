@@ -7,6 +7,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaign import Campaign
+from campaigns.models.gallery import GalleryItem
+from campaigns.models.question import Question
+from campaigns.models.update import CampaignUpdate
 
 
 class ProblemQuerySet(models.QuerySet["Problem"]):
@@ -37,6 +40,31 @@ class Problem(models.Model):
     campaign = models.ForeignKey(
         Campaign, models.PROTECT, related_name="problems", verbose_name=_("campaign")
     )
+    #: What on the campaign's page it is about, if it is about one thing.
+    update = models.ForeignKey(
+        CampaignUpdate,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="problems",
+        verbose_name=_("update"),
+    )
+    question = models.ForeignKey(
+        Question,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="problems",
+        verbose_name=_("question"),
+    )
+    item = models.ForeignKey(
+        GalleryItem,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="problems",
+        verbose_name=_("picture, video or document"),
+    )
     kind = models.CharField(_("kind of problem"), max_length=10, choices=Kind)
     text = models.TextField(_("in the reader's words"), max_length=2000)
     #: Only for an answer, if the reader wants one.
@@ -63,6 +91,9 @@ class Problem(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(text=""), name="problem_has_words"),
             models.CheckConstraint(
+                condition=Q(update=None) | Q(question=None), name="problem_about_one_thing"
+            ),
+            models.CheckConstraint(
                 condition=Q(status="open", closed_at=None, closed_by=None, note="")
                 | Q(
                     status="closed",
@@ -77,3 +108,8 @@ class Problem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign} · {self.get_kind_display()}"
+
+    @property
+    def about(self) -> CampaignUpdate | Question | GalleryItem | None:
+        """Return the one thing it is about, if there is one."""
+        return self.update or self.question or self.item

@@ -18,6 +18,24 @@ from campaigns.services.follow import (
     remind_of_closing,
     tell_openings,
     tell_result,
+    tell_updates,
+)
+from campaigns.services.gallery import (
+    DocumentUnusable,
+    GalleryClosed,
+    GalleryFull,
+    VideoUnknown,
+    show_document,
+    show_picture,
+    show_video,
+    take_away,
+)
+from campaigns.services.moderation import (
+    HiddenAlready,
+    NotHidden,
+    hide_words,
+    look_at_words,
+    show_words,
 )
 from campaigns.services.money import (
     VARIABLE,
@@ -48,6 +66,16 @@ from campaigns.services.page import (
 )
 from campaigns.services.problem import RIGHT as PROBLEM_RIGHT
 from campaigns.services.problem import ProblemClosed, TooManyProblems, close_problem, report_problem
+from campaigns.services.question import (
+    NotWaiting,
+    QuestionsOver,
+    TooManyQuestions,
+    answer_question,
+    ask_question,
+    confirm_question,
+    correct_answer,
+    forget_question,
+)
 from campaigns.services.remark import (
     RemarkGone,
     RemarksOpen,
@@ -71,6 +99,14 @@ from campaigns.services.schedule import (
     schedule_as_seen,
     schedule_mark,
     suspend_campaign,
+)
+from campaigns.services.update import (
+    UpdatePublished,
+    UpdatesOver,
+    discard_update,
+    edit_update,
+    publish_update,
+    write_update,
 )
 
 __all__ = [
@@ -102,6 +138,34 @@ __all__ = [
     "remind_of_closing",
     "tell_openings",
     "tell_result",
+    "tell_updates",
+    "DocumentUnusable",
+    "GalleryClosed",
+    "GalleryFull",
+    "VideoUnknown",
+    "show_document",
+    "show_picture",
+    "show_video",
+    "take_away",
+    "HiddenAlready",
+    "NotHidden",
+    "NotWaiting",
+    "QuestionsOver",
+    "TooManyQuestions",
+    "UpdatePublished",
+    "UpdatesOver",
+    "answer_question",
+    "ask_question",
+    "confirm_question",
+    "correct_answer",
+    "discard_update",
+    "edit_update",
+    "forget_question",
+    "hide_words",
+    "look_at_words",
+    "publish_update",
+    "show_words",
+    "write_update",
     "draft_campaign",
     "edit_campaign",
     "end_campaign",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.services import queue_mail
-from campaigns.models import Campaign, Follow
+from campaigns.models import Campaign, CampaignUpdate, Follow
 
 
 class TooManyAsked(Exception):
@@ -58,7 +58,10 @@ def confirm_follow(*, follow: Follow, now: datetime) -> Follow:
     follow = Follow.objects.select_for_update().get(pk=follow.pk)
     if follow.status == Follow.Status.ASKED:
         follow.status, follow.confirmed_at, follow.told_until = Follow.Status.CONFIRMED, now, now
-        follow.save(update_fields=["status", "confirmed_at", "told_until"])
+        if follow.campaign and follow.campaign.settled_at:
+            # Whoever comes after the outcome knows it.
+            follow.result_told_at = now
+        follow.save(update_fields=["status", "confirmed_at", "told_until", "result_told_at"])
     return follow
 
 
@@ -70,15 +73,34 @@ def end_follow(*, follow: Follow) -> None:
 @transaction.atomic
 def remind_of_closing(*, follow: Follow, now: datetime) -> None:
     """Write once, shortly before the deadline."""
-    claimed = Follow.objects.filter(pk=follow.pk, reminded_at=None).update(reminded_at=now)
-    if claimed:
+    unreminded = Follow.objects.filter(pk=follow.pk, reminded_at=None)
+    if unreminded.update(reminded_at=now, mailed_at=now):
         _tell_news(follow, "follow_closing", f"follow:{follow.pk}:closing", now)
 
 
 @transaction.atomic
+def tell_updates(*, follow: Follow, now: datetime) -> None:
+    """Write in one mail, at most one a day, what the promoter has published since the follower was last told."""
+    rows = Follow.objects.at_rest(now).select_for_update(of=("self",)).filter(pk=follow.pk)
+    held = rows.select_related("campaign__application__call").first()
+    if held is None or held.campaign is None:
+        return
+    news = list(held.campaign.updates.to_tell(now).filter(published_at__gt=held.told_until))
+    if not news:
+        return
+    _tell_news(held, "follow_updates", f"follow:{held.pk}:updates:{news[-1].pk}", now, news=news)
+    held.told_until, held.mailed_at = news[-1].published_at, now
+    held.save(update_fields=["told_until", "mailed_at"])
+
+
+@transaction.atomic
 def tell_result(*, follow: Follow, now: datetime) -> None:
-    """Write how it ended, and forget the follower: there is nothing more to tell."""
-    claimed, _rows = Follow.objects.filter(pk=follow.pk).delete()
+    """Write how it ended; only who follows the news of a project that goes on is kept."""
+    untold = Follow.objects.filter(pk=follow.pk, result_told_at=None)
+    if follow.hears_on:
+        claimed = untold.update(result_told_at=now)
+    else:
+        claimed, _rows = untold.delete()
     if claimed:
         _tell_news(follow, "follow_result", f"follow:{follow.pk}:result", now)
 
@@ -97,14 +119,25 @@ def tell_openings(*, follow: Follow, now: datetime) -> None:
 
 
 def _tell_news(
-    follow: Follow, template: str, key: str, now: datetime, campaign: Campaign | None = None
+    follow: Follow,
+    template: str,
+    key: str,
+    now: datetime,
+    campaign: Campaign | None = None,
+    news: list[CampaignUpdate] | None = None,
 ) -> None:
     """Write a mail that carries the way to end it."""
-    _tell(follow, template, key, follow.end_url, now, campaign)
+    _tell(follow, template, key, follow.end_url, now, campaign, news)
 
 
 def _tell(
-    follow: Follow, template: str, key: str, link: str, now: datetime, campaign: Campaign | None = None
+    follow: Follow,
+    template: str,
+    key: str,
+    link: str,
+    now: datetime,
+    campaign: Campaign | None = None,
+    news: list[CampaignUpdate] | None = None,
 ) -> None:
     """Write a mail to a follower."""
     campaign = campaign or follow.campaign
@@ -119,6 +152,7 @@ def _tell(
             "campaign": campaign,
             "raised_cents": campaign.outcome_raised_cents if campaign else None,
             "link": link,
+            "news": news,
         },
         language=follow.language,
         now=now,

@@ -1,12 +1,13 @@
 """What readers find wrong with a campaign, and how officers close it."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from accounts.models import User
 from accounts.services import queue_mail_to_officers, refuse_own_body
-from campaigns.models import Campaign, Problem
+from campaigns.models import Campaign, Moderated, Problem
 
 RIGHT = "campaigns.change_problem"
 
@@ -20,13 +21,24 @@ class ProblemClosed(Exception):
 
 
 @transaction.atomic
-def report_problem(*, campaign: Campaign, kind: str, text: str, email: str, now: datetime) -> Problem:
-    """Write down what a reader found, and tell the officers; raise TooManyProblems after twenty in an hour."""
+def report_problem(
+    *,
+    campaign: Campaign,
+    kind: str,
+    text: str,
+    email: str,
+    now: datetime,
+    about: Mapping[str, Moderated] | None = None,
+) -> Problem:
+    """Write down what a reader found, and tell the officers; raise TooManyProblems after twenty in an hour.
+
+    `about` names the one thing of the page it is about, like {"update": update}.
+    """
     recent = campaign.problems.filter(reported_at__gt=now - timedelta(hours=1))
     if recent.count() >= Problem.MOST_AN_HOUR:
         raise TooManyProblems(campaign.slug)
     problem = Problem.objects.create(
-        campaign=campaign, kind=kind, text=text.strip(), email=email, reported_at=now
+        campaign=campaign, kind=kind, text=text.strip(), email=email, reported_at=now, **(about or {})
     )
     queue_mail_to_officers(
         right=RIGHT,

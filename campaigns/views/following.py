@@ -14,12 +14,15 @@ from campaigns.models import Campaign, Follow
 
 
 def follow_campaign(request: HttpRequest, slug: str) -> HttpResponse:
-    """Ask for the address to which news of a campaign, or only its result, is written."""
+    """Ask for the address to which news of a campaign, or only its result, is written; after it, of one that goes on."""
     campaign = get_object_or_404(Campaign.objects.public().with_story(), slug=slug)
-    if campaign.settled_at:
+    if campaign.settled_at and campaign.status != Campaign.Status.SUCCEEDED:
         messages.info(request, _("The outcome of this campaign is known already: you read it here."))
         return redirect(campaign)
-    return _ask(request, FollowForm(request.POST or None, initial=_initial(request)), campaign=campaign)
+    form = FollowForm(request.POST or None, initial=_initial(request))
+    if campaign.settled_at:
+        del form.fields["wish"]
+    return _ask(request, form, campaign=campaign)
 
 
 def follow_borough(request: HttpRequest, borough: int) -> HttpResponse:

@@ -2,7 +2,7 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Su
 from django.db.models.functions import Coalesce
 
 from calls.models import Stop
-from campaigns.models import Campaign, CampaignQuerySet
+from campaigns.models import Campaign, CampaignQuerySet, CampaignUpdate, Question
 
 
 def with_people(campaigns: CampaignQuerySet) -> CampaignQuerySet:
@@ -19,6 +19,21 @@ def with_people(campaigns: CampaignQuerySet) -> CampaignQuerySet:
         givers_outside=_of_campaign(outside.exclude(email_key__in=on_site), Count("name", distinct=True)),
         outside_cents=_of_campaign(outside, Sum("counted_cents")),
     )
+
+
+def with_voices(campaigns: CampaignQuerySet) -> CampaignQuerySet:
+    """Fetch with a campaign how many updates and answered questions everybody reads, in the same question."""
+    updates = CampaignUpdate.objects.published().unhidden().order_by()
+    answered = Question.objects.answered().unhidden().order_by()
+    return campaigns.annotate(
+        update_count=_of_campaign(updates, Count("pk")), answer_count=_of_campaign(answered, Count("pk"))
+    )
+
+
+def with_waiting(campaigns: CampaignQuerySet) -> CampaignQuerySet:
+    """Fetch with a campaign how many questions wait for its promoter's answer, in the same question."""
+    waiting = Question.objects.waiting().order_by()
+    return campaigns.annotate(waiting_count=_of_campaign(waiting, Count("pk")))
 
 
 def with_obstacles(campaigns: CampaignQuerySet, now) -> CampaignQuerySet:

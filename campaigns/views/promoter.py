@@ -14,13 +14,13 @@ from accounts.models import Organization
 from campaigns import services
 from campaigns.forms import AnswerForm, CampaignForm
 from campaigns.models import Campaign, Remark
-from campaigns.views.people import count_people
+from campaigns.views.people import count_people, with_waiting
 
 
 @login_required
 def my_campaigns(request: HttpRequest) -> HttpResponse:
     """Show the campaigns of the bodies a person acts for."""
-    campaigns = Campaign.objects.of(request.user).with_story()
+    campaigns = with_waiting(Campaign.objects.of(request.user)).with_story()
     return render(request, "campaigns/my_campaigns.html", {"campaigns": campaigns})
 
 
@@ -56,6 +56,7 @@ def campaign_manage(request: HttpRequest, slug: str) -> HttpResponse:
         "donors": count_people(campaign),
         "is_owner": is_owner,
         "may_write": may_write,
+        "waiting_questions": campaign.questions.waiting().count(),
         "may_withdraw": is_owner and campaign.status in services.WITHDRAWABLE,
     }
     return render(request, "campaigns/campaign_manage.html", context)

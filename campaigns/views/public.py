@@ -1,21 +1,23 @@
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from calls.models import Call, CallSession, Fund, Stop
+from calls.models import ApplicationVersion, Call, CallSession, Fund, Stop
 from campaigns.models import Campaign, CampaignQuerySet
 from campaigns.plan import plan_of
+from campaigns.rules import may_ask, source_word
 from campaigns.share_picture import shown, version
 from campaigns.structured import campaign_data, site_data
 from campaigns.templatetags.gate import figures, meter_figures, promise_figures
-from campaigns.views.people import with_obstacles, with_people
+from campaigns.views.people import with_obstacles, with_people, with_voices
 
 Status = Campaign.Status
 HOME_CAMPAIGNS = 6
 SUPPORTERS_SHOWN = 60
+UPDATES_SHOWN, QUESTIONS_SHOWN = 3, 4
 PROMISED_GIFT_CENTS = 2000
 
 
@@ -71,7 +73,10 @@ def _nearest_to_its_gate(running: list[Campaign]) -> Campaign | None:
 def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a campaign: its story, its money, what it plans, and what a gift does."""
     now = timezone.now()
-    campaign = get_object_or_404(with_obstacles(with_people(_visible(request)), now).with_story(), slug=slug)
+    versions = ApplicationVersion.objects.filter(application=OuterRef("application")).order_by("-number")
+    told = with_voices(with_people(visible(request)))
+    told = told.annotate(handed_in=Subquery(versions.values("content")[:1]))
+    campaign = get_object_or_404(with_obstacles(told, now).with_story(), slug=slug)
     donors = campaign.givers + campaign.givers_outside
     supporters = campaign.donations.settled().filter(show_name=True).order_by("-settled_at")
     paused = (
@@ -80,7 +85,6 @@ def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
         else None
     )
     resting = campaign.gift_pauses.holding(now).first() if campaign.is_resting else None
-    handed_in = campaign.application.versions.order_by("-number").values_list("content", flat=True).first()
     can_give = campaign.is_open(now) and paused is None and resting is None
     context = {
         "campaign": campaign,
@@ -88,7 +92,12 @@ def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "donors": donors,
         "outside_cents": campaign.outside_cents,
         "supporters": supporters[:SUPPORTERS_SHOWN],
-        "plan": plan_of(handed_in) if handed_in else None,
+        "updates": campaign.updates.published()[:UPDATES_SHOWN],
+        "questions": campaign.questions.answered()[:QUESTIONS_SHOWN],
+        "gallery": campaign.gallery.kept().order_by("-kind", "added_at", "pk"),
+        "source": source_word(request.GET.get("da", "")),
+        "may_ask": campaign.is_public and may_ask(status=campaign.status),
+        "plan": plan_of(campaign.handed_in) if campaign.handed_in else None,
         "promise": promise_figures(campaign, PROMISED_GIFT_CENTS),
         "can_give": can_give,
         "paused": paused,
@@ -100,7 +109,7 @@ def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "campaigns/campaign_detail.html", context)
 
 
-def _visible(request: HttpRequest) -> CampaignQuerySet:
+def visible(request: HttpRequest) -> CampaignQuerySet:
     """Return the campaigns a reader may see: the public ones, one's own, and all for officers who may see campaigns."""
     if request.user.is_staff and request.user.has_perm("campaigns.view_campaign"):
         return Campaign.objects.all()

@@ -1,5 +1,7 @@
 """Render the Markdown of promoters and officers without letting anything unsafe out."""
 
+import html
+
 import nh3
 from django import template
 from django.utils.safestring import SafeString, mark_safe
@@ -36,3 +38,9 @@ def markdown(text: str | None) -> SafeString:
     rendered = PARSER.render(text or "")
     clean = nh3.clean(rendered, tags=TAGS, attributes=ATTRIBUTES, link_rel="nofollow ugc noopener")
     return mark_safe(clean)  # noqa: S308 - nh3 has just removed all that could run
+
+
+@register.filter
+def plain_words(text: str | None) -> str:
+    """Return what Markdown says without its marks, on one line: for mails and for the beginnings of texts."""
+    return " ".join(html.unescape(nh3.clean(PARSER.render(text or ""), tags=set())).split())

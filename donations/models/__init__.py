@@ -15,6 +15,7 @@ from donations.models.party import Party, PartyFlag
 from donations.models.receipt import Receipt
 from donations.models.reconciliation import Difference, Reconciliation, StripeCursor, StripeTransaction
 from donations.models.reversal import Reversal
+from donations.models.thanks import Thanks
 
 __all__ = [
     "BankRefund",
@@ -42,4 +43,5 @@ __all__ = [
     "StripeCursor",
     "StripeEvent",
     "StripeTransaction",
+    "Thanks",
 ]

@@ -91,6 +91,8 @@ class Donation(models.Model):
     name = models.CharField(_("name"), max_length=100, blank=True)
     show_name = models.BooleanField(_("show the name"), default=False)
     message = models.CharField(_("message"), max_length=300, blank=True)
+    #: The word of the link it came by, which counts gifts and names nobody.
+    source = models.CharField(_("link it came by"), max_length=24, blank=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="it")
     #: The donor does not want this gift in the yearly report to the tax agency.
     tax_reporting_opt_out = models.BooleanField(_("not in the report to the tax agency"), default=False)

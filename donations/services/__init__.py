@@ -133,6 +133,7 @@ from donations.services.refund import (
 from donations.services.return_transfer import postpone_look, return_transfer
 from donations.services.reversal import update_reached
 from donations.services.standing import close_when_refunded, kept_cents
+from donations.services.thanks import NobodyToThank, ThanksOver, thank_donors
 from donations.services.threshold import basis_cents, count_donors, has_reached
 from donations.services.warning import NotWaiting, heed_fraud_warnings, keep_warned_gift
 from donations.services.wishes import MessageClosed, NoTaxRelief, choose_appearance, tell_tax_code
@@ -265,6 +266,9 @@ __all__ = [
     "sync_payment",
     "take_back_gift",
     "tell_tax_code",
+    "NobodyToThank",
+    "ThanksOver",
+    "thank_donors",
     "update_reached",
     "verify_offline_donation",
     "withdraw_offline_donation",

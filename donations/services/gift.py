@@ -54,16 +54,16 @@ def start_donation(
     now: datetime,
     name: str = "",
     show_name: bool = False,
-    message: str = "",
     tax_code: str = "",
     donor: User | None = None,
     language: str = "it",
     public_id: uuid.UUID | None = None,
+    **words: str,
 ) -> Donation:
     """Write a gift before Stripe hears of it; the same form sent twice, told by its `public_id`, is one gift.
 
-    A form that comes again with another amount, address or tax code, after the back button, is another gift. Raise
-    CampaignNotOpen outside opens_at <= now < closes_at, GiftsPaused, GiftsResting, GiftTooSmall, PaymentsNotReady.
+    A form that comes again with another amount, address or tax code is another gift; `words` are its message and source.
+    Raise CampaignNotOpen outside opens_at <= now < closes_at, GiftsPaused, GiftsResting, GiftTooSmall, PaymentsNotReady.
     """
     locked = Campaign.objects.for_a_gift().select_for_update(no_key=True, of=("self",))
     campaign = locked.get(pk=campaign.pk)
@@ -79,13 +79,13 @@ def start_donation(
         email_key=rules.email_key(email),
         name=name,
         show_name=show_name,
-        message=message,
         tax_code=tax_code,
         language=language,
         amount_cents=amount_cents,
         stripe_account_id=_payee_account(campaign),
         created_at=now,
         session_expires_at=(now + CHECKOUT_OPEN).replace(microsecond=0),
+        **words,
     )
 
 

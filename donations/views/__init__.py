@@ -2,6 +2,7 @@
 
 from donations.views.account import connect_account, connect_return
 from donations.views.bank import bank_account
+from donations.views.dashboard import campaign_dashboard
 from donations.views.donate import donate
 from donations.views.donor import (
     donation_leave,
@@ -24,6 +25,7 @@ from donations.views.webhook import stripe_webhook
 __all__ = [
     "bank_account",
     "campaign_account",
+    "campaign_dashboard",
     "connect_account",
     "connect_return",
     "donate",

@@ -134,6 +134,7 @@ def _asked(request: HttpRequest, form: DonationForm) -> dict[str, Any]:
         "show_name": data["show_name"],
         "message": data["message"],
         "tax_code": data.get("tax_code", ""),
+        "source": data["source"],
         "public_id": data["form_token"],
         "donor": request.user if request.user.is_authenticated else None,
         "language": (get_language() or "it")[:2],
@@ -205,7 +206,7 @@ def _initial(request: HttpRequest, campaign: Campaign, now: datetime) -> dict[st
 
     A payment page that is still open is found again by the form it came from, so that an unchanged gift has one page.
     """
-    initial: dict[str, object] = {"amount_choice": str(DEFAULT_CENTS)}
+    initial: dict[str, object] = {"amount_choice": str(DEFAULT_CENTS), "source": request.GET.get("da", "")}
     if request.user.is_authenticated:
         initial |= {"email": request.user.email, "name": request.user.full_name}
     invited = services.invitation_of(token=request.GET.get("invito", ""), campaign=campaign, now=now)

@@ -31,6 +31,17 @@ def about_undoing(campaign: campaign_rows.Campaign, now: datetime) -> dict[str, 
             campaign_rows.Remark(place="image", text="Scegliete una fotografia senza volti."),
         ],
         "follow": campaign_rows.Follow(campaign=campaign),
+        "news": [
+            campaign_rows.CampaignUpdate(
+                campaign=campaign, number=1, title="Il forno è acceso", text="Da *oggi*."
+            )
+        ],
+        "inquiry": campaign_rows.Question(
+            campaign=campaign, text="Si entra con la carrozzina?", answer="Sì."
+        ),
+        "words": campaign_rows.Question(campaign=campaign, text="Si entra con la carrozzina?"),
+        "text": "Grazie di cuore.",
+        "kind": campaign_rows.Question._meta.verbose_name,
         "problem": campaign_rows.Problem(campaign=campaign, kind="facts", text="Il forno c'è già."),
         "variation": campaign_rows.CostVariation(
             campaign=campaign,

@@ -137,7 +137,8 @@ def test_followers_are_reminded_once_and_told_the_result_once(
     assert mails() == [f"Sta per chiudersi: {campaign.title}", f"Com'è andata: {campaign.title}"]
     told = Mail.objects.filter(subject__startswith="Com'è andata").values_list("recipient", flat=True)
     assert set(told) == {ADA, "solo@example.org"}
-    assert [row.email for row in Follow.objects.all()] == [unconfirmed]
+    # Who wished only the result is forgotten; who follows the news hears what becomes of a project that succeeded.
+    assert {row.email for row in Follow.objects.all()} == {ADA, unconfirmed}
     assert not Mail.objects.filter(recipient=unconfirmed).exclude(key__contains=":confirm:").exists()
 
 
@@ -188,8 +189,9 @@ def test_news_carry_the_header_that_ends_them_and_confirmations_do_not(campaign:
     assert "List-Unsubscribe" not in confirmation.extra_headers
 
 
-def test_follow_of_a_decided_campaign_leads_to_its_page(campaign: Campaign, client: Client) -> None:
-    give(campaign=campaign, amount_cents=1_000_000)
+def test_follow_of_a_campaign_that_was_not_reached_leads_to_its_page(
+    campaign: Campaign, client: Client
+) -> None:
     end(campaign)
 
     answer = client.get(reverse("campaigns:follow_campaign", args=[campaign.slug]))
@@ -197,6 +199,17 @@ def test_follow_of_a_decided_campaign_leads_to_its_page(campaign: Campaign, clie
     assert answer.url == campaign.get_absolute_url()
     assert client.get(reverse("campaigns:follow_borough", args=[2])).status_code == 200
     assert client.get("/municipi/12/segui/").status_code == 404
+
+
+def test_who_follows_after_a_success_gets_the_news_and_no_result(campaign: Campaign, client: Client) -> None:
+    give(campaign=campaign, amount_cents=1_000_000)
+    end(campaign)
+
+    client.post(reverse("campaigns:follow_campaign", args=[campaign.slug]), {"email": ADA})
+    services.confirm_follow(follow=Follow.objects.get(), now=timezone.now())
+    tell_followers()
+
+    assert (Follow.objects.get().wish, mails()) == ("news", [])
 
 
 NOW = datetime.fromisoformat("2026-03-01T10:00:00+01:00")

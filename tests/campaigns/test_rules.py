@@ -1,12 +1,24 @@
-"""The gate bar and the promise of a gift: arithmetic on cents."""
+"""The gate bar and the promise of a gift: arithmetic on cents; and who has a word in which state."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.rules import BAR, Gate, Surplus, after_gift, gate, is_reached, surplus
+from campaigns.rules import (
+    BAR,
+    Gate,
+    Surplus,
+    after_gift,
+    gate,
+    is_reached,
+    may_ask,
+    may_show,
+    may_tell,
+    surplus,
+)
 
 
 def bar(raised_cents: int, **changes: Any) -> Gate:
@@ -141,3 +153,29 @@ def test_is_reached_means_at_least(
 )
 def test_surplus_covers_the_own_share_first(received: int, own: int, expected: Surplus) -> None:
     assert surplus(received, 6_000_000, own) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "days", "tells", "asks", "shows"),
+    [
+        ("draft", None, False, False, True),
+        ("in_review", None, False, False, False),
+        ("open", None, True, True, True),
+        ("cure", None, True, True, True),
+        ("suspended", None, False, False, False),
+        ("succeeded", 400, True, True, True),
+        ("refunded", 29, True, False, False),
+        ("refunded", 30, False, False, False),
+        ("failed", None, False, False, False),
+        ("withdrawn", 1, False, False, False),
+    ],
+)
+def test_who_has_a_word_follows_from_the_state(
+    status: str, days: int | None, tells: bool, asks: bool, shows: bool
+) -> None:
+    now = datetime(2026, 5, 4, tzinfo=UTC)
+    settled_at = None if days is None else now - timedelta(days=days)
+
+    assert may_tell(status=status, settled_at=settled_at, now=now) is tells
+    assert may_ask(status=status) is asks
+    assert may_show(status=status) is shows

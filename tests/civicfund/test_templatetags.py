@@ -166,6 +166,13 @@ def test_markdown_lets_nothing_unsafe_out(written: str, inside: str, outside: st
 
 def test_markdown_of_nothing_is_nothing() -> None:
     assert markdown.markdown(None) == ""
+    assert markdown.plain_words(None) == ""
+
+
+def test_plain_words_leave_the_marks_out() -> None:
+    written = '## Il *forno*\n\n- pane & "vino"\n- [qui](https://x.it) <b>ora</b>'
+
+    assert markdown.plain_words(written) == 'Il forno pane & "vino" qui <b>ora</b>'
 
 
 @pytest.mark.parametrize(("value", "written"), [(0, "0%"), (5, "0.5%"), (333, "33.3%"), (1000, "100%")])

@@ -17,6 +17,7 @@ from donations import services as gifts
 from donations.models import GiftPause
 from matching import services as shares
 from matching.models import Grant, Revocation
+from tests.campaigns.voices import tell
 from tests.factories import enter_outside, give, give_outside, make_user
 from tests.matching.outside import prove_return
 
@@ -25,8 +26,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 NOT_ABOUT_A_BODY = {
     # by the promoter
     "accept_offer",
+    "answer_question",
     "confirm_reduced_project",
+    "correct_answer",
     "decline_offer",
+    "edit_update",
     "enter_offline_donation",
     "export_donors",
     "give_return_proof",
@@ -34,8 +38,13 @@ NOT_ABOUT_A_BODY = {
     "keep_body_proof",
     "keep_evidence",
     "record_body",
+    "show_document",
+    "show_picture",
+    "show_video",
+    "thank_donors",
     "withdraw_campaign",
     "withdraw_offline_donation",
+    "write_update",
     # about a call, a fund, an act, a difference
     "carry_over_fund",
     "clear_difference",
@@ -93,6 +102,7 @@ def decisions(campaign: Campaign, officer: User) -> dict[str, Callable[..., Any]
     opened = timezone.localdate(campaign.opens_at)
     lengthened = {"call": campaign.call, "opening_day": opened, "days": 60, "reason": WORDS, **ACT}
     flow = Campaign.PaymentFlow.SEPARATE
+    update = tell(campaign, campaign.application.author)
     return {
         "remarks": lambda **who: pages.return_campaign(campaign=campaign, remarks=WORDS, **who),
         "no remark": lambda **who: pages.withdraw_remarks(campaign=campaign, remarks=[1], **who),
@@ -100,6 +110,8 @@ def decisions(campaign: Campaign, officer: User) -> dict[str, Callable[..., Any]
         "resume": lambda **who: pages.resume_campaign(campaign=campaign, **who),
         "end": lambda by, now: pages.end_campaign(campaign=campaign, by=by),
         "ask for a bank account": lambda **who: gifts.ask_again(reversal=reversal, **who),
+        "let an update stand": lambda **who: pages.look_at_words(row=update, **who),
+        "hide an update": lambda **who: pages.hide_words(row=update, reason=WORDS, **who),
         "extend": lambda **who: pages.extend_deadline(**lengthened, **who),
         "way of the gifts": lambda **who: gifts.choose_flow(
             campaign=campaign, flow=flow, reason=WORDS, **who
