@@ -40,6 +40,7 @@ from accounts.services.invitation import (
 )
 from accounts.services.mail import (
     claim_mails,
+    forget_mail,
     hold_mails,
     queue_mail,
     queue_mail_to_members,
@@ -69,6 +70,7 @@ from accounts.services.own_body import OwnBody, refuse_own_body
 from accounts.services.paper import NotAPdf, Unusable, forget_proof, keep_proof, keep_statute
 
 __all__ = [
+    "forget_mail",
     "CORRECT_RIGHT",
     "DECIDE_RIGHT",
     "NothingCorrected",

@@ -30,6 +30,7 @@ from calls.services import switch_off
 from campaigns.models import Campaign, CostVariation, Follow, Problem
 from donations.models import (
     BankRefund,
+    Dedication,
     Difference,
     Dispute,
     Donation,
@@ -106,6 +107,7 @@ OF_NONE = (
     "member_role_changed",
     "organization_invitation",
     "difference_found",
+    "gifts_link",
     "donation_bank_asked",
     "donation_bank_given",
     "donation_bank_paid",
@@ -173,6 +175,8 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "follow_opened": ([1_000_000], "/rimborso/"),
     "follow_result": ([1_000_050], "/progetti/"),
     "gift_disputed": ([1_000_050], "/mie-campagne/"),
+    "gift_card": ([1_000_050], "/donazioni/cartolina/"),
+    "gifts_link": ([], "/rimborso/"),
     "gift_link": ([], "/rimborso/"),
     "gifts_resting": ([], "/gestione/donations/giftpause/"),
     "gift_fraud_warning": ([1_000_050], "/donazioni/"),
@@ -309,6 +313,7 @@ def facts(campaign: Campaign, officer: User) -> dict[str, Any]:
         "grant": grant,
         "donation": donation,
         "receipt": receipt,
+        "card": Dedication(donation=donation, name="Eva", greeting="Auguri!", shows_amount=True),
         "offer": GrantOffer(grant=grant, amount_cents=2_000_000, expires_at=now),
         "expired": True,
         "completion": GrantCompletion(grant=grant, amount_cents=2_000_000),
