@@ -84,6 +84,7 @@ class CampaignFilterForm(forms.Form):
 
     q = forms.CharField(label=_("Words"), required=False, max_length=80)
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *STATES])
+    around = forms.CharField(label=_("Near"), required=False, max_length=80)
     theme = forms.CharField(label=_("Theme"), required=False, max_length=120)
     sort = forms.ChoiceField(label=_("Order"), required=False, choices=[("", _("As usual")), *SORTS])
     borough = forms.TypedChoiceField(

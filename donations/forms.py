@@ -13,17 +13,20 @@ from campaigns.models import Campaign
 from campaigns.rules import source_word
 from civicfund.money import NotAnAmount, format_euro, parse_euro
 from donations import proof, rules
+from donations.dedication_form import DedicationForm
 from donations.wish_forms import TaxCodeField
 
 SUGGESTED_CENTS = (500, 1000, 2000, 5000, 10_000)
 OTHER = "other"
 #: Stripe takes no single payment in euro above this.
 LARGEST_GIFT_CENTS = 99_999_999
+#: What stands in the part about whom a gift is for.
+DEDICATED = tuple(DedicationForm.base_fields)
 #: No mail goes to a longer address. Source: RFC 5321, 4.5.3.1.3.
 LONGEST_EMAIL = 254
 
 
-class DonationForm(forms.Form):
+class DonationForm(DedicationForm):
     """Ask for an amount and a mail address; everything else is the donor's choice."""
 
     amount_choice = forms.ChoiceField(label=_("How much do you give?"), widget=forms.RadioSelect)
@@ -134,7 +137,7 @@ class DonationForm(forms.Form):
     def typed(self) -> dict[str, str]:
         """Return what a person has written, to be found again by a link."""
         names = ("amount_choice", "amount_other", "name", "show_name", "message", "tax_code", "source")
-        return {name: self.data[name] for name in names if name in self.data}
+        return {name: self.data[name] for name in (*names, *DEDICATED) if name in self.data}
 
     def _write(self, **values: str) -> None:
         """Change what the form shows when it comes back."""

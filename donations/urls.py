@@ -7,6 +7,8 @@ app_name = "donations"
 # /progetti/ and /donazioni/
 donor_urls = [
     path("progetti/<slug:slug>/dona/", views.donate, name="donate"),
+    path("donazioni/ritrova/", views.find_gifts, name="find_gifts"),
+    path("donazioni/tutte/<str:token>/", views.gifts_of_address, name="gifts_of_address"),
     path("donazioni/rimborso/<str:token>/", views.bank_account, name="bank_account"),
     path("donazioni/<str:token>/", views.donation_status, name="donation_status"),
     path("donazioni/<str:token>/stato/", views.donation_state, name="donation_state"),
@@ -15,6 +17,8 @@ donor_urls = [
     path("donazioni/<str:token>/nome/", views.gift_appearance, name="gift_appearance"),
     path("donazioni/<str:token>/codice-fiscale/", views.gift_tax_code, name="gift_tax_code"),
     path("donazioni/<str:token>/ricevuta/<int:year>/<int:number>/", views.receipt, name="receipt"),
+    path("donazioni/cartolina/<str:token>/", views.gift_card, name="gift_card"),
+    path("donazioni/cartolina/<str:token>/dimentica/", views.gift_card_forget, name="gift_card_forget"),
     path("mie-donazioni/", views.my_donations, name="my_donations"),
 ]
 

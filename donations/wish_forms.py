@@ -90,3 +90,20 @@ class TaxCodeForm(forms.Form):
     def __init__(self, *args: Any, donation: Donation, **kwargs: Any) -> None:
         initial = {"tax_code": donation.tax_code, "opt_out": donation.tax_reporting_opt_out}
         super().__init__(*args, initial=initial, auto_id="tax_%s", **kwargs)
+
+
+class FindGiftsForm(forms.Form):
+    """Ask for the address to which the link to all its gifts is mailed."""
+
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        help_text=_("The one you wrote when you gave: your receipts have gone there."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    #: People do not see it; programs fill it in.
+    website = forms.CharField(
+        label=_("Leave this field empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )

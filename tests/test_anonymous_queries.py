@@ -38,6 +38,7 @@ def test_anonymous_pages_ask_little_and_no_more_when_more_is_given(campaign: Cam
         "donate": reverse("donations:donate", args=slug),
         "follow": reverse("campaigns:follow_campaign", args=slug),
         "statistics": reverse("transparency:statistics"),
+        "open data": reverse("transparency:open_data"),
         "sitemap": reverse("transparency:sitemap"),
     }
     give(campaign=campaign, amount_cents=1_000_000, name="Ada", show_name=True)

@@ -21,6 +21,7 @@ FIXED = (
     "calls:call_list",
     "how-it-works",
     "transparency:statistics",
+    "transparency:open_data",
     "privacy",
     "accessibility",
 )

@@ -41,6 +41,7 @@ from accounts.services.invitation import (
 from accounts.services.mail import (
     Draft,
     claim_mails,
+    forget_mail,
     hold_mails,
     instead_of_writing,
     queue_mail,
@@ -74,6 +75,7 @@ from accounts.services.paper import NotAPdf, Unusable, forget_proof, keep_proof,
 
 __all__ = [
     "Draft",
+    "forget_mail",
     "instead_of_writing",
     "CORRECT_RIGHT",
     "DECIDE_RIGHT",

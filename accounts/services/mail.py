@@ -178,6 +178,11 @@ def release_mails(*, topic: str) -> None:
     MailHold.objects.filter(topic=topic).delete()
 
 
+def forget_mail(*, key: str) -> None:
+    """Remove a mail whose reader's address is not to be kept any longer, sent or not."""
+    Mail.objects.filter(key=key).delete()
+
+
 def claim_mails(*, now: datetime, limit: int = 50) -> list[Mail]:
     """Take the next mails of the outbox and mark them as being sent, so that no other worker sends them."""
     with transaction.atomic():

@@ -1,8 +1,8 @@
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, F, FloatField, Q, Sum, When
 from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +19,9 @@ from calls.drawings import BoroughArea, borough_areas
 from calls.models.call import BOROUGHS
 from campaigns.forms import CampaignFilterForm
 from campaigns.models import Campaign, CampaignQuerySet
+from campaigns.nearby import spot_in_places, spot_named, spot_of, tenths_between
 from campaigns.search import corrected, words_of
+from civicfund.neighbourhoods import NAMES, Spot
 
 Status = Campaign.Status
 ENDED = (Status.SUCCEEDED, Status.FAILED, Status.REFUNDED, Status.WITHDRAWN)
@@ -28,15 +30,28 @@ FEED_SIZE = 40
 ENDING_SOON = timedelta(days=7)
 
 
+class Way(NamedTuple):
+    """How far a campaign is from where the reader asked, in tenths of a kilometre; None when nobody knows."""
+
+    pk: int
+    is_running: bool
+    tenths: int | None
+
+
 @require_safe
 def campaign_list(request: HttpRequest) -> HttpResponse:
     """Show the campaigns narrowed by words, state, theme and borough, in the order the reader chose."""
     now = timezone.now()
     filters = _filters(request)
-    found = _narrowed(Campaign.objects.public(), filters, now)
-    page = Paginator(_sorted(found, filters, now).with_story(), PAGE_SIZE).get_page(request.GET.get("page"))
+    found = _sorted(_narrowed(Campaign.objects.public(), filters, now), filters, now)
+    if filters.get("around"):
+        filters["spot"], ways = _ways(filters["around"], found)
+    if filters.get("spot"):
+        page = _nearest_page(ways, request.GET.get("page"), by_distance=not filters.get("sort"))
+    else:
+        page = Paginator(found.with_story(), PAGE_SIZE).get_page(request.GET.get("page"))
     theme = "application__theme__name"
-    chosen = {name: value for name, value in filters.items() if value and name != "meant"}
+    chosen = _asked(filters)
     context = {
         "page": page,
         "count": page.paginator.count,
@@ -46,7 +61,8 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
         "areas": _areas(filters, now),
         "themes": Campaign.objects.public().order_by(theme).values_list(theme, flat=True).distinct(),
         "is_narrowed": bool(chosen.keys() - {"sort"}),
-        "feed_query": urlencode(chosen),
+        "feed_query": urlencode({name: chosen[name] for name in chosen.keys() - {"around", "sort"}}),
+        "neighbourhoods": NAMES,
         **filters,
     }
     return render(request, "campaigns/campaign_list.html", context)
@@ -91,10 +107,41 @@ def _filters(request: HttpRequest) -> dict[str, Any]:
     return filters
 
 
+def _asked(filters: dict[str, Any]) -> dict[str, Any]:
+    """Return what the reader has chosen, without what the site makes of it."""
+    return {name: value for name, value in filters.items() if value and name not in ("meant", "spot")}
+
+
+def _ways(around: str, found: CampaignQuerySet) -> tuple[Spot | None, list[Way]]:
+    """Return the place the reader means, and how far from it each campaign is, in the order they were found in."""
+    rows = list(found.values_list("pk", "is_running", "application__place", "application__borough"))
+    spot = spot_named(around) or spot_in_places(around, [(place, borough) for *_pk, place, borough in rows])
+    if spot is None:
+        return None, []
+    ways = []
+    for pk, is_running, place, borough in rows:
+        there = spot_of(place, borough)
+        ways.append(Way(pk, is_running, tenths_between(spot, there) if there else None))
+    return spot, ways
+
+
+def _nearest_page(ways: list[Way], number: str | None, *, by_distance: bool) -> Page:
+    """Return a page of campaigns that know how far they are; those that take gifts first, then the nearest."""
+    if by_distance:
+        ways = sorted(ways, key=lambda way: (not way.is_running, way.tenths is None, way.tenths))
+    page = Paginator(ways, PAGE_SIZE).get_page(number)
+    shown = list(page.object_list)
+    campaigns = Campaign.objects.with_story().in_bulk([way.pk for way in shown])
+    for way in shown:
+        campaigns[way.pk].distance = None if way.tenths is None else way.tenths / 10
+    page.object_list = [campaigns[way.pk] for way in shown]
+    return page
+
+
 def _areas(filters: dict[str, Any], now: datetime) -> list[BoroughArea]:
     """Return the map of the boroughs: how many campaigns the other filters leave in each, and the way to them."""
     others = {name: value for name, value in filters.items() if value and name != "borough"}
-    asked = {name: value for name, value in others.items() if name != "meant"}
+    asked = _asked(others)
     there = "application__borough"
     found = _narrowed(Campaign.objects.public(), others, now).order_by(there).values_list(there)
     return borough_areas(

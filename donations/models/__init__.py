@@ -3,6 +3,7 @@
 from donations.models.account import ConnectedAccount
 from donations.models.attempt import Decline, GiftCounter, GiftInvitation, GiftPause
 from donations.models.bank import BankRefund
+from donations.models.dedication import Dedication
 from donations.models.dispute import Dispute, FraudWarning
 from donations.models.donation import Donation
 from donations.models.event import StripeEvent
@@ -22,6 +23,7 @@ __all__ = [
     "CampaignMoney",
     "ConnectedAccount",
     "Decline",
+    "Dedication",
     "Difference",
     "Dispute",
     "Donation",

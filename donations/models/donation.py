@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
 from civicfund.templatetags.money import euro
+from donations.models.own import OwnQuerySet
 from donations.models.party import Party
 
 TOKEN = signing.Signer(salt="donation")
@@ -18,7 +19,7 @@ TOKEN = signing.Signer(salt="donation")
 PAID_STATES = ["settled", "quarantined", "refund_due", "refunded", "disputed", "lost"]
 
 
-class DonationQuerySet(models.QuerySet["Donation"]):
+class DonationQuerySet(OwnQuerySet):
     """Questions about gifts."""
 
     def settled(self) -> Self:
@@ -37,7 +38,7 @@ class DonationQuerySet(models.QuerySet["Donation"]):
     def with_campaign(self) -> Self:
         """Fetch what a page about a gift shows."""
         return self.select_related(
-            "campaign__application__call", "campaign__application__organization"
+            "campaign__application__call", "campaign__application__organization", "dedication"
         ).prefetch_related("reversals", "receipts")
 
     def by_token(self, token: str) -> Self:

@@ -37,6 +37,7 @@ from donations.services.breaker import (
     resume_gifts,
 )
 from donations.services.counting import foretell, recount_campaign
+from donations.services.dedication import Wish, forget_recipient
 from donations.services.event import (
     PaymentPageUnknown,
     apply_event,
@@ -52,6 +53,7 @@ from donations.services.evidence import (
     keep_evidence,
 )
 from donations.services.export import Export, export_donors
+from donations.services.find import mail_gifts_link
 from donations.services.flow import FlowReasonMissing, choose_flow
 from donations.services.gift import (
     CampaignNotOpen,
@@ -139,6 +141,9 @@ from donations.services.warning import NotWaiting, heed_fraud_warnings, keep_war
 from donations.services.wishes import MessageClosed, NoTaxRelief, choose_appearance, tell_tax_code
 
 __all__ = [
+    "mail_gifts_link",
+    "Wish",
+    "forget_recipient",
     "WaiverWaits",
     "NoBodyYet",
     "CampaignNotOpen",

@@ -22,6 +22,7 @@ from donations import proof, rules
 from donations.models import Decline, Donation, GiftCounter, GiftInvitation
 from donations.services.breaker import refuse_while_paused
 from donations.services.counters import Bucket, buckets_of, count
+from donations.services.dedication import forget_recipients
 from donations.services.gift import is_repeated, start_donation
 
 EMAIL, NETWORK, CAMPAIGN, SITE = "email", "network", "campaign", "site"
@@ -176,7 +177,8 @@ def invitation_of(*, token: str, campaign: Campaign, now: datetime) -> GiftInvit
 
 
 def forget_attempts(*, now: datetime) -> None:
-    """Remove the counters and links whose time is over, and the declined payments of a past season."""
+    """Remove the counters, links and recipients whose time is over, and the declined payments of a past season."""
     GiftCounter.objects.filter(ends_at__lte=now).delete()
     GiftInvitation.objects.filter(expires_at__lte=now).delete()
     Decline.objects.filter(declined_at__lte=now - Decline.KEPT).delete()
+    forget_recipients(now=now)

@@ -8,6 +8,7 @@ from accounts.models import Organization
 from accounts.services import queue_mail
 from donations import rules
 from donations.models import Donation, Receipt
+from donations.services.dedication import send_card
 
 VoidReason = Receipt.VoidReason
 
@@ -84,6 +85,7 @@ def _issue(donation: Donation, now: datetime) -> Receipt:
         replaces=replaced,
     )
     _write_to_donor(receipt, now)
+    send_card(donation=donation, now=now)
     return receipt
 
 

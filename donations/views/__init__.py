@@ -2,6 +2,7 @@
 
 from donations.views.account import connect_account, connect_return
 from donations.views.bank import bank_account
+from donations.views.card import gift_card, gift_card_forget
 from donations.views.dashboard import campaign_dashboard
 from donations.views.donate import donate
 from donations.views.donor import (
@@ -9,10 +10,10 @@ from donations.views.donor import (
     donation_pay,
     donation_state,
     donation_status,
-    my_donations,
 )
 from donations.views.export import campaign_account, donor_export, organization_gifts
 from donations.views.gift import gift_appearance, gift_tax_code, receipt
+from donations.views.mine import find_gifts, gifts_of_address, my_donations
 from donations.views.offline import (
     evidence,
     offline_gift_enter,
@@ -35,7 +36,11 @@ __all__ = [
     "donation_status",
     "donor_export",
     "evidence",
+    "find_gifts",
+    "gifts_of_address",
     "gift_appearance",
+    "gift_card",
+    "gift_card_forget",
     "gift_tax_code",
     "my_donations",
     "offline_gift_enter",

@@ -18,8 +18,8 @@ from campaigns.templatetags.gate import figures, promise_figures
 from civicfund.templatetags.clock import moment
 from civicfund.visitor import address_of, network_of
 from donations import proof, services
-from donations.forms import SUGGESTED_CENTS, DonationForm
-from donations.models import Donation
+from donations.forms import DEDICATED, SUGGESTED_CENTS, DonationForm
+from donations.models import Dedication, Donation
 from donations.stripe_answers import StripeBusy, StripeRefused, StripeUnavailable
 
 logger = logging.getLogger(__name__)
@@ -138,7 +138,20 @@ def _asked(request: HttpRequest, form: DonationForm) -> dict[str, Any]:
         "public_id": data["form_token"],
         "donor": request.user if request.user.is_authenticated else None,
         "language": (get_language() or "it")[:2],
+        "wish": _wish(data),
     }
+
+
+def _wish(data: dict[str, Any]) -> services.Wish | None:
+    """Return for whom a gift is, if it is for somebody else."""
+    if not data["dedicated_email"]:
+        return None
+    return services.Wish(
+        name=data["dedicated_name"],
+        email=data["dedicated_email"],
+        greeting=data["dedicated_greeting"],
+        shows_amount=data["dedicated_amount"],
+    )
 
 
 def _visitor(request: HttpRequest, form: DonationForm) -> services.Visitor:
@@ -223,6 +236,16 @@ def _initial(request: HttpRequest, campaign: Campaign, now: datetime) -> dict[st
             "amount_choice": known,
             "amount_other": f"{left.amount_cents // 100},{left.amount_cents % 100:02d}",
         }
+        initial |= _dedicated(left)
         if left.status == Donation.Status.OPEN and left.campaign_id == campaign.pk:
             initial |= {"form_token": left.public_id, "tax_code": left.tax_code}
     return initial
+
+
+def _dedicated(left: Donation) -> dict[str, object]:
+    """Return for whom the gift of a payment page that was left is."""
+    card = Dedication.objects.known().filter(donation=left).first()
+    if card is None:
+        return {}
+    told = (card.name, card.email, card.greeting, card.shows_amount)
+    return dict(zip(DEDICATED, told, strict=True))

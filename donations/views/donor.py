@@ -1,7 +1,6 @@
 import logging
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -72,11 +71,3 @@ def donation_leave(request: HttpRequest, token: str) -> HttpResponse:
     except services.NotRefundable:
         messages.error(request, _("This gift cannot be taken back here any more."))
     return redirect("donations:donation_status", token)
-
-
-@login_required
-@never_cache
-def my_donations(request: HttpRequest) -> HttpResponse:
-    """Show the gifts a person made while signed in."""
-    donations = Donation.objects.filter(donor=request.user).with_campaign()
-    return render(request, "donations/my_donations.html", {"donations": donations})

@@ -28,6 +28,7 @@ def about_gifts(campaign: campaign_rows.Campaign, now: datetime) -> dict[str, An
     replaced = gift_rows.Receipt(number=1, year=now.year, void_reason=reason)
     return {
         "donation": donation,
+        "card": gift_rows.Dedication(donation=donation, name="Eva", greeting="Auguri!", shows_amount=True),
         "receipt": gift_rows.Receipt(
             donation=donation,
             year=now.year,

@@ -22,7 +22,9 @@ def _of(kind: str) -> dict[str, dict[str, Any]]:
 
 
 def _pods() -> dict[str, dict[str, Any]]:
-    return {name: one["spec"]["template"] for kind in ("Deployment", "Job") for name, one in _of(kind).items()}
+    return {
+        name: one["spec"]["template"] for kind in ("Deployment", "Job") for name, one in _of(kind).items()
+    }
 
 
 def test_every_manifest_is_what_kubernetes_takes_and_is_applied() -> None:

@@ -1,0 +1,207 @@
+"""A gift for somebody else: one card with the giver's receipt, and whom it was for is soon forgotten."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Mail, User
+from campaigns.models import Campaign
+from donations.models import Dedication, Donation
+from donations.services import Wish, forget_attempts, issue_receipt, owe_refund
+from tests.factories import give, make_donation
+from tests.pages import words_of
+
+WISH = Wish(name="Eva Riva", email="eva@example.org", greeting="Buon compleanno!")
+TYPED = {
+    "amount_choice": "2000",
+    "email": "ada@example.org",
+    "name": "Ada",
+    "form_token": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff",
+}
+DEDICATED = {
+    "dedicated_name": "Eva Riva",
+    "dedicated_email": "eva@example.org",
+    "dedicated_greeting": "Buon compleanno!",
+}
+
+
+def cards() -> list[Mail]:
+    """Return the mails that tell somebody of a gift."""
+    return list(Mail.objects.filter(recipient="eva@example.org"))
+
+
+@pytest.fixture
+def gift(campaign: Campaign) -> Donation:
+    """Return a gift for somebody else that has arrived."""
+    return give(campaign=campaign, amount_cents=4_321, name="Ada", wish=WISH)
+
+
+@pytest.fixture
+def card(gift: Donation) -> Dedication:
+    """Return a card that has left."""
+    issue_receipt(donation=gift, now=timezone.now())
+    return Dedication.objects.get()
+
+
+def page_of(card: Dedication, client: Client) -> Any:
+    return client.get(reverse("donations:gift_card", args=[card.token]))
+
+
+def test_card_leaves_once_with_the_receipt_and_without_the_amount(gift: Donation) -> None:
+    assert cards() == []
+    for _ in range(2):
+        issue_receipt(donation=gift, now=timezone.now())
+
+    (mail,) = cards()
+    assert "Ada" in mail.subject
+    assert "Buon compleanno!" in mail.body
+    assert "43,21" not in mail.body
+    (receipt,) = Mail.objects.filter(recipient=gift.email)
+    assert "43,21" in receipt.body
+
+
+def test_card_tells_the_amount_when_the_giver_says_so(campaign: Campaign, client: Client) -> None:
+    wish = Wish(name="Eva", email="eva@example.org", shows_amount=True)
+    gift = give(campaign=campaign, amount_cents=4_321, wish=wish)
+    issue_receipt(donation=gift, now=timezone.now())
+
+    assert "43,21" in cards()[0].body
+    assert "43,21" in words_of(page_of(gift.dedication, client))
+
+
+def test_no_card_leaves_for_a_gift_that_is_not_paid_or_has_gone_back(
+    campaign: Campaign, gift: Donation, officer: User
+) -> None:
+    make_donation(campaign=campaign, wish=WISH)
+    owe_refund(donation=gift, by=officer, reason="Pagata due volte.", now=timezone.now())
+    gift.refresh_from_db()
+
+    issue_receipt(donation=gift, now=timezone.now())
+
+    assert cards() == []
+    assert gift.dedication.state == "off"
+
+
+def test_wish_may_change_until_the_gift_is_paid(campaign: Campaign) -> None:
+    gift = make_donation(campaign=campaign, wish=WISH)
+    again = {"campaign": campaign, "email": gift.email, "public_id": gift.public_id}
+    make_donation(**again, wish=Wish(name="Ida", email="ida@example.org"))
+    assert Dedication.objects.get().name == "Ida"
+    make_donation(**again)
+    assert not Dedication.objects.exists()
+
+
+def test_recipient_is_forgotten_after_ninety_days_with_the_mail(card: Dedication) -> None:
+    now = timezone.now()
+    forget_attempts(now=now + timedelta(days=89))
+    card.refresh_from_db()
+    assert card.email
+
+    forget_attempts(now=now + timedelta(days=91))
+
+    card.refresh_from_db()
+    assert (card.name, card.email, card.greeting, card.state) == ("", "", "", "forgotten")
+    assert cards() == []
+    issue_receipt(donation=card.donation, now=now + timedelta(days=92))
+    assert cards() == []
+
+
+def test_recipient_of_a_gift_that_was_never_made_is_forgotten(campaign: Campaign) -> None:
+    make_donation(campaign=campaign, wish=WISH)
+
+    forget_attempts(now=timezone.now() + timedelta(days=31))
+
+    assert not Dedication.objects.known().exists()
+
+
+def test_dedication_is_known_whole_or_not_at_all(card: Dedication) -> None:
+    for broken in ({"email": ""}, {"name": ""}, {"forgotten_at": timezone.now()}):
+        with pytest.raises(IntegrityError, match="dedication_is_known_or_forgotten"), transaction.atomic():
+            Dedication.objects.filter(pk=card.pk).update(**broken)
+
+
+def test_card_page_greets_and_hides_the_amount(card: Dedication, client: Client) -> None:
+    give(campaign=card.donation.campaign, amount_cents=1_000)
+    response = page_of(card, client)
+
+    words = words_of(response)
+    assert "Eva Riva" in words
+    assert "Buon compleanno!" in words
+    assert "43,21" not in words
+    assert "noindex" in response.content.decode()
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_card_page_says_that_the_gift_has_gone_back(card: Dedication, client: Client, officer: User) -> None:
+    before = words_of(page_of(card, client))
+    owe_refund(donation=card.donation, by=officer, reason="Pagata due volte.", now=timezone.now())
+
+    assert "è tornato a chi lo ha fatto" not in before
+    assert "è tornato a chi lo ha fatto" in words_of(page_of(card, client))
+
+
+def test_recipient_erases_name_and_address(card: Dedication, client: Client) -> None:
+    url = reverse("donations:gift_card_forget", args=[card.token])
+    assert client.get(url).status_code == 405
+
+    assert client.post(url).status_code == 200
+
+    card.refresh_from_db()
+    assert card.email == ""
+    assert page_of(card, client).status_code == 410
+
+
+def test_card_of_nobody_and_card_not_sent_yet_are_over(gift: Donation, client: Client) -> None:
+    for token in ("niente", gift.access_token, gift.dedication.token):
+        assert client.get(reverse("donations:gift_card", args=[token])).status_code == 410
+
+
+def test_donate_takes_for_whom_it_is(campaign: Campaign, client: Client) -> None:
+    cache.clear()
+    url = reverse("donations:donate", args=[campaign.slug])
+    assert '<details class="more">' in client.get(url).content.decode()
+
+    response = client.post(url, {**TYPED, **DEDICATED})
+
+    assert response.status_code == 302
+    told = Dedication.objects.get()
+    assert (told.name, told.email, told.shows_amount) == ("Eva Riva", "eva@example.org", False)
+    left = client.get(f"{url}?ripresa={told.donation.access_token}").content.decode()
+    assert '<details class="more" open>' in left
+    assert "eva@example.org" in left
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"dedicated_email": ""}, "dedicated_email"),
+        ({"dedicated_email": "eva"}, "dedicated_email"),
+        ({"dedicated_name": ""}, "dedicated_name"),
+        ({"dedicated_greeting": "Vinci su https://truffa.example"}, "dedicated_greeting"),
+        ({"dedicated_greeting": "Vinci su truffa.com"}, "dedicated_greeting"),
+        ({"name": "www.truffa.example"}, "name"),
+    ],
+)
+def test_donate_says_what_a_card_lacks_and_keeps_it_open(
+    campaign: Campaign, client: Client, changes: dict[str, str], field: str
+) -> None:
+    url = reverse("donations:donate", args=[campaign.slug])
+
+    response = client.post(url, {**TYPED, **DEDICATED, **changes})
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [field]
+    assert '<details class="more" open>' in response.content.decode()
+    assert not Donation.objects.exists()
+
+
+def test_giver_reads_when_the_card_left(card: Dedication, client: Client) -> None:
+    url = reverse("donations:donation_status", args=[card.donation.access_token])
+
+    assert "La cartolina per Eva Riva è partita" in words_of(client.get(url))
