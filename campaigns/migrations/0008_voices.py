@@ -9,7 +9,7 @@ import civicfund.papers.keeping
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0006_public_follow_and_problems"),
+        ("campaigns", "0007_remarks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0008_public_unsubscribe"),
+        ("accounts", "0009_counter"),
     ]
 
     operations = [

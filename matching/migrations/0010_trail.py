@@ -20,20 +20,20 @@ def remove_triggers(apps: Any, schema_editor: Any) -> None:
 
 
 def make_roles(apps: Any, schema_editor: Any) -> None:
-    """Let those who may read the trail."""
+    """Let the groups say what the table of roles says now: who reads the trail, and remarks, and looks at updates."""
     write_roles(apps=apps)
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("civicfund", "0001_trail"),
-        ("accounts", "0008_public_unsubscribe"),
-        ("calls", "0018_ranking_rules"),
-        ("vetting", "0004_ranking"),
-        ("campaigns", "0006_public_follow_and_problems"),
-        ("ledger", "0001_squashed_0005_quarantine"),
-        ("donations", "0001_squashed_0014_look_at"),
-        ("matching", "0008_roles"),
+        ("civicfund", "0002_task_runs"),
+        ("accounts", "0010_mail_language"),
+        ("calls", "0020_exclusion_taken_back"),
+        ("vetting", "0005_annulment"),
+        ("campaigns", "0008_voices"),
+        ("ledger", "0005_quarantine"),
+        ("donations", "0016_thanks_and_sources"),
+        ("matching", "0009_forgotten_proofs"),
         ("account", "0009_emailaddress_unique_primary_email"),
         ("mfa", "0003_authenticator_type_uniq"),
     ]

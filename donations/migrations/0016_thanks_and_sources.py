@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("donations", "0001_squashed_0014_look_at"),
+        ("donations", "0015_dedication"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
