@@ -1,7 +1,7 @@
 """Whose changes the trail keeps: the law of it, for every table of the project.
 
 Every model stands here once, tracked or left out with its reason (tests/matching/test_trail.py). A change of this table
-needs a migration that calls `install`, like matching/migrations/0009_trail.py.
+needs a migration that calls `install`, like matching/migrations/0010_trail.py.
 """
 
 from civicfund.trail.triggers import Tracked
@@ -89,6 +89,7 @@ CALLS = (
     Tracked("calls.DeskWriting"),
     Tracked("calls.Opening", of="application"),
     Tracked("calls.Opening_documents", of="opening"),
+    Tracked("calls.Opening_partners_out", of="opening"),
     Tracked("calls.Opening_taken_away", of="opening"),
     Tracked("calls.PartnerLetter", hidden=("name", "file"), of="partner"),
     Tracked("calls.SupportRequest"),
@@ -111,6 +112,14 @@ VETTING = (
 CAMPAIGNS = (
     Tracked("campaigns.Campaign"),
     Tracked("campaigns.Problem", hidden=("email", "text")),
+    Tracked("campaigns.PageReturn", of="campaign"),
+    Tracked("campaigns.Remark", of="given_back"),
+    # A draft is its author's alone; what a published text said before is kept beside it.
+    Tracked("campaigns.CampaignUpdate", of="campaign", private_while="draft"),
+    Tracked("campaigns.EarlierText", hidden=("text",)),
+    Tracked("campaigns.GalleryItem", hidden=("file",), of="campaign"),
+    # Whoever asks may want to be forgotten.
+    Tracked("campaigns.Question", hidden=("name", "email", "text"), of="campaign"),
 )
 MONEY = (
     # Every movement of a gift is an entry of the ledger, and donations/tasks.py writes each step: people's changes remain.
@@ -139,6 +148,9 @@ MONEY = (
         "donations.OfflineDonation", without=("reminders", "email_key", "count_version"), hidden=OF_A_DONOR
     ),
     Tracked("donations.OfflineReturn", of="donation"),
+    # Somebody else's name and address, which that person may have forgotten.
+    Tracked("donations.Dedication", hidden=("name", "email", "greeting"), of="donation"),
+    Tracked("donations.Thanks", hidden=("text",), of="donation"),
     Tracked("donations.FlowChoice", of="campaign"),
     Tracked("matching.Grant"),
     Tracked("matching.GrantOffer", of="grant"),
