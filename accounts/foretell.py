@@ -36,8 +36,8 @@ def _mailing(kind: str, drafts: list[Draft], user: Any, later: bool) -> Mailing:
     """Return the mails of one kind."""
     may_see = not kind.startswith(TO_DONORS) or user.has_perm("donations.view_donation")
     addresses = sorted(one.recipient for one in drafts) if may_see else []
-    people = User.objects.filter(email__in=addresses).values_list("email", "full_name")
-    names = dict(people)
+    names = {one.recipient: getattr(one.context.get("donation"), "name", "") for one in drafts}
+    names |= dict(User.objects.filter(email__in=addresses).values_list("email", "full_name"))
     firsts = (
         {one.language: one for one in reversed(drafts)} if may_see and not kind.startswith(SECRET) else {}
     )

@@ -113,7 +113,11 @@ def foretell(step: Any, values: dict[str, Any], page: int) -> Foretold | None:
     try:
         told = try_out(take, step.request.user, page, later)
     except tuple(step.refusals) as error:
-        return Foretold(refusal=str(step.refusals[type(error)].words))
+        refusal = step.refusals[type(error)]
+        # What a field lacks before anything was typed is no news.
+        return (
+            None if refusal.field and step.request.method != "POST" else Foretold(refusal=str(refusal.words))
+        )
     except Exception:
         # The page of a step must never stand in the way of the step.
         logger.warning("what %s does could not be told", type(step).__name__, exc_info=True)

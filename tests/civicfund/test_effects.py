@@ -91,7 +91,9 @@ def test_a_refusal_is_told_before(campaign: Campaign, officer: User, monkeypatch
     step = admin.site._registry[Campaign].steps["suspend"]  # type: ignore[attr-defined]
     monkeypatch.setattr(step, "act", refuse)
 
-    assert "As things stand this is refused:" in text_of(desk_of(officer).get(row_url(campaign, "suspend")))
+    told = desk_of(officer).post(row_url(campaign, "suspend"), {"reason": "Sì.", "preview": "1"})
+
+    assert "As things stand this is refused:" in text_of(told)
 
 
 def test_instead_of_writing_ends_with_the_try(campaign: Campaign, officer: User) -> None:
