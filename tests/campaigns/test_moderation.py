@@ -113,6 +113,7 @@ def test_a_report_names_the_one_thing_it_is_about(
     client.post(f"{form}?domanda={question.pk}", wrong)
     client.post(f"{form}?domanda=999999999999&aggiornamento=x", wrong)
 
+    assert INSULT in Mail.objects.get(recipient=officer.email, key__startswith="problem_reported:").body
     about = [problem.about for problem in Problem.objects.order_by("pk")]
     assert about == [update, question, None]
     desk = desk_of(officer)

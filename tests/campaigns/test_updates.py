@@ -55,7 +55,8 @@ def test_a_member_drafts_publishes_and_puts_right(campaign: Campaign, member: Cl
     member.post(address("update_edit", campaign, 1), {**WORDS, "image_alt": "Un forno", "publish": "1"})
     page = client.get(address("campaign_update", campaign, 1)).content.decode()
     assert "<strong>oggi</strong>" in page
-    assert client.get(update.image.url).status_code == 200
+    served = client.get(update.image.url)
+    assert b"".join(served.streaming_content).startswith(b"\xff\xd8\xff")
     assert "<script>x" not in page
     for shown in (campaign.get_absolute_url(), address("campaign_updates", campaign)):
         assert address("campaign_update", campaign, 1) in client.get(shown).content.decode(), shown
