@@ -28,10 +28,11 @@ def settled_parts(application: Application) -> dict[str, Any]:
 
 
 def has_new_record(application: Application) -> bool:
-    """Say whether the body's record says something else by now than what was handed in of it."""
+    """Say whether what is open of the body's record says something else by now than what was handed in."""
     last = application.versions.latest("number").content
     collect = {"organization": body, "representative": representative, "statute": statute}
-    return any(key in last and collect[key](application) != last[key] for key in BODY_PARTS)
+    opened = [key for key in BODY_PARTS if key in application.opening.fields]
+    return any(key in last and collect[key](application) != last[key] for key in opened)
 
 
 def body(application: Application) -> dict[str, str]:

@@ -163,9 +163,10 @@ def lock_partner_for(partner: Partner, by: User, now: datetime, begun_at: dateti
     application = Application.objects.select_for_update().get(pk=partner.application_id)
     opening = _admit(application, by, now, begun_at)
     locked = _locked(partner)
+    if locked.waits_in_id and (opening is None or locked.waits_in_id != opening.pk):
+        # It was written for an answer that was never handed in.
+        raise ApplicationClosed(application.public_id)
     if opening is None:
-        if locked.waits_in_id:
-            raise ApplicationClosed(application.public_id)
         return locked
     if opening.partners_out.filter(pk=locked.pk).exists():
         raise PartnerRemoved(partner.public_id)

@@ -88,8 +88,8 @@ def approve(officer: Visitor, title: str, opens_at: datetime, days: int) -> None
     officer.go(f"{DESK}/campaigns/campaign/")
     officer.follow(f"a[href*='/campaigns/campaign/']:has-text('{title}')")
     _begin_step(officer, "approve")
-    foretell(officer, "days", str(days))
-    foretell(officer, "opens_at", f"{opens_at.astimezone(ROME):%Y-%m-%dT%H:%M}")
+    _foretell(officer, "days", str(days))
+    _foretell(officer, "opens_at", f"{opens_at.astimezone(ROME):%Y-%m-%dT%H:%M}")
     _confirm(officer)
 
 
@@ -110,7 +110,7 @@ def _begin_step(officer: Visitor, name: str) -> None:
         officer.follow("form.account-form button[type=submit]")
 
 
-def foretell(officer: Visitor, name: str, value: str) -> None:
+def _foretell(officer: Visitor, name: str, value: str) -> None:
     """Change a field and wait until the page says what would follow now."""
     officer.page.locator("#what-follows").evaluate("one => { one.dataset.old = '' }")
     officer.fill(**{name: value})
