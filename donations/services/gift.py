@@ -67,8 +67,7 @@ def start_donation(
     A form that comes again with another amount, address or tax code is another gift; `words` are its message and source.
     Raise CampaignNotOpen outside opens_at <= now < closes_at, GiftsPaused, GiftsResting, GiftTooSmall, PaymentsNotReady.
     """
-    locked = Campaign.objects.for_a_gift().select_for_update(no_key=True, of=("self",))
-    campaign = locked.get(pk=campaign.pk)
+    campaign = _locked(campaign)
     repeated = Donation.objects.filter(public_id=public_id).first() if public_id else None
     if repeated and _is_same(repeated, campaign, amount_cents, email, tax_code):
         dedicate_gift(donation=repeated, wish=wish)
@@ -101,6 +100,12 @@ def is_repeated(
     asked = ("campaign_id", "amount_cents", "email", "tax_code")
     there = Donation.objects.filter(public_id=public_id).only(*asked).first()
     return there is not None and _is_same(there, campaign, amount_cents, email, tax_code)
+
+
+def _locked(campaign: Campaign) -> Campaign:
+    """Lock a campaign and return it as it is now."""
+    locked = Campaign.objects.for_a_gift().select_for_update(no_key=True, of=("self",))
+    return locked.get(pk=campaign.pk)
 
 
 def _refuse_gift(campaign: Campaign, amount_cents: int, now: datetime) -> None:

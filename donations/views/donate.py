@@ -42,7 +42,10 @@ class Obstacle:
 @never_cache
 def donate(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a gift: the row first, then Stripe's page."""
-    campaign = get_object_or_404(Campaign.objects.public().for_a_gift(), slug=slug)
+    campaigns = Campaign.objects.public()
+    # A gift that is sent mostly leads on to Stripe, and what a page would show is not needed.
+    campaigns = campaigns.for_a_gift() if request.method == "POST" else campaigns.with_story()
+    campaign = get_object_or_404(campaigns, slug=slug)
     now = timezone.now()
     if not campaign.is_open(now):
         messages.error(request, _("This campaign takes no gifts now."))
@@ -64,8 +67,15 @@ def donate(request: HttpRequest, slug: str) -> HttpResponse:
         if isinstance(answer, HttpResponse):
             return answer
         obstacle = answer
-    # Only what is shown has to be known.
-    campaign = Campaign.objects.with_story().get(pk=campaign.pk)
+    if request.method == "POST":
+        campaign = Campaign.objects.with_story().get(pk=campaign.pk)
+    return _page(request, campaign, form, obstacle, now)
+
+
+def _page(
+    request: HttpRequest, campaign: Campaign, form: DonationForm, obstacle: Obstacle | None, now: datetime
+) -> HttpResponse:
+    """Show the form, and what stands in the way of what was sent."""
     context = {
         "campaign": campaign,
         "form": form,

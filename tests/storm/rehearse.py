@@ -23,7 +23,7 @@ from tests.storm.verdict import faults, waiting
 FOLDER = ROOT / "var" / "rehearsal"
 THREADS, AT_ONCE = 12, 4
 #: Between two stops of the clock, in days.
-STEP = timedelta(days=15)
+STEP = timedelta(days=20)
 MOMENT = timedelta(minutes=1)
 #: The last gifts come in the evening of the last day.
 EVENING = timedelta(hours=3)
