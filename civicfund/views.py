@@ -1,5 +1,6 @@
 """Pages that need no app: how it works, legal pages, health."""
 
+from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,6 +25,17 @@ def how_it_works(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say what is kept about people, and why."""
     return render(request, "pages/privacy.html")
+
+
+@require_safe
+def cookies(request: HttpRequest) -> HttpResponse:
+    """Name every cookie, since there is nothing to consent to."""
+    names = {
+        "session": settings.SESSION_COOKIE_NAME,
+        "csrf": settings.CSRF_COOKIE_NAME,
+        "language": settings.LANGUAGE_COOKIE_NAME,
+    }
+    return render(request, "pages/cookies.html", {"cookies": names})
 
 
 @require_safe

@@ -14,6 +14,7 @@ from accounts.services.bank_account import (
     read_iban,
     stop_bank_account,
 )
+from accounts.services.barrier import TooManyBarriers, report_barrier
 from accounts.services.claim import (
     DECIDE_RIGHT,
     ClaimDecided,
@@ -70,6 +71,8 @@ from accounts.services.own_body import OwnBody, refuse_own_body
 from accounts.services.paper import NotAPdf, Unusable, forget_proof, keep_proof, keep_statute
 
 __all__ = [
+    "TooManyBarriers",
+    "report_barrier",
     "forget_mail",
     "CORRECT_RIGHT",
     "DECIDE_RIGHT",

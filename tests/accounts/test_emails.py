@@ -107,6 +107,7 @@ OF_NONE = (
     "member_role_changed",
     "organization_invitation",
     "difference_found",
+    "barrier_reported",
     "gifts_link",
     "donation_bank_asked",
     "donation_bank_given",
@@ -176,6 +177,7 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "follow_result": ([1_000_050], "/progetti/"),
     "gift_disputed": ([1_000_050], "/mie-campagne/"),
     "gift_card": ([1_000_050], "/donazioni/cartolina/"),
+    "barrier_reported": ([], "/accessibilita/"),
     "gifts_link": ([], "/rimborso/"),
     "gift_link": ([], "/rimborso/"),
     "gifts_resting": ([], "/gestione/donations/giftpause/"),
@@ -421,6 +423,9 @@ def endings(
             answer="Volentieri.",
             link_expires_at=now,
         ),
+        "page": "La pagina dei progetti",
+        "text": "Il pulsante non si raggiunge con la tastiera.",
+        "email": "ada@example.org",
         "link": "http://testserver/rimborso/segreto/",
     }
 

@@ -111,7 +111,13 @@ def test_page_tells_state_receipt_refund_and_reminds(
     page = listed(client, link_to_address("ada@example.org"))
 
     words = words_of(page)
-    for told in ("42\u00a0€", "11\u00a0€", "53\u00a0€", str(back.get_status_display()), str(kept.receipts.get())):
+    for told in (
+        "42\u00a0€",
+        "11\u00a0€",
+        "53\u00a0€",
+        str(back.get_status_display()),
+        str(kept.receipts.get()),
+    ):
         assert told in words, told
     assert "?solo=risultato" in page.content.decode()
 
