@@ -12,6 +12,7 @@ from accounts.models import Organization
 from accounts.models.organization import WRITERS
 from calls.models import Application, Call, Fund
 from campaigns.models.promises import CONSTRAINTS, TRIGGERS
+from campaigns.models.texts import PromoterTexts
 from campaigns.models.words import SearchableQuerySet
 
 
@@ -79,7 +80,7 @@ class CampaignQuerySet(SearchableQuerySet):
         ).prefetch_related("accounts", "grant__completions")
 
 
-class Campaign(models.Model):
+class Campaign(PromoterTexts):
     """An admitted project with its page, its frozen shares and its deadline."""
 
     class Status(models.TextChoices):

@@ -35,8 +35,7 @@ def campaign_manage(request: HttpRequest, slug: str) -> HttpResponse:
     form = CampaignForm(request.POST or None, request.FILES or None, instance=campaign) if editable else None
     if request.method == "POST" and form and form.is_valid():
         try:
-            changed = {name: form.cleaned_data[name] for name in form.changed_data}
-            services.edit_campaign(campaign=campaign, **changed)
+            services.edit_campaign(campaign=campaign, **form.changed())
         except services.WrongState:
             messages.error(request, _("The page is with the officers and cannot be changed now."))
         else:
