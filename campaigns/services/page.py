@@ -6,6 +6,7 @@ from django.utils.text import slugify
 
 from accounts.models import Organization
 from campaigns.models import Campaign
+from campaigns.pictures import add_variants, keep_variants, marked
 from campaigns.services.row import RemarksMissing, WrongState, locked, tell
 from vetting.models import Decision
 
@@ -43,11 +44,15 @@ def draft_campaign(*, decision: Decision, now: datetime) -> Campaign:
 
 @transaction.atomic
 def edit_campaign(*, campaign: Campaign, **fields: Any) -> Campaign:
-    """Change the page of a draft. Raise WrongState once it is with the officers."""
+    """Change the page of a draft, with a new picture in every size. Raise WrongState once it is with the officers."""
     campaign = locked(campaign, *Campaign.EDITABLE)
+    variants = add_variants(fields["image"]) if fields.get("image") else {}
+    if variants:
+        fields["image"].name = marked(fields["image"].name)
     for name, value in fields.items():
         setattr(campaign, name, value)
     campaign.save(update_fields=list(fields))
+    keep_variants(campaign.image.storage, campaign.image.name, variants)
     return campaign
 
 
