@@ -24,6 +24,7 @@ organization_urls = [
 ]
 
 urlpatterns = [
+    path("accessibilita/segnala/", views.report_barrier, name="report_barrier"),
     path("organizzazioni/", views.organization_list, name="organization_list"),
     path("organizzazioni/nuova/", views.organization_create, name="organization_create"),
     path("organizzazioni/<uuid:public_id>/", include(organization_urls)),

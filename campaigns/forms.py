@@ -1,11 +1,13 @@
 """Forms about campaigns; they turn input into a service's arguments and do not save."""
 
+import copy
 import io
 import secrets
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +15,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from calls.models.call import BOROUGHS
 from campaigns.models import Campaign, Remark
+from campaigns.models.texts import PARTS
 from campaigns.services.remark import PLACE_OF
 
 LARGEST_UPLOAD_BYTES = 10 * 1024 * 1024
@@ -25,7 +28,7 @@ class CampaignForm(forms.ModelForm):
 
     class Meta:
         model = Campaign
-        fields = ["title", "summary", "story", "image", "image_alt"]
+        fields = ["title", "summary", "easy_words", "story", "image", "image_alt"]
         help_texts = {
             "story": _("Markdown: empty line for a new paragraph, ## for a heading, - for a list."),
             "image": _(
@@ -35,6 +38,7 @@ class CampaignForm(forms.ModelForm):
         }
         widgets = {
             "summary": forms.Textarea(attrs={"rows": 3}),
+            "easy_words": forms.Textarea(attrs={"rows": 5}),
             "story": forms.Textarea(attrs={"rows": 14}),
             "image": forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
         }
@@ -42,12 +46,50 @@ class CampaignForm(forms.ModelForm):
     def __init__(self, *args: Any, remarks: Iterable[Remark] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.remarks = list(remarks)
+        for code, name in settings.LANGUAGES:
+            if code != settings.LANGUAGE_CODE:
+                self._add_language(code, name)
+
+    def _add_language(self, code: str, name: str) -> None:
+        """Ask for each part of the page in another language; all of it is the promoter's choice."""
+        written = self.instance.translations.get(code, {})
+        for part in PARTS:
+            field = copy.deepcopy(self.fields[part])
+            field.required = False
+            field.label = _("%(part)s in %(language)s") % {"part": field.label, "language": name}
+            field.help_text = _("Leave it empty and readers of this language see what you wrote above.")
+            field.initial = written.get(part, "")
+            self.fields[f"{part}_{code}"] = field
 
     @property
     def rows(self) -> list[tuple[Any, list[Remark]]]:
-        """Return each field with the officers' remarks about it; those about a picture stand over the picture."""
+        """Return each field of the page itself with the officers' remarks about it, those about a picture over the picture."""
         said = {name: [one for one in self.remarks if one.place == place] for name, place in PLACE_OF.items()}
-        return [(field, [] if field.name == "image_alt" else said[field.name]) for field in self]
+        own = {name: said.get(name, []) for name in self.Meta.fields if name != "image_alt"}
+        return [(self[name], own.get(name, [])) for name in self.Meta.fields]
+
+    @property
+    def languages(self) -> list[dict[str, Any]]:
+        """Return the fields of each other language; open when something is written there."""
+        shown = []
+        for code, name in settings.LANGUAGES:
+            if code != settings.LANGUAGE_CODE:
+                fields = [self[f"{part}_{code}"] for part in PARTS]
+                is_open = any(field.value() or field.errors for field in fields)
+                shown.append({"name": name, "fields": fields, "is_open": is_open})
+        return shown
+
+    def changed(self) -> dict[str, Any]:
+        """Return what of the page has changed, as the service takes it."""
+        others = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+        names = {f"{part}_{code}" for code in others for part in PARTS}
+        told = {name: self.cleaned_data[name] for name in self.changed_data if name not in names}
+        if names & set(self.changed_data):
+            words = {code: {part: self.cleaned_data[f"{part}_{code}"] for part in PARTS} for code in others}
+            told["translations"] = {
+                code: {part: text for part, text in parts.items() if text} for code, parts in words.items()
+            }
+        return told
 
     def clean_image(self) -> Any:
         """Check a new picture by its content and write it again: small, upright, without its hidden data."""

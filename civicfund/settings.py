@@ -5,6 +5,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from environs import Env
 
+from civicfund.languages import languages_in
 from civicfund.limits import read_limits
 from civicfund.look import desk_look
 from civicfund.operation.settings import *  # noqa: F403 - a settings module is its names
@@ -56,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "civicfund.maintenance.Maintenance",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "civicfund.language.LanguageOfAddress",
@@ -185,9 +187,8 @@ LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "campaigns:home"
 # --- Language and time --------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "it"
-LANGUAGES = [("it", "Italiano"), ("en", "English")]
+LANGUAGES = languages_in(BASE_DIR / "locale")
 LOCALE_PATHS = [BASE_DIR / "locale"]
-USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Rome"
 
@@ -235,19 +236,18 @@ CITY = {
     "privacy_url": env.str("PRIVACY_URL", ""),
     "transparency_url": env.str("TRANSPARENCY_URL", ""),
 }
+MAINTENANCE_MINUTES = env.int("MAINTENANCE_MINUTES", 0)  # Not zero: everybody is told so.
 
 # --- Security ---------------------------------------------------------------------------------------------------------------
 
-SESSION_COOKIE_SECURE = SECURE
-CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE else "csrftoken"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
-SECURE_HSTS_PRELOAD = SECURE
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 #: Set behind a proxy that ends HTTPS, and only if it writes the header itself: it says whether the browser spoke HTTPS.
 TRUST_PROXY = env.bool("TRUST_PROXY", False)
 if TRUST_PROXY:

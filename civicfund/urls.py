@@ -16,6 +16,7 @@ urlpatterns = [
     path(".well-known/security.txt", views.security_txt, name="security-txt"),
     path("come-funziona/", views.how_it_works, name="how-it-works"),
     path("privacy/", views.privacy, name="privacy"),
+    path("cookie/", views.cookies, name="cookies"),
     path("accessibilita/", views.accessibility, name="accessibility"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("account/", include("accounts.second_factor_urls")),

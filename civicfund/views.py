@@ -45,6 +45,17 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def cookies(request: HttpRequest) -> HttpResponse:
+    """Name every cookie, since there is nothing to consent to."""
+    names = {
+        "session": settings.SESSION_COOKIE_NAME,
+        "csrf": settings.CSRF_COOKIE_NAME,
+        "language": settings.LANGUAGE_COOKIE_NAME,
+    }
+    return render(request, "pages/cookies.html", {"cookies": names})
+
+
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Say how accessible the site is and where to report a barrier."""
     return render(request, "pages/accessibility.html")

@@ -18,7 +18,7 @@ const FONT_WEIGHTS = [400, 600, 700];
 const PRINT_WEIGHTS = ["regular", "600", "700"];
 // What a page may weigh at most on its way, in bytes compressed with gzip.
 const BUDGETS = { "app.css": 35_000, "app.js": 20_000 };
-const SCRIPTS = ["app", "sending", "puzzle"];
+const SCRIPTS = ["app", "sending", "puzzle", "near"];
 const BROWSERS = ["chrome 99", "edge 99", "firefox 97", "safari 15.4", "ios_saf 15.4"];
 // Names completed by a value at run time, which a search of the templates cannot see.
 const DYNAMIC_CLASSES = [/^gate--/, /^wizard__step--/, /^row-card__field--/, /^badge--/, /^message--/, /^alert-/, /^boroughs__one--/, /^htmx-/, /^is-/];

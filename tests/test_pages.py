@@ -18,6 +18,7 @@ from calls.services import answer_questions, ask_question, confirm_amendment, pr
 from campaigns.models import Campaign
 from campaigns.services import hide_words, show_video
 from donations.models import Donation
+from donations.models.own import link_to_address
 from tests.calls.partnering import invite, make_partner
 from tests.campaigns.stages import campaign_in
 from tests.campaigns.voices import answer as answered
@@ -52,6 +53,12 @@ PAGES: list[tuple[str, tuple[int, int, int, int]]] = [
     ("how it works", FREE),
     ("privacy", FREE),
     ("accessibility", FREE),
+    ("cookies", FREE),
+    ("report a barrier", FREE),
+    ("find my gifts", FREE),
+    ("gifts of an address", FREE),
+    ("gifts of nobody", (410, 410, 410, 410)),
+    ("card of nobody", (410, 410, 410, 410)),
     ("calls", FREE),
     ("call", FREE),
     ("earlier version of a call", FREE),
@@ -330,6 +337,12 @@ def town(campaign: Campaign, officer: User, organizer: User) -> Town:
         "draft call": make_draft_call().get_absolute_url(),
         "projects": reverse("campaigns:campaign_list"),
         "statistics": reverse("transparency:statistics"),
+        "cookies": reverse("cookies"),
+        "report a barrier": reverse("accounts:report_barrier"),
+        "find my gifts": reverse("donations:find_gifts"),
+        "gifts of an address": reverse("donations:gifts_of_address", args=[link_to_address("a@b.it")]),
+        "gifts of nobody": reverse("donations:gifts_of_address", args=["niente"]),
+        "card of nobody": reverse("donations:gift_card", args=["niente"]),
         "open data": reverse("transparency:open_data"),
         "share a campaign": reverse("campaigns:campaign_share", args=[campaign.slug]),
         "follow a campaign": reverse("campaigns:follow_campaign", args=[campaign.slug]),

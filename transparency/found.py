@@ -23,6 +23,7 @@ FIXED = (
     "transparency:statistics",
     "transparency:open_data",
     "privacy",
+    "cookies",
     "accessibility",
 )
 #: Pages of one person, or that nobody should find without their link.

@@ -14,6 +14,7 @@ from accounts.services.bank_account import (
     read_iban,
     stop_bank_account,
 )
+from accounts.services.barrier import TooManyBarriers, report_barrier
 from accounts.services.claim import (
     DECIDE_RIGHT,
     ClaimDecided,
@@ -75,6 +76,8 @@ from accounts.services.paper import NotAPdf, Unusable, forget_proof, keep_proof,
 
 __all__ = [
     "Draft",
+    "TooManyBarriers",
+    "report_barrier",
     "forget_mail",
     "instead_of_writing",
     "CORRECT_RIGHT",

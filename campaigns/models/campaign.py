@@ -13,6 +13,7 @@ from accounts.models.organization import WRITERS
 from calls.models import Application, Call, Fund
 from campaigns.models.gift_facts import FOR_A_GIFT
 from campaigns.models.promises import CONSTRAINTS, TRIGGERS
+from campaigns.models.texts import PromoterTexts
 from campaigns.models.words import SearchableQuerySet
 
 
@@ -84,7 +85,7 @@ class CampaignQuerySet(SearchableQuerySet):
         ).prefetch_related("accounts", "grant__completions")
 
 
-class Campaign(models.Model):
+class Campaign(PromoterTexts):
     """An admitted project with its page, its frozen shares and its deadline."""
 
     class Status(models.TextChoices):

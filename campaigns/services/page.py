@@ -8,6 +8,7 @@ from django.utils.text import slugify
 from accounts.models import Organization, User
 from accounts.services import refuse_own_body
 from campaigns.models import Campaign
+from campaigns.pictures import add_variants, keep_variants, marked
 from campaigns.services.remark import refuse_open_remarks, tick_off, write_remarks
 from campaigns.services.row import RemarksMissing, WrongState, locked, tell
 from vetting.models import Decision
@@ -46,11 +47,18 @@ def draft_campaign(*, decision: Decision, now: datetime) -> Campaign:
 
 @transaction.atomic
 def edit_campaign(*, campaign: Campaign, now: datetime, **fields: Any) -> Campaign:
-    """Change the page of a draft; what is changed counts as answered. Raise WrongState once it is with the officers."""
+    """Change the page of a draft, with a new picture in every size; what is changed counts as answered.
+
+    Raise WrongState once it is with the officers.
+    """
     campaign = locked(campaign, *Campaign.EDITABLE)
+    variants = add_variants(fields["image"]) if fields.get("image") else {}
+    if variants:
+        fields["image"].name = marked(fields["image"].name)
     for name, value in fields.items():
         setattr(campaign, name, value)
     campaign.save(update_fields=list(fields))
+    keep_variants(campaign.image.storage, campaign.image.name, variants)
     tick_off(campaign, fields, now)
     return campaign
 

@@ -38,8 +38,7 @@ def campaign_manage(request: HttpRequest, slug: str) -> HttpResponse:
         form = CampaignForm(request.POST or None, request.FILES or None, instance=campaign, remarks=remarks)
     if request.method == "POST" and form and form.is_valid():
         try:
-            changed = {name: form.cleaned_data[name] for name in form.changed_data}
-            services.edit_campaign(campaign=campaign, now=timezone.now(), **changed)
+            services.edit_campaign(campaign=campaign, now=timezone.now(), **form.changed())
         except services.WrongState:
             messages.error(request, _("The page is with the officers and cannot be changed now."))
         else:

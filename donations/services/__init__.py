@@ -37,7 +37,7 @@ from donations.services.breaker import (
     resume_gifts,
 )
 from donations.services.counting import foretell, recount_campaign
-from donations.services.dedication import Wish, forget_recipient
+from donations.services.dedication import Wish, dedicate_gift, forget_recipient
 from donations.services.event import (
     PaymentPageUnknown,
     apply_event,
@@ -143,6 +143,7 @@ from donations.services.wishes import MessageClosed, NoTaxRelief, choose_appeara
 __all__ = [
     "mail_gifts_link",
     "Wish",
+    "dedicate_gift",
     "forget_recipient",
     "WaiverWaits",
     "NoBodyYet",

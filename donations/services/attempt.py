@@ -22,7 +22,7 @@ from donations import proof, rules
 from donations.models import Decline, Donation, GiftCounter, GiftInvitation
 from donations.services.breaker import refuse_while_paused
 from donations.services.counters import Bucket, buckets_of, count
-from donations.services.dedication import forget_recipients
+from donations.services.dedication import Wish, dedicate_gift, forget_recipients
 from donations.services.gift import is_repeated, start_donation
 
 EMAIL, NETWORK, CAMPAIGN, SITE = "email", "network", "campaign", "site"
@@ -68,6 +68,7 @@ def attempt_gift(
     public_id: UUID,
     now: datetime,
     tax_code: str = "",
+    wish: Wish | None = None,
     **details: Any,
 ) -> Donation:
     """Write a gift as start_donation does, within the limits; the same form sent twice is counted once.
@@ -89,7 +90,9 @@ def attempt_gift(
         # A link serves only when the gift is written.
         if invitation:
             _spend(invitation)
-        return start_donation(**gift, public_id=public_id, now=now, **details)
+        donation = start_donation(**gift, public_id=public_id, now=now, **details)
+        dedicate_gift(donation=donation, wish=wish)
+        return donation
 
 
 def _let_through(visitor: Visitor, campaign: Campaign, email: str, now: datetime) -> GiftInvitation | None:

@@ -10,7 +10,6 @@ from campaigns.models import Campaign
 from donations import rules, stripe_gateway
 from donations.models import ConnectedAccount, Donation, Reversal
 from donations.services.breaker import refuse_while_paused
-from donations.services.dedication import Wish, dedicate_gift
 from donations.services.payment import sync_payment
 from donations.stripe_answers import StripeRefused, StripeUnavailable
 
@@ -59,7 +58,6 @@ def start_donation(
     donor: User | None = None,
     language: str = "it",
     public_id: uuid.UUID | None = None,
-    wish: Wish | None = None,
     **words: str,
 ) -> Donation:
     """Write a gift before Stripe hears of it; the same form sent twice, told by its `public_id`, is one gift.
@@ -70,10 +68,9 @@ def start_donation(
     campaign = _locked(campaign)
     repeated = Donation.objects.filter(public_id=public_id).first() if public_id else None
     if repeated and _is_same(repeated, campaign, amount_cents, email, tax_code):
-        dedicate_gift(donation=repeated, wish=wish)
         return repeated
     _refuse_gift(campaign, amount_cents, now)
-    donation = Donation.objects.create(
+    return Donation.objects.create(
         public_id=uuid.uuid4() if repeated else public_id or uuid.uuid4(),
         campaign=campaign,
         donor=donor,
@@ -89,8 +86,6 @@ def start_donation(
         session_expires_at=(now + CHECKOUT_OPEN).replace(microsecond=0),
         **words,
     )
-    dedicate_gift(donation=donation, wish=wish)
-    return donation
 
 
 def is_repeated(

@@ -2,7 +2,6 @@
 import "htmx.org";
 import "./gate.js";
 import "./menu.js";
-import "./near.js";
 import "./poll.js";
 import "./promise.js";
 import "./share.js";

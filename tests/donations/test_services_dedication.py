@@ -13,8 +13,8 @@ from django.utils import timezone
 from accounts.models import Mail, User
 from campaigns.models import Campaign
 from donations.models import Dedication, Donation
-from donations.services import Wish, forget_attempts, issue_receipt, owe_refund
-from tests.factories import give, make_donation
+from donations.services import Wish, dedicate_gift, forget_attempts, issue_receipt, owe_refund, sync_payment
+from tests.factories import give, make_donation, pay
 from tests.pages import words_of
 
 WISH = Wish(name="Eva Riva", email="eva@example.org", greeting="Buon compleanno!")
@@ -31,6 +31,19 @@ DEDICATED = {
 }
 
 
+def for_somebody(campaign: Campaign, wish: Wish | None = WISH, **changes: Any) -> Donation:
+    """Start a gift for somebody else, or for oneself when there is no wish."""
+    gift = make_donation(campaign=campaign, **changes)
+    dedicate_gift(donation=gift, wish=wish)
+    return gift
+
+
+def paid(gift: Donation) -> Donation:
+    """Pay a gift and count it."""
+    pay(gift)
+    return sync_payment(donation=gift, now=timezone.now())
+
+
 def cards() -> list[Mail]:
     """Return the mails that tell somebody of a gift."""
     return list(Mail.objects.filter(recipient="eva@example.org"))
@@ -39,7 +52,7 @@ def cards() -> list[Mail]:
 @pytest.fixture
 def gift(campaign: Campaign) -> Donation:
     """Return a gift for somebody else that has arrived."""
-    return give(campaign=campaign, amount_cents=4_321, name="Ada", wish=WISH)
+    return paid(for_somebody(campaign, amount_cents=4_321, name="Ada"))
 
 
 @pytest.fixture
@@ -68,7 +81,7 @@ def test_card_leaves_once_with_the_receipt_and_without_the_amount(gift: Donation
 
 def test_card_tells_the_amount_when_the_giver_says_so(campaign: Campaign, client: Client) -> None:
     wish = Wish(name="Eva", email="eva@example.org", shows_amount=True)
-    gift = give(campaign=campaign, amount_cents=4_321, wish=wish)
+    gift = paid(for_somebody(campaign, wish, amount_cents=4_321))
     issue_receipt(donation=gift, now=timezone.now())
 
     assert "43,21" in cards()[0].body
@@ -78,7 +91,7 @@ def test_card_tells_the_amount_when_the_giver_says_so(campaign: Campaign, client
 def test_no_card_leaves_for_a_gift_that_is_not_paid_or_has_gone_back(
     campaign: Campaign, gift: Donation, officer: User
 ) -> None:
-    make_donation(campaign=campaign, wish=WISH)
+    for_somebody(campaign)
     owe_refund(donation=gift, by=officer, reason="Pagata due volte.", now=timezone.now())
     gift.refresh_from_db()
 
@@ -89,11 +102,10 @@ def test_no_card_leaves_for_a_gift_that_is_not_paid_or_has_gone_back(
 
 
 def test_wish_may_change_until_the_gift_is_paid(campaign: Campaign) -> None:
-    gift = make_donation(campaign=campaign, wish=WISH)
-    again = {"campaign": campaign, "email": gift.email, "public_id": gift.public_id}
-    make_donation(**again, wish=Wish(name="Ida", email="ida@example.org"))
+    gift = for_somebody(campaign)
+    for_somebody(campaign, Wish(name="Ida", email="ida@example.org"), public_id=gift.public_id)
     assert Dedication.objects.get().name == "Ida"
-    make_donation(**again)
+    for_somebody(campaign, None, public_id=gift.public_id)
     assert not Dedication.objects.exists()
 
 
@@ -113,7 +125,7 @@ def test_recipient_is_forgotten_after_ninety_days_with_the_mail(card: Dedication
 
 
 def test_recipient_of_a_gift_that_was_never_made_is_forgotten(campaign: Campaign) -> None:
-    make_donation(campaign=campaign, wish=WISH)
+    for_somebody(campaign)
 
     forget_attempts(now=timezone.now() + timedelta(days=31))
 

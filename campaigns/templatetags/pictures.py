@@ -1,0 +1,38 @@
+from typing import Any
+
+from django import template
+
+from campaigns.models import Campaign
+from campaigns.pictures import sources_of
+
+register = template.Library()
+
+#: How wide a picture is shown, as `sizes` says it to the browser.
+SIZES = {
+    "card": "(min-width: 1200px) 24rem, (min-width: 768px) 46vw, 92vw",
+    "page": "(min-width: 1200px) 46rem, (min-width: 768px) 60vw, 100vw",
+    "side": "(min-width: 992px) 26rem, 7rem",
+}
+
+
+@register.inclusion_tag("components/picture.html")
+def picture(
+    campaign: Campaign,
+    place: str,
+    width: int,
+    height: int,
+    css_class: str = "",
+    alt: str = "",
+    lazy: bool = False,
+) -> dict[str, Any]:
+    """Show a campaign's picture in the format and size that fit the reader's screen."""
+    return {
+        "image": campaign.image,
+        "sources": sources_of(campaign.image),
+        "sizes": SIZES[place],
+        "width": width,
+        "height": height,
+        "css_class": css_class,
+        "alt": alt,
+        "lazy": lazy,
+    }
