@@ -41,6 +41,8 @@ def about_undoing(campaign: campaign_rows.Campaign, now: datetime) -> dict[str, 
         ),
         "words": campaign_rows.Question(campaign=campaign, text="Si entra con la carrozzina?"),
         "text": "Grazie di cuore.",
+        "page": "La pagina dei progetti",
+        "email": "ada@example.org",
         "kind": campaign_rows.Question._meta.verbose_name,
         "problem": campaign_rows.Problem(campaign=campaign, kind="facts", text="Il forno c'è già."),
         "variation": campaign_rows.CostVariation(

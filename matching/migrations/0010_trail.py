@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
         ("accounts", "0010_mail_language"),
         ("calls", "0020_exclusion_taken_back"),
         ("vetting", "0005_annulment"),
-        ("campaigns", "0008_voices"),
+        ("campaigns", "0009_promoter_texts"),
         ("ledger", "0005_quarantine"),
         ("donations", "0016_thanks_and_sources"),
         ("matching", "0009_forgotten_proofs"),

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0006_public_follow_and_problems"),
+        ("campaigns", "0008_voices"),
     ]
 
     operations = [
