@@ -47,8 +47,9 @@ rehearse: prepare ## Play a whole edition of Milan's in minutes (EDITION=2015, 2
 	$(VENV_PYTHON) -m tests.storm.rehearse $(if $(EDITION),--edition $(EDITION)) $(if $(SIZE),--size $(SIZE)) \
 		$(if $(SEED),--seed $(SEED))
 
-bench: prepare ## Measure a large application, step by step, and write docs/benchmarks.md
+bench: prepare ## Measure a large application and the desk's lists, and write docs/benchmarks.md
 	@$(VENV_PYTHON) -m demo.engines -m benchmarks.application
+	@$(VENV_PYTHON) -m demo.engines -m benchmarks.desk
 
 lint: prepare ## Check style, types, templates, translations, migrations and production settings
 	$(VENV_PYTHON) -m ruff check .

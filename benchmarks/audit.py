@@ -110,19 +110,12 @@ def main() -> None:
     # A database of its own, copied from a migrated one and dropped by the next run.
     connection.settings_dict["TEST"]["TEMPLATE"] = migrated(os.environ["DATABASE_URL"], dict(os.environ))
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    template = _first_gift()
-    _execute(CHAINED)
+    template = first_gift(CAMPAIGNS)
     given = 0
     for target in map(int, sys.argv[1:] or ("100000",)):
         began = time.monotonic()
-        _triggers("DISABLE")
-        while given < target:
-            # The first batch is small: PostgreSQL plans well only when it knows how large the tables are.
-            last = min(given + (BATCH if given else CAMPAIGNS), target)
-            _execute(GIVE, first=given + 1, last=last, written=_count("ledger_entry"), **template)
-            _execute("ANALYZE")
-            given = last
-        _triggers("ENABLE")
+        write_gifts(template, given, target)
+        given = target
         print(
             f"\n{target} gifts, {_count('ledger_posting')} postings, written in {time.monotonic() - began:.0f} s"
         )
@@ -137,7 +130,20 @@ def main() -> None:
         )
 
 
-def _first_gift() -> dict[str, Any]:
+def write_gifts(template: dict[str, Any], given: int, target: int) -> None:
+    """Write the gifts that are missing to a number, and their books, from what `first_gift` has returned."""
+    execute(CHAINED)
+    _triggers("DISABLE")
+    while given < target:
+        # The first batch is small: PostgreSQL plans well only when it knows how large the tables are.
+        last = min(given + (BATCH if given else CAMPAIGNS), target)
+        execute(GIVE, first=given + 1, last=last, written=_count("ledger_entry"), **template)
+        execute("ANALYZE")
+        given = last
+    _triggers("ENABLE")
+
+
+def first_gift(campaigns: int) -> dict[str, Any]:
     """Make one campaign through the services, clone it, and return what the next gifts are made from."""
     now = timezone.now()
     officer = factories.make_user("officer", is_staff=True, is_superuser=True)
@@ -145,10 +151,10 @@ def _first_gift() -> dict[str, Any]:
     application = factories.make_application(call=factories.make_call(officer=officer), organization=body)
     campaign = factories.make_scheduled_campaign(application=application, officer=officer)
     Campaign.objects.filter(pk=campaign.pk).update(status="open", opened_at=now)
-    figures = {"campaign": campaign.pk, "most": CAMPAIGNS - 1}
+    figures = {"campaign": campaign.pk, "most": campaigns - 1}
     # PostgreSQL itself fills the columns that are made from others.
     written = ", ".join(field.column for field in Campaign._meta.concrete_fields if not field.generated)
-    _execute(CLONE_CAMPAIGNS.format(written=written), application=application.pk, body=body.pk, **figures)
+    execute(CLONE_CAMPAIGNS.format(written=written), application=application.pk, body=body.pk, **figures)
     return {**figures, "cents": 2000, **_moulds(campaign, now)}
 
 
@@ -188,7 +194,7 @@ def _moulds(campaign: Campaign, now: datetime) -> dict[str, str]:
     return {"gift": gift, "refund": refund}
 
 
-def _execute(statement: str, **values: Any) -> None:
+def execute(statement: str, **values: Any) -> None:
     """Run statements in one transaction."""
     with transaction.atomic(), connection.cursor() as cursor:
         # Nobody has counted the rows these statements make as they go.
@@ -199,7 +205,7 @@ def _execute(statement: str, **values: Any) -> None:
 def _triggers(what: str) -> None:
     """Silence the books' triggers, or let them speak again."""
     for table in BOOKS:
-        _execute(f"ALTER TABLE {table} {what} TRIGGER USER")
+        execute(f"ALTER TABLE {table} {what} TRIGGER USER")
 
 
 def _count(table: str) -> int:

@@ -54,6 +54,7 @@ UNREAD = ("donation_bank_asked:", "follow:", "organization_invitation:")
 class MailAdmin(ReadOnlyAdmin):
     """Read the outbox, and send again what got stuck."""
 
+    rows_depend_on = ("donations.view_donation",)
     steps = {"send_again": SendAgainStep}
     actions_detail = ("send_again",)
     list_display = ("subject", "recipient", "created_shown", "sent_shown", "state")

@@ -19,6 +19,8 @@ class DeskAdmin(ModelAdmin):
 
     #: The tabs over the list; the first one is shown when nothing is chosen.
     queues: Sequence[Queue] = ()
+    #: The rights by which a list shows its readers other rows.
+    rows_depend_on: Sequence[str] = ()
     #: The steps among `actions_detail`, by the name of their method.
     steps: Mapping[str, type[Step]] = {}
     empty_words = _("There is nothing here yet.")

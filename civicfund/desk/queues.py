@@ -1,13 +1,16 @@
 """Queues: the named parts of a list, shown as tabs; those that wait for an officer are counted on the first page."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import SEARCH_VAR
+from django.db import connection
 from django.db.models import (
+    BigIntegerField,
     Count,
     DateTimeField,
     DurationField,
@@ -92,7 +95,13 @@ class QueueFilter(admin.SimpleListFilter):
 
 
 def queue_tabs(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the tabs over the list a request shows, each with its number of rows."""
+    """Return the tabs over the list a request shows, each with its number of rows.
+
+    The desk's library asks once more, to light up entries of the menu that are tabs too: none is, so there are none then.
+    """
+    if hasattr(request, "desk_tabs_are_told"):
+        return []
+    request.desk_tabs_are_told = True  # type: ignore[attr-defined]
     for model, model_admin in admin.site._registry.items():
         if getattr(model_admin, "queues", ()) and request.path == _list_url(model):
             return [{"models": [str(model._meta)], "items": list(_tabs_of(model_admin, request))}]
@@ -120,9 +129,9 @@ def _look_at_queues(request: HttpRequest) -> Iterator[dict[str, Any]]:
         for queue in model_admin.queues
         if queue.waits
     ]
-    sums = _sums([_sum(request, *pair, number, now) for number, pair in enumerate(found)])
+    sums = _sums(request, found, now)
     for number, (model_admin, queue) in enumerate(found):
-        count, due = sums[number]
+        count, due = sums.get(number, (0, None))
         yield {
             "model": str(model_admin.model._meta),
             "title": queue.waits,
@@ -136,26 +145,70 @@ def _look_at_queues(request: HttpRequest) -> Iterator[dict[str, Any]]:
         }
 
 
-def _sum(request: HttpRequest, model_admin: Any, queue: Queue, number: int, now: datetime) -> QuerySet:
-    """Return the question how many rows a queue has, and when the first of them is due."""
-    rows = queue.keep(model_admin.get_queryset(request), now)
+class _Later(Value):
+    """A value that a question leaves open when it is written, and that is put in each time it is asked."""
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """Stand among the parameters itself, by name."""
+        return "%s", [self]
+
+
+class _Reader(_Later):
+    """Whoever will ask: of that person only those rights are known on which a list's rows depend."""
+
+    def __init__(self, rights: Mapping[str, bool]) -> None:
+        super().__init__("reader", BigIntegerField())
+        self.rights = rights
+
+    def has_perm(self, right: str) -> bool:
+        """Say whether the person has a right; a list that asks for another one has to say so in `rows_depend_on`."""
+        return self.rights[right]
+
+
+NUMBER = _Later("number", IntegerField())
+NOW = _Later("now", DateTimeField())
+
+
+def _sums(
+    request: HttpRequest, found: list[tuple[Any, Queue]], now: datetime
+) -> dict[int, tuple[int, datetime | None]]:
+    """Ask for all queues at once, and return how many rows each has and when the first is due, unless it is empty."""
+    questions: list[str] = []
+    values: list[Any] = []
+    for number, (model_admin, queue) in enumerate(found):
+        rights = tuple((right, request.user.has_perm(right)) for right in model_admin.rows_depend_on)
+        question, parameters = _question(model_admin, queue.key, rights)
+        known = {"number": number, "now": now, "reader": request.user.pk}
+        questions.append(f"({question})")
+        values += [known[one.value] if isinstance(one, _Later) else one for one in parameters]
+    if not questions:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(questions), values)
+        return {number: (count, due) for number, count, due in cursor.fetchall()}
+
+
+@cache
+def _question(
+    model_admin: Any, key: str, rights: tuple[tuple[str, bool], ...]
+) -> tuple[str, tuple[Any, ...]]:
+    """Write the question how many rows a queue has and when the first is due; its answer begins with a number.
+
+    To write the questions of all queues takes ten times as long as to ask them, so it is done once in a process: who asks,
+    when, and in which place are put in later.
+    """
+    queue = next(one for one in model_admin.queues if one.key == key)
+    request = HttpRequest()
+    request.user = _Reader(dict(rights))  # type: ignore[assignment]
+    rows = queue.keep(model_admin.get_queryset(request), NOW)
     if queue.not_for:
         rows = rows.exclude(**{queue.not_for: request.user})
     waiting = model_admin.model._base_manager.filter(pk__in=rows.order_by().values("pk")).order_by()
     due = Cast(Value(None) if queue.due is None else queue.due, DateTimeField())
     # Names that no model has for a column of its own.
-    numbered = waiting.annotate(queue_number=Value(number, IntegerField())).values("queue_number")
+    numbered = waiting.annotate(queue_number=NUMBER).values("queue_number")
     summed = numbered.annotate(queue_rows=Count("pk", distinct=True), queue_due=Min(due))
-    return summed.values_list("queue_number", "queue_rows", "queue_due")
-
-
-def _sums(questions: list[QuerySet]) -> dict[int, tuple[int, datetime | None]]:
-    """Ask all of it at once; a queue without rows has none."""
-    sums: dict[int, tuple[int, datetime | None]] = dict.fromkeys(range(len(questions)), (0, None))
-    if questions:
-        for number, count, due in questions[0].union(*questions[1:], all=True):
-            sums[number] = (count, due)
-    return sums
+    return summed.values_list("queue_number", "queue_rows", "queue_due").query.sql_with_params()
 
 
 def _sees_to_it(request: HttpRequest, model_admin: Any, queue: Queue) -> bool:

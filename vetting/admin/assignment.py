@@ -108,6 +108,7 @@ class ReplaceStep(Step):
 class AssignmentAdmin(ReadOnlyAdmin):
     """Read who judges what, and replace a member."""
 
+    rows_depend_on = ("vetting.assign_committee", "vetting.close_round")
     steps = {"replace": ReplaceStep}
     actions_detail = ("replace",)
     list_display = ("project", "member", "round", "assigned_shown", "state")

@@ -31,6 +31,7 @@ OFFICE = ("vetting.view_round", "vetting.assign_committee")
 class RoundAdmin(DeskAdmin):
     """Open rounds, assign, watch, close."""
 
+    rows_depend_on = OFFICE
     form = OpenForm
     steps = {
         "assign_evenly": round_steps.AssignEvenlyStep,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -31,13 +31,12 @@ def may_see_scores(user: Any, round_: Round) -> bool:
 
 def rounds_of(user: Any) -> QuerySet[Round]:
     """Return the rounds in which a person has, or had, a seat."""
-    seats = CommitteeMember.objects.filter(user=user)
-    mine = Q(assignments__member__user=user)
-    for call, session in seats.values_list("call", "session"):
-        mine |= (
-            Q(call=call) if session is None else Q(call=call, session=session) | Q(call=call, session=None)
-        )
-    return Round.objects.filter(mine)
+    seats = CommitteeMember.objects.filter(user=user, call=OuterRef("call"))
+    # A seat is for one window or for all of them, and so is a round.
+    of_window = seats.filter(Q(session=None) | Q(session=OuterRef("session")))
+    return Round.objects.filter(
+        Q(assignments__member__user=user) | Exists(of_window) | Q(Exists(seats), session=None)
+    )
 
 
 def scores_page(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:

@@ -1,0 +1,254 @@
+"""How the desk's lists behave after years: `make bench` writes their part of docs/benchmarks.md.
+
+2,000 applications, 1,000 campaigns and 100,000 gifts with their books, receipts, mails, messages and movements at Stripe are
+written past the services, in plain SQL. Then every list of the desk is opened by an officer who may do everything: as it
+opens by itself, each of its queues, and a search.
+"""
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicfund.settings")
+for setting, value in {
+    "SITE_URL": "http://testserver",
+    "ALLOWED_HOSTS": "testserver",
+    "DEBUG": "true",
+}.items():
+    os.environ[setting] = value
+os.environ["STAFF_SECOND_FACTOR"] = "false"
+django.setup()
+
+# The models can be imported only now.
+from django.apps import apps  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.contrib import admin  # noqa: E402
+from django.core.management.color import no_style  # noqa: E402
+from django.db import connection, models  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from accounts.models import Mail, User  # noqa: E402
+from benchmarks.audit import execute, first_gift, write_gifts  # noqa: E402
+from calls.models import Application, ApplicationVersion  # noqa: E402
+from donations.models import Donation, Receipt, StripeEvent  # noqa: E402
+from donations.models.reconciliation import StripeTransaction  # noqa: E402
+from tests import factories  # noqa: E402
+from tests.desk import desk_of, list_url  # noqa: E402
+from tests.migrated import migrated  # noqa: E402
+from vetting.models import EligibilityCheck  # noqa: E402
+
+APPLICATIONS, CAMPAIGNS, GIFTS = 2_000, 1_000, 100_000
+TIMES = 5
+MOST_QUERIES, MOST_MILLISECONDS = 20, 400
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
+TITLE = "## The desk's lists\n"
+
+COPY = """
+    INSERT INTO {table} ({columns}) SELECT {columns} FROM (
+        SELECT (jsonb_populate_record(mould, jsonb_build_object({changes}))).*
+        FROM {table} mould, generate_series(1, %(number)s) n WHERE mould.id = %(mould)s OFFSET 0) copies
+"""
+
+
+class Measure(NamedTuple):
+    """How one page of the desk behaves."""
+
+    name: str
+    address: str
+    queries: int
+    milliseconds: int
+    processor: int
+
+    @property
+    def is_kept(self) -> bool:
+        """Say whether the page keeps both bounds."""
+        return self.queries <= MOST_QUERIES and self.milliseconds <= MOST_MILLISECONDS
+
+
+def main() -> None:
+    """Fill an empty database, open every list, print, and write the page's part."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = migrated(os.environ["DATABASE_URL"], dict(os.environ))
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    settings.DEBUG = False
+    began = time.monotonic()
+    fill(*map(int, sys.argv[1:]))
+    print(f"written in {time.monotonic() - began:.0f} s", flush=True)
+    officer = User.objects.create_user("desk@example.org", is_staff=True, is_superuser=True)
+    measured = list(measure(desk_of(officer)))
+    text = _part(measured)
+    before, _title, after = PAGE.read_text().partition(TITLE)
+    rest = after.partition("\n## ")[2]
+    PAGE.write_text(before.rstrip() + "\n\n" + text + (f"\n## {rest}" if rest else ""))
+    print(text)
+
+
+def fill(applications: int = APPLICATIONS, campaigns: int = CAMPAIGNS, gifts: int = GIFTS) -> None:
+    """Write applications, half of them with a campaign, and gifts with whatever comes with a gift."""
+    now = timezone.now()
+    write_gifts(first_gift(campaigns), 0, gifts)
+    # The rows so far have brought their own keys.
+    for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
+        execute(statement)
+    _write_applications(applications - campaigns)
+    times = {"created_at": now, "claimed_at": now, "sent_at": now}
+    mail = Mail.objects.create(
+        key="x", recipient="a@example.org", subject="Grazie", body="Ciao", status="sent", **times
+    )
+    copy(mail, gifts, key="'donation_receipt:' || n", recipient="'donor' || n || '@example.org'")
+    done = {"received_at": now, "next_attempt_at": now, "processed_at": now}
+    event = StripeEvent.objects.create(
+        stripe_id="x", type="checkout.session.completed", outcome="applied", **done
+    )
+    copy(event, 2 * gifts, stripe_id="'evt_' || n", received_at="now() - make_interval(mins => n::int)")
+    movement = StripeTransaction.objects.create(
+        stripe_id="x",
+        account_id="acct_b",
+        type="charge",
+        is_own=False,
+        amount_cents=2000,
+        fee_cents=0,
+        created_at=now,
+    )
+    copy(movement, gifts, stripe_id="'txn_' || n", subject="'ch_' || n")
+    _write_receipts(gifts * 9 // 10)
+    execute("ANALYZE")
+
+
+def _write_receipts(number: int) -> None:
+    """Give a receipt for every gift that was not given back."""
+    gift = Donation.objects.select_related("campaign__application__organization").get(pk=1)
+    payee = gift.campaign.organization
+    receipt = Receipt.objects.create(
+        donation=gift,
+        payee=payee,
+        year=2026,
+        number=1,
+        amount_cents=gift.amount_cents,
+        payee_name=payee.legal_name,
+        payee_seat="Milano",
+        issued_at=timezone.now(),
+    )
+    # Every tenth gift has gone back.
+    copy(receipt, number - 1, donation_id="n + 1 + n / 9", number="n + 1")
+
+
+def _write_applications(number: int) -> None:
+    """Hand in applications of new bodies to a second call, each with its version and its formal check."""
+    officer = User.objects.get(email="officer@example.org")
+    body = factories.make_organization(user=factories.make_user("applicant"))
+    application = factories.make_application(
+        call=factories.make_call(officer=officer, check_days=30), organization=body
+    )
+    first, last = Application.objects.latest("pk").pk, body.pk
+    for row, changes in (
+        (body, {"tax_code": "lpad((500000 + n)::text, 11, '0')", "public_id": "gen_random_uuid()"}),
+        (
+            application,
+            {
+                "public_id": "gen_random_uuid()",
+                "protocol_number": "'C' || n",
+                "organization_id": f"{last} + n",
+            },
+        ),
+    ):
+        copy(row, number - 1, **changes)
+    for kind in (ApplicationVersion, EligibilityCheck):
+        row = kind.objects.get(application=application)
+        copy(
+            row,
+            number - 1,
+            application_id=f"{first} + n",
+            **({"code": "'K' || n"} if kind is ApplicationVersion else {}),
+        )
+
+
+def copy(row: models.Model, number: int, **changes: str) -> None:
+    """Copy a row as often as said; `changes` are expressions of the number n of the copy, and the keys follow the row's."""
+    meta = row._meta
+    changes = {meta.pk.column: f"{row.pk} + n", **changes}
+    execute(
+        COPY.format(
+            table=meta.db_table,
+            # PostgreSQL itself fills the columns that are made from others.
+            columns=", ".join(field.column for field in meta.concrete_fields if not field.generated),
+            changes=", ".join(f"'{column}', {made}" for column, made in changes.items()),
+        ),
+        number=number,
+        mould=row.pk,
+    )
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """Yield every list of the desk: as it opens, each of its queues, and a search."""
+    for model, page in admin.site._registry.items():
+        name = str(model._meta.verbose_name_plural)
+        yield name, list_url(model)
+        for queue in getattr(page, "queues", ()):
+            yield name, list_url(model, queue=queue.key)
+        if page.search_fields:
+            yield name, list_url(model, q="zebra")
+
+
+def measure(desk: Client) -> Iterator[Measure]:
+    """Open every page several times."""
+    for name, address in pages():
+        with CaptureQueriesContext(connection) as captured:
+            if desk.get(address).status_code != 200:
+                raise SystemExit(f"{address} does not open")
+        # Counted at once: the next request forgets them.
+        asked = len(captured)
+        took = []
+        for _time in range(TIMES):
+            began, worked = time.perf_counter(), time.process_time()
+            desk.get(address)
+            took.append((time.perf_counter() - began, time.process_time() - worked))
+        wall, busy = (round(1000 * statistics.median(times)) for times in zip(*took, strict=True))
+        yield Measure(name, address.partition("/gestione")[2], asked, wall, busy)
+
+
+def _part(measured: list[Measure]) -> str:
+    """Return the part of the page: each list's slowest and most asking address, and all that keep no bound."""
+    rows = []
+    for name in dict.fromkeys(one.name for one in measured):
+        own = [one for one in measured if one.name == name]
+        queries, slowest = max(one.queries for one in own), max(own, key=lambda one: one.milliseconds)
+        rows.append(
+            f"| {name} | {len(own)} | {queries} | {slowest.milliseconds} | {slowest.processor} | `{slowest.address}` |"
+        )
+    missed = [
+        f"- `{one.address}`: {one.queries} queries, {one.milliseconds} ms"
+        for one in measured
+        if not one.is_kept
+    ]
+    kept = "NOT kept" if missed else "kept"
+    load = f"a load of {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
+    filled = f"{APPLICATIONS:,} applications, {CAMPAIGNS:,} campaigns, {GIFTS:,} gifts"
+    return "\n".join(
+        [
+            TITLE,
+            f"- When: {timezone.localdate().isoformat()}, with {load}",
+            f"- What: {filled}; {len(measured)} addresses, each opened {TIMES} times",
+            f"- Bound: at most {MOST_QUERIES} queries and {MOST_MILLISECONDS} ms a page at the median: {kept}",
+            *missed,
+            "",
+            "Of each list the most queries of any of its addresses, and the median of the slowest one: by the wall clock, and",
+            "what of it the site's process worked itself.",
+            "",
+            "| List | Addresses | Queries | ms | of which processor | Slowest |",
+            "|---|---:|---:|---:|---:|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    main()
