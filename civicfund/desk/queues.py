@@ -129,7 +129,7 @@ def _look_at_queues(request: HttpRequest) -> Iterator[dict[str, Any]]:
         for queue in model_admin.queues
         if queue.waits
     ]
-    sums = _sums(request, found, now)
+    sums = _ask(_waiting_question, request, found, now)
     for number, (model_admin, queue) in enumerate(found):
         count, due = sums.get(number, (0, None))
         yield {
@@ -169,15 +169,23 @@ NUMBER = _Later("number", IntegerField())
 NOW = _Later("now", DateTimeField())
 
 
-def _sums(
-    request: HttpRequest, found: list[tuple[Any, Queue]], now: datetime
+#: What makes a question, with its parameters, of a list, the key of a queue, and the reader's rights that matter.
+Writer = Callable[[Any, str, tuple[tuple[str, bool], ...]], tuple[str, tuple[Any, ...]]]
+
+
+def _ask(
+    write: Writer, request: HttpRequest, found: list[tuple[Any, Queue]], now: datetime
 ) -> dict[int, tuple[int, datetime | None]]:
-    """Ask for all queues at once, and return how many rows each has and when the first is due, unless it is empty."""
+    """Ask about all queues at once; return by their places how many rows each has, and when the first is due.
+
+    To write all the questions takes ten times as long as to ask them, so each is written once in a process: who asks, when,
+    and about which place are put in later. A queue without rows may be left out.
+    """
     questions: list[str] = []
     values: list[Any] = []
     for number, (model_admin, queue) in enumerate(found):
         rights = tuple((right, request.user.has_perm(right)) for right in model_admin.rows_depend_on)
-        question, parameters = _question(model_admin, queue.key, rights)
+        question, parameters = write(model_admin, queue.key, rights)
         known = {"number": number, "now": now, "reader": request.user.pk}
         questions.append(f"({question})")
         values += [known[one.value] if isinstance(one, _Later) else one for one in parameters]
@@ -188,27 +196,38 @@ def _sums(
         return {number: (count, due) for number, count, due in cursor.fetchall()}
 
 
-@cache
-def _question(
-    model_admin: Any, key: str, rights: tuple[tuple[str, bool], ...]
-) -> tuple[str, tuple[Any, ...]]:
-    """Write the question how many rows a queue has and when the first is due; its answer begins with a number.
-
-    To write the questions of all queues takes ten times as long as to ask them, so it is done once in a process: who asks,
-    when, and in which place are put in later.
-    """
+def _kept(model_admin: Any, key: str, rights: tuple[tuple[str, bool], ...]) -> tuple[QuerySet, Queue]:
+    """Return the rows of a queue, whoever asks and whenever, and the queue."""
     queue = next(one for one in model_admin.queues if one.key == key)
     request = HttpRequest()
     request.user = _Reader(dict(rights))  # type: ignore[assignment]
-    rows = queue.keep(model_admin.get_queryset(request), NOW)
+    return queue.keep(model_admin.get_queryset(request), NOW).order_by().values("pk"), queue
+
+
+@cache
+def _waiting_question(
+    model_admin: Any, key: str, rights: tuple[tuple[str, bool], ...]
+) -> tuple[str, tuple[Any, ...]]:
+    """Write the question how many rows wait in a queue for the reader, and when the first is due."""
+    rows, queue = _kept(model_admin, key, rights)
     if queue.not_for:
-        rows = rows.exclude(**{queue.not_for: request.user})
-    waiting = model_admin.model._base_manager.filter(pk__in=rows.order_by().values("pk")).order_by()
+        rows = rows.exclude(**{queue.not_for: _Reader({})})
+    waiting = model_admin.model._base_manager.filter(pk__in=rows).order_by()
     due = Cast(Value(None) if queue.due is None else queue.due, DateTimeField())
     # Names that no model has for a column of its own.
     numbered = waiting.annotate(queue_number=NUMBER).values("queue_number")
     summed = numbered.annotate(queue_rows=Count("pk", distinct=True), queue_due=Min(due))
     return summed.values_list("queue_number", "queue_rows", "queue_due").query.sql_with_params()
+
+
+@cache
+def _tab_question(
+    model_admin: Any, key: str, rights: tuple[tuple[str, bool], ...]
+) -> tuple[str, tuple[Any, ...]]:
+    """Write the question how many rows a queue's tab leads to."""
+    rows, _queue = _kept(model_admin, key, rights)
+    question, parameters = rows.query.sql_with_params()
+    return f"SELECT %s, COUNT(*), NULL FROM ({question}) kept", (NUMBER, *parameters)  # noqa: S608
 
 
 def _sees_to_it(request: HttpRequest, model_admin: Any, queue: Queue) -> bool:
@@ -221,12 +240,12 @@ def _sees_to_it(request: HttpRequest, model_admin: Any, queue: Queue) -> bool:
 
 def _tabs_of(model_admin: Any, request: HttpRequest) -> Iterator[dict[str, Any]]:
     """Yield the tabs of one list."""
-    rows = model_admin.get_queryset(request)
     chosen = queue_of(model_admin, request)
-    for queue in model_admin.queues:
-        count = queue.keep(rows, timezone.now()).count()
+    found = [(model_admin, queue) for queue in model_admin.queues]
+    counts = _ask(_tab_question, request, found, timezone.now())
+    for number, queue in enumerate(model_admin.queues):
         yield {
-            "title": f"{queue.title} · {count}",
+            "title": f"{queue.title} · {counts[number][0]}",
             "link": f"{_list_url(model_admin.model)}?{PARAMETER}={queue.key}",
             "active": queue is chosen,
         }

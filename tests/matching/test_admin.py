@@ -1,10 +1,17 @@
 """The desk's first page and its grants; and every page of the desk once, with rows in it."""
 
+import pickle
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db import connection
+from django.db.models import Model
+from django.http import HttpRequest
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,6 +20,7 @@ from calls.models import Call
 from calls.services import record_outcome
 from campaigns.models import Campaign
 from campaigns.services import submit_campaign
+from civicfund.desk import queues, waiting_queues
 from donations.models import StripeEvent
 from donations.services import issue_receipt, owe_refund
 from matching.desk import STAGES
@@ -72,6 +80,75 @@ def test_every_page_renders_with_rows(world: Campaign, officer: User) -> None:
         assert desk.get(row_url(row, "history")).status_code == 200
         shown += 1
     assert shown >= 13
+
+
+#: More rows of a list than it may ask questions, so that one question for each row is too many.
+CROWD = 21
+
+
+@pytest.fixture
+def crowded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every list show each of its rows many times over, as if they were as many."""
+    found = ChangeList.get_results
+
+    def get_results(self: ChangeList, request: HttpRequest) -> None:
+        found(self, request)
+        kept = [pickle.dumps(row) for row in self.result_list]
+        self.result_list = [pickle.loads(row) for row in kept for _number in range(CROWD)]  # noqa: S301
+
+    monkeypatch.setattr(ChangeList, "get_results", get_results)
+
+
+def list_with(row: Model) -> str:
+    """Return the address of a list that shows a row."""
+    page: Any = admin.site._registry[type(row)]
+    request = RequestFactory().get("/")
+    request.user = User(is_staff=True, is_superuser=True, pk=0)
+    rows = page.get_queryset(request)
+    for queue in getattr(page, "queues", ()):
+        if queue.keep(rows, timezone.now()).filter(pk=row.pk).exists():
+            return list_url(row, queue=queue.key)
+    return list_url(row)
+
+
+def test_no_list_asks_more_than_twenty_questions_however_many_rows_it_shows(
+    world: Campaign, officer: User, crowded: None
+) -> None:
+    desk = desk_of(officer)
+    asked = {}
+
+    for row in rows_of_the_desk():
+        address = list_with(row)
+        with CaptureQueriesContext(connection) as questions:
+            page = desk.get(address)
+        assert len(page.context["cl"].result_list) % CROWD == 0
+        asked[address] = len(questions)
+
+    assert len(asked) >= 20
+    assert {address: number for address, number in asked.items() if number > 20} == {}
+
+
+def test_what_waits_and_what_a_tab_counts_is_what_a_queue_keeps(
+    world: Campaign, officer: User, rf: RequestFactory
+) -> None:
+    """The questions are written once, without a reader and without an instant."""
+    request = rf.get("/")
+    request.user = officer
+    now = timezone.now()
+    seen = 0
+
+    waiting = {one["link"]: one["count"] for one in waiting_queues(request)}
+    for model, page in admin.site._registry.items():
+        for queue in getattr(page, "queues", ()):
+            address = list_url(model, queue=queue.key)
+            kept = queue.keep(page.get_queryset(request), now)
+            others = kept.exclude(**{queue.not_for: officer}) if queue.not_for else kept
+            if queue.waits:
+                assert waiting[address] == others.values("pk").distinct().count(), address
+            tab = queues._ask(queues._tab_question, request, [(page, queue)], now)
+            assert tab[0][0] == kept.count(), address
+            seen += kept.count() > 0
+    assert seen >= 30
 
 
 def test_every_page_is_closed_to_those_without_rights(
