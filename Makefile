@@ -13,7 +13,7 @@ PRODUCTION := DEBUG=false SECURE=true SECRET_KEY=only-for-checks-0123456789-abcd
 	SEALING_KEYS=b25seS1mb3ItY2hlY2tzLW9ubHktZm9yLWNoZWNrcyE=
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare demo demo-reset screenshots test mutants storm rehearse bench lint format messages clean
+.PHONY: help prepare demo demo-reset screenshots test mutants storm rehearse bench lint lint-types lint-rest format messages clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,7 +34,6 @@ screenshots: prepare ## Photograph every page of the demo at 390, 768 and 1280 p
 	@$(VENV_PYTHON) -m demo.screenshots $(PAGES)
 
 test: prepare ## Run every test, those in a real browser included (PYTEST_ARGS="-k gate")
-	@$(VENV_PYTHON) -m demo.chromium
 	@$(VENV_PYTHON) -m checks.run_tests $(PYTEST_ARGS)
 
 mutants: prepare ## Break the money in a copy, one mistake after the other, and see that a test notices each
@@ -52,9 +51,15 @@ bench: prepare ## Measure a large application and the desk's lists, and write do
 	@$(VENV_PYTHON) -m demo.engines -m benchmarks.desk
 
 lint: prepare ## Check style, types, templates, translations, migrations and production settings
+	@# The types take as long as all the rest, so both go side by side.
+	@$(MAKE) --no-print-directory --jobs 2 lint-types lint-rest
+
+lint-types:
+	$(PRODUCTION) $(VENV_PYTHON) -m mypy
+
+lint-rest:
 	$(VENV_PYTHON) -m ruff check .
 	$(VENV_PYTHON) -m ruff format --check .
-	$(PRODUCTION) $(VENV_PYTHON) -m mypy
 	$(VENV_PYTHON) -m djhtml --check templates
 	$(PRODUCTION) $(VENV_PYTHON) -m checks.translations
 	$(PRODUCTION) $(VENV_PYTHON) -m checks.templates
