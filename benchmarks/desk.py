@@ -37,20 +37,21 @@ from django.utils import timezone  # noqa: E402
 
 from accounts.models import Mail, User  # noqa: E402
 from benchmarks.audit import execute, first_gift, write_gifts  # noqa: E402
-from calls.models import Application, ApplicationVersion  # noqa: E402
 from donations.models import Donation, Receipt, StripeEvent  # noqa: E402
 from donations.models.reconciliation import StripeTransaction  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.desk import desk_of, list_url  # noqa: E402
 from tests.migrated import migrated  # noqa: E402
-from vetting.models import EligibilityCheck  # noqa: E402
+from vetting.services.eligibility import begin_check  # noqa: E402
 
 APPLICATIONS, CAMPAIGNS, GIFTS = 2_000, 1_000, 100_000
-TIMES = 5
+TIMES = 3
 MOST_QUERIES, MOST_MILLISECONDS = 20, 400
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 TITLE = "## The desk's lists\n"
 
+#: Some tables' own triggers number row by row.
+SILENCE = "ALTER TABLE {table} {how} TRIGGER USER"
 COPY = """
     INSERT INTO {table} ({columns}) SELECT {columns} FROM (
         SELECT (jsonb_populate_record(mould, jsonb_build_object({changes}))).*
@@ -84,9 +85,11 @@ def main() -> None:
     officer = User.objects.create_user("desk@example.org", is_staff=True, is_superuser=True)
     measured = list(measure(desk_of(officer)))
     text = _part(measured)
-    before, _title, after = PAGE.read_text().partition(TITLE)
-    rest = after.partition("\n## ")[2]
-    PAGE.write_text(before.rstrip() + "\n\n" + text + (f"\n## {rest}" if rest else ""))
+    # A smaller city tried out is not what the page says.
+    if not sys.argv[1:]:
+        before, _title, after = PAGE.read_text().partition(TITLE)
+        rest = after.partition("\n## ")[2]
+        PAGE.write_text(before.rstrip() + "\n\n" + text + (f"\n## {rest}" if rest else ""))
     print(text)
 
 
@@ -147,33 +150,22 @@ def _write_applications(number: int) -> None:
     application = factories.make_application(
         call=factories.make_call(officer=officer, check_days=30), organization=body
     )
-    first, last = Application.objects.latest("pk").pk, body.pk
-    for row, changes in (
-        (body, {"tax_code": "lpad((500000 + n)::text, 11, '0')", "public_id": "gen_random_uuid()"}),
-        (
-            application,
-            {
-                "public_id": "gen_random_uuid()",
-                "protocol_number": "'C' || n",
-                "organization_id": f"{last} + n",
-            },
-        ),
-    ):
-        copy(row, number - 1, **changes)
-    for kind in (ApplicationVersion, EligibilityCheck):
-        row = kind.objects.get(application=application)
-        copy(
-            row,
-            number - 1,
-            application_id=f"{first} + n",
-            **({"code": "'K' || n"} if kind is ApplicationVersion else {}),
-        )
+    version = application.versions.get()
+    check = begin_check(application=application, now=timezone.now())
+    unique = {"public_id": "gen_random_uuid()"}
+    own = {"application_id": f"{application.pk} + n"}
+    numbers = {"sequence": "1 + n", "protocol_number": "'C' || n", "code": "'K' || n"}
+    copy(body, number - 1, **unique, tax_code="lpad((500000 + n)::text, 11, '0')")
+    copy(application, number - 1, **unique, protocol_number="'C' || n", organization_id=f"{body.pk} + n")
+    copy(version, number - 1, **own, **numbers)
+    copy(check, number - 1, **own, version_id=f"{version.pk} + n")
 
 
-def copy(row: models.Model, number: int, **changes: str) -> None:
+def copy(row: models.Model, often: int, /, **changes: str) -> None:
     """Copy a row as often as said; `changes` are expressions of the number n of the copy, and the keys follow the row's."""
     meta = row._meta
     changes = {meta.pk.column: f"{row.pk} + n", **changes}
+    execute(SILENCE.format(table=meta.db_table, how="DISABLE"))
     execute(
         COPY.format(
             table=meta.db_table,
@@ -181,9 +173,10 @@ def copy(row: models.Model, number: int, **changes: str) -> None:
             columns=", ".join(field.column for field in meta.concrete_fields if not field.generated),
             changes=", ".join(f"'{column}', {made}" for column, made in changes.items()),
         ),
-        number=number,
+        number=often,
         mould=row.pk,
     )
+    execute(SILENCE.format(table=meta.db_table, how="ENABLE"))
 
 
 def pages() -> Iterator[tuple[str, str]]:
@@ -211,7 +204,9 @@ def measure(desk: Client) -> Iterator[Measure]:
             desk.get(address)
             took.append((time.perf_counter() - began, time.process_time() - worked))
         wall, busy = (round(1000 * statistics.median(times)) for times in zip(*took, strict=True))
-        yield Measure(name, address.partition("/gestione")[2], asked, wall, busy)
+        seen = Measure(name, address.partition("/gestione")[2], asked, wall, busy)
+        print(f"{seen.address}: {asked} queries, {wall} ms, {busy} ms of processor", flush=True)
+        yield seen
 
 
 def _part(measured: list[Measure]) -> str:

@@ -1,4 +1,4 @@
-"""Run the tests: on every core at once, then the journeys, each beside a platform of its own.
+"""Run the tests: on every core at once, then the journeys, two at a time, each beside a platform of its own.
 
 Meanwhile Chromium is fetched for the journeys, where there is none: the first half does not need it.
 """
@@ -10,8 +10,8 @@ import pytest
 
 #: A file's tests share what it sets up, so a file stays together; tests/conftest.py puts the long ones first.
 TOGETHER = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "not journey"]
-#: A journey is a browser and a whole platform, and mostly waits: more than three at once would wait for each other.
-JOURNEYS = ["-n", "3", "--dist", "loadfile", "-m", "journey"]
+#: A journey is a browser and a whole platform, and mostly waits: more than two at once would wait for each other.
+JOURNEYS = ["-n", "2", "--dist", "loadfile", "-m", "journey"]
 
 
 def main() -> int:

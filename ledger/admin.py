@@ -1,9 +1,8 @@
 """The officers' desk: the ledger, to be read."""
 
-from datetime import datetime
-
 from django.contrib import admin
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Case, DateTimeField, OuterRef, QuerySet, Subquery, Sum, When, Window
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -25,15 +24,14 @@ from ledger.models import DEBIT, Account, Entry, Posting
 OWED = ("refunds_owed", "offline_owed", "quarantine")
 
 
-def owing_since(account: Account) -> datetime | None:
-    """Return since when an account has not been empty; nothing when it is empty now."""
-    balance, since = account.balance_cents, None
-    newest_first = account.postings.order_by("-position").values_list("amount_cents", "entry__created_at")
-    for cents, created_at in newest_first.iterator():
-        if balance == 0:
-            break
-        balance, since = balance - cents, created_at
-    return since
+def owing_since() -> Case:
+    """Return, over accounts, since when one that may owe has not been empty; nothing when it is empty now."""
+    lines = Posting.objects.filter(account=OuterRef(OuterRef("pk")))
+    after = Window(Sum("amount_cents"), order_by="position")
+    empty = lines.annotate(after=after).filter(after=0).order_by("-position").values("position")[:1]
+    later = Posting.objects.filter(account=OuterRef("pk"), position__gt=Coalesce(Subquery(empty), 0))
+    since = later.order_by("position").values("entry__created_at")[:1]
+    return Case(When(kind__in=OWED, then=Subquery(since)), output_field=DateTimeField())
 
 
 class PostingInline(ReadOnlyInline):
@@ -79,7 +77,9 @@ class EntryAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Fetch the postings' accounts, and how much each entry moves."""
-        moved = Sum("postings__amount_cents", filter=Q(postings__amount_cents__gt=0))
+        debits = Posting.objects.filter(entry=OuterRef("pk"), amount_cents__gt=0).order_by().values("entry")
+        # Of each entry that is shown: a sum over all postings would be made anew for every page.
+        moved = Subquery(debits.annotate(moved=Sum("amount_cents")).values("moved"))
         rows = super().get_queryset(request).annotate(moved_cents=moved).select_related("actor")
         return rows.prefetch_related("postings__account__campaign", "postings__account__fund")
 
@@ -131,6 +131,10 @@ class AccountAdmin(ReadOnlyAdmin):
         ),
     )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Fetch since when each account owes."""
+        return super().get_queryset(request).annotate(owing_since=owing_since())
+
     @display(description=_("of"))
     def owner(self, account: Account) -> str:
         """Name the campaign and the fund."""
@@ -139,7 +143,7 @@ class AccountAdmin(ReadOnlyAdmin):
     @display(description=_("owed since"))
     def owed_since(self, account: Account) -> str:
         """Say since when the account has owed something without a break."""
-        return moment(owing_since(account)) or "–" if account.kind in OWED else "–"
+        return moment(account.owing_since) or "–"  # type: ignore[attr-defined]
 
     @display(description=_("balance"), ordering="balance_cents")
     def balance_euro(self, account: Account) -> str:
