@@ -47,7 +47,7 @@ class CampaignForm(forms.ModelForm):
     def rows(self) -> list[tuple[Any, list[Remark]]]:
         """Return each field with the officers' remarks about it; those about a picture stand over the picture."""
         said = {name: [one for one in self.remarks if one.place == place] for name, place in PLACE_OF.items()}
-        return [(field, [] if field.name == "image_alt" else said[field.name]) for field in self]
+        return [(field, [] if field.name == "image_alt" else said.get(field.name, [])) for field in self]
 
     def clean_image(self) -> Any:
         """Check a new picture by its content and write it again: small, upright, without its hidden data."""
