@@ -50,10 +50,11 @@ def test_a_clerk_goes_through_the_checks_with_the_keyboard_and_asks_for_what_is_
     clerk.fill(reason="Manca l'indirizzo della sede.")
     clerk.page.locator("[name=fields_open][value=organization]").check()
     clerk.page.locator("[name=fields_open][value=partners]").check()
-    # What follows is told anew after each mark, and only what was told is confirmed.
-    clerk.page.wait_for_selector("[name=seen][value='organization,partners||10']", state="attached")
-    clerk.follow(desk.CONFIRM)
-    assert f"Chiesto: {scene['waiting'][1]}" in clerk.page.locator("body").inner_text()
+    # Whoever is faster than the page reads once more what follows, and confirms that.
+    for _time in range(2):
+        if clerk.sees(desk.CONFIRM):
+            clerk.follow(desk.CONFIRM)
+    assert f"Richiesta inviata: {scene['waiting'][1]}" in clerk.page.locator("body").inner_text()
     for page in ("cerca/?q=controllare", "calls/application/", "calls/draft/", "calls/applicant/add/"):
         clerk.go(f"{desk.DESK}/{page}")
         clerk.check_access()
