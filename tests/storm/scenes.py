@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.models import OrgKind, User
 from calls.management.commands.load_editions import CHOICES, EDITIONS
 from calls.models import Call
+from calls.models.merit import TieRule
 from calls.services import draft_call, publish_call
 from donations.models import Donation
 from donations.services import NotRefundable, owe_refund
@@ -115,6 +116,7 @@ def _call_of(year: str, chief: User, now: datetime) -> Call:
     fields = {name: value for name, value in data["call"].items() if not name.startswith("published_")}
     for column, choices in CHOICES.items():
         fields[column] = choices[fields[column]]
+    fields["tie_rules"] = [TieRule[rule] for rule in fields["tie_rules"]]
     fields["eligible_kinds"] = [OrgKind[kind] for kind in fields["eligible_kinds"]]
     call = draft_call(
         now=now,
