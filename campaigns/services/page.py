@@ -52,7 +52,7 @@ def edit_campaign(*, campaign: Campaign, **fields: Any) -> Campaign:
     for name, value in fields.items():
         setattr(campaign, name, value)
     campaign.save(update_fields=list(fields))
-    keep_variants(campaign.image.storage, campaign.image.name, variants)
+    keep_variants(campaign.image.storage, campaign.image.name or "", variants)
     return campaign
 
 

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                                 models.Q(("email", ""), _negated=True),
                             ),
                             models.Q(
-                                ("forgotten_at__isnull", False), ("name", ""), ("email", ""), ("greeting", "")
+                                ("email", ""), ("forgotten_at__isnull", False), ("greeting", ""), ("name", "")
                             ),
                             _connector="OR",
                         ),
