@@ -58,7 +58,7 @@ def edit_campaign(*, campaign: Campaign, now: datetime, **fields: Any) -> Campai
     for name, value in fields.items():
         setattr(campaign, name, value)
     campaign.save(update_fields=list(fields))
-    keep_variants(campaign.image.storage, campaign.image.name, variants)
+    keep_variants(campaign.image.storage, campaign.image.name or "", variants)
     tick_off(campaign, fields, now)
     return campaign
 
