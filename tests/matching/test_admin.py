@@ -244,6 +244,7 @@ def test_menu_is_grouped_and_counts_what_waits(world: Campaign, officer: User) -
         "Campaigns",
         "Money",
         "People",
+        "Trail",
     ]
     badges = {str(item["title"]): item.get("badge") for items in groups.values() for item in items}
     assert badges["Applications"] == "1" and badges["Campaigns"] == "1" and badges["Gifts"] is None
