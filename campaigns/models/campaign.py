@@ -295,8 +295,5 @@ class Campaign(PromoterTexts):
 
     def donors_may_leave(self, now: datetime) -> bool:
         """Say whether donors may take their gift back at an instant because the project has changed."""
-        return (
-            self.status not in (self.Status.WITHDRAWN, self.Status.FAILED, self.Status.REFUNDED)
-            and self.leave_until is not None
-            and now < self.leave_until
-        )
+        over = (self.Status.WITHDRAWN, self.Status.FAILED, self.Status.REFUNDED)
+        return self.status not in over and self.leave_until is not None and now < self.leave_until
