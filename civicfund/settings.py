@@ -192,6 +192,9 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "Europe/Rome"
 
+#: Lets the trail look up who acts only when something is written.
+PGHISTORY_JSON_ENCODER = "civicfund.trail.context.Encoder"
+
 # --- Files ----------------------------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"

@@ -39,5 +39,6 @@ TASKS = {
     "matching.tasks.settle_campaigns": _("Closes campaigns and decides their outcome"),
     "matching.tasks.settle_kept_campaigns": _("Decides campaigns kept below their threshold"),
     "matching.tasks.follow_shortfalls": _("Follows awarded campaigns that fell below their threshold"),
+    "matching.tasks.forget_body_proofs": _("Removes proofs of new bodies never used"),
     "matching.tasks.audit_money": _("Audits all money, each night"),
 }

@@ -188,7 +188,6 @@ KEPT = (
     "matching.AuditRun",
     "matching.CurePayment",
     "matching.FundMovement",
-    "matching.IncorporationProof",
     "matching.GrantCompletion",
 )
 AUTOSAVE = (
@@ -214,6 +213,7 @@ LEFT_OUT = {
     "campaigns.CampaignWords": "An index PostgreSQL computes.",
     "campaigns.Follow": "A reader's own wish, begun and ended by a link and forgotten afterwards.",
     "ledger.Account": "Its balance moves with its postings alone, which are kept for ever.",
+    "matching.IncorporationProof": "Kept as it was sent by its own trigger; forgotten when its form was never finished.",
     "donations.Evidence": "Kept as it was sent by its own trigger; forgotten when nobody used it.",
     "donations.GiftCounter": "Counts attempts for minutes.",
     "donations.GiftInvitation": "A donor's own link, forgotten afterwards.",

@@ -15,6 +15,7 @@ from unfold.enums import ActionVariant
 from campaigns import services
 from campaigns.models.moderated import Moderated
 from civicfund.desk import (
+    Effects,
     ReadOnlyAdmin,
     ReasonForm,
     Refusal,
@@ -51,6 +52,7 @@ class LookStep(WordsStep):
     title = _("Let it stand")
     button = _("Nothing to object")
     template = "admin/campaigns/look_at_words.html"
+    effects = Effects.NOBODY
 
     @classmethod
     def is_possible(cls, row: Moderated) -> bool:
@@ -69,6 +71,7 @@ class HideStep(WordsStep):
     title = _("Hide it")
     button = _("Hide it from everybody")
     template = "admin/campaigns/hide_words.html"
+    effects = Effects.TRIED
     is_grave = True
     form_class = HideForm
     refusals = {services.HiddenAlready: Refusal(_("Somebody has hidden it already."))}
@@ -90,6 +93,7 @@ class ShowStep(WordsStep):
     title = _("Show it again")
     button = _("Show it again")
     template = "admin/campaigns/show_words.html"
+    effects = Effects.TRIED
     needs_fresh_login = True
     form_class = ReasonForm
     refusals = {services.NotHidden: Refusal(_("Somebody has shown it already."))}

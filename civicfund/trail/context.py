@@ -8,6 +8,7 @@ from typing import Any
 
 import pghistory
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest
 
 from civicfund.operation.logs import of_work, place
@@ -34,7 +35,7 @@ class WhoAsks:
         """Say it once the page is known."""
         page = f"{request.method} {page_of(request)}"
         place.set(page)
-        pghistory.context(actor=_actor(request), page=page)
+        pghistory.context(actor=_Actor(request), page=page)
 
 
 def page_of(request: HttpRequest) -> str:
@@ -45,11 +46,25 @@ def page_of(request: HttpRequest) -> str:
     return f"/{request.resolver_match.route}"
 
 
-def _actor(request: HttpRequest) -> int | None:
-    """Return the number of who is signed in; a visitor without a session is not looked up."""
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
-        return None
-    return request.user.pk
+class _Actor:
+    """Who is signed in, looked up only when something is written: an answer that reads nobody's session is everybody's."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    def number(self) -> int | None:
+        """Return the person's number; a visitor without a session is not looked up."""
+        if settings.SESSION_COOKIE_NAME not in self.request.COOKIES:
+            return None
+        return self.request.user.pk
+
+
+class Encoder(DjangoJSONEncoder):
+    """Write what the edges have told as JSON, with a statement that writes."""
+
+    def default(self, told: Any) -> Any:
+        """Return the number of an actor; all else is Django's."""
+        return told.number() if isinstance(told, _Actor) else super().default(told)
 
 
 def because(*, step: Any, reason: str) -> Any:

@@ -147,18 +147,17 @@ class Reader:
             self.known[label, number] = Named(f"{kind} n. {number}")
         if meta is None or label not in self.desks:
             return
-        there = {
-            str(key) for key in meta.model._base_manager.filter(pk__in=numbers).values_list("pk", flat=True)
-        }
-        for number in there:
-            self.known[label, number].is_closed = True
+        found: set[str] = set()
         for desk in self.desks[label]:
             if desk.has_view_permission(self.request):
-                for row in desk.get_queryset(self.request).filter(pk__in=there):
-                    link = reverse(
-                        f"admin:{desk.opts.app_label}_{desk.opts.model_name}_change", args=[row.pk]
-                    )
-                    self.known[label, str(row.pk)] = Named(f"{kind} “{row}”", link)
+                page = f"admin:{desk.opts.app_label}_{desk.opts.model_name}_change"
+                for row in desk.get_queryset(self.request).filter(pk__in=numbers):
+                    found.add(str(row.pk))
+                    self.known[label, str(row.pk)] = Named(f"{kind} “{row}”", reverse(page, args=[row.pk]))
+        if numbers - found:
+            others = meta.model._base_manager.filter(pk__in=numbers - found)
+            for key in others.values_list("pk", flat=True):
+                self.known[label, str(key)].is_closed = True
 
     def _look_up_names(self, changes: Iterable[Change]) -> None:
         """Learn the names of the rows that changed keys point at, as far as this reader may read such rows."""

@@ -10,7 +10,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.admin.mail import STUCK_AFTER
 from accounts.models import Mail, Organization, User
 from accounts.services import claim_mails, invite_person, name_bank_account, queue_mail
 from calls.models import Call
@@ -28,7 +27,7 @@ def organization(organizer: User) -> Organization:
 def stuck(call: Call, organization: Organization) -> Mail:
     """Return a mail whose sending began and never ended."""
     factories.make_application(call=call, organization=organization)
-    claim_mails(now=timezone.now() - STUCK_AFTER - timedelta(minutes=1))
+    claim_mails(now=timezone.now() - Mail.STUCK_AFTER - timedelta(minutes=1))
     return Mail.objects.get()
 
 

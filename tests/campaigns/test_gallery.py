@@ -135,7 +135,9 @@ def test_a_campaign_shows_so_many_and_a_stopped_one_no_more(
         add_video(campaign, organizer)
     services.take_away(item=first, now=timezone.now())
     add_video(campaign, organizer)
-    services.suspend_campaign(campaign=campaign, reason="Si controlla.", now=timezone.now())
+    services.suspend_campaign(
+        campaign=campaign, by=campaign.approved_by, reason="Si controlla.", now=timezone.now()
+    )
 
     services.take_away(item=campaign.gallery.kept().get(), now=timezone.now())
     with pytest.raises(services.GalleryClosed):

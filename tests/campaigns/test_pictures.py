@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from accounts.models import User
@@ -29,7 +30,7 @@ def jpeg() -> ContentFile:
 def page(call: Call, officer: User, organizer: User) -> Campaign:
     """Return the draft of a page with a picture."""
     campaign = campaign_in("draft", call=call, officer=officer, promoter=organizer)
-    return edit_campaign(campaign=campaign, image=jpeg(), image_alt="Sfumature")
+    return edit_campaign(campaign=campaign, now=timezone.now(), image=jpeg(), image_alt="Sfumature")
 
 
 def test_variants_are_lighter_and_smaller_pictures_without_hidden_data(
@@ -64,7 +65,9 @@ def test_page_offers_the_variants_and_lists_them_lazily(
 
 def test_picture_that_cannot_be_read_stays_alone(page: Campaign, client: Client, officer: User) -> None:
     page = edit_campaign(
-        campaign=page, image=ContentFile(b"\xff\xd8\xff\xd9", name=f"{uuid.uuid4().hex}.jpg")
+        campaign=page,
+        now=timezone.now(),
+        image=ContentFile(b"\xff\xd8\xff\xd9", name=f"{uuid.uuid4().hex}.jpg"),
     )
 
     assert sources_of(page.image) == []

@@ -131,7 +131,9 @@ def test_what_is_hidden_is_not_answered_and_a_suspended_campaign_is_not_asked(
     services.hide_words(row=question, reason="Insulto.", by=officer, now=timezone.now())
     with pytest.raises(services.NotWaiting):
         services.answer_question(question=question, text="No.", by=organizer, now=timezone.now())
-    services.suspend_campaign(campaign=campaign, reason="Si controlla.", now=timezone.now())
+    services.suspend_campaign(
+        campaign=campaign, by=campaign.approved_by, reason="Si controlla.", now=timezone.now()
+    )
 
     assert client.post(address("ask_promoter", campaign), FORM)["Location"] == campaign.get_absolute_url()
     with pytest.raises(services.QuestionsOver):

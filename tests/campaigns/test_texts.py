@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings as site
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.models import User
 from calls.models import Call
@@ -70,7 +70,9 @@ def test_page_marks_what_is_in_which_language(
     call: Call, officer: User, organizer: User, client: Client
 ) -> None:
     campaign = campaign_in("draft", call=call, officer=officer, promoter=organizer)
-    edit_campaign(campaign=campaign, easy_words="Un forno per tutti.", translations={"en": ENGLISH})
+    edit_campaign(
+        campaign=campaign, now=timezone.now(), easy_words="Un forno per tutti.", translations={"en": ENGLISH}
+    )
     client.force_login(officer)
     address = campaign.get_absolute_url()
 
@@ -82,7 +84,7 @@ def test_page_marks_what_is_in_which_language(
     assert "A neighbourhood oven" in words
     assert "Translated by the promoter." in words
     assert "<strong>open</strong>" in english.content.decode()
-    edit_campaign(campaign=campaign, translations={})
+    edit_campaign(campaign=campaign, now=timezone.now(), translations={})
     assert f'<h1 lang="it">{campaign.title}</h1>' in client.get(f"{address}?lingua=en").content.decode()
 
 

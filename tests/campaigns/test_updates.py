@@ -172,7 +172,9 @@ def test_a_campaign_that_was_stopped_tells_nothing_new(
 ) -> None:
     update = tell(campaign, organizer)
     draft = services.write_update(campaign=campaign, by=organizer, now=timezone.now(), **WORDS)
-    services.suspend_campaign(campaign=campaign, reason="Si controlla.", now=timezone.now())
+    services.suspend_campaign(
+        campaign=campaign, by=campaign.approved_by, reason="Si controlla.", now=timezone.now()
+    )
 
     with pytest.raises(services.UpdatesOver):
         services.publish_update(update=draft, now=timezone.now())

@@ -69,7 +69,9 @@ def test_a_history_is_for_who_may_see_the_record(campaign: Campaign, stranger: U
 
 
 def test_the_whole_trail_is_found_by_person_kind_number_and_day(campaign: Campaign, officer: User) -> None:
-    suspend_campaign(campaign=campaign, reason="Manca un permesso.", now=timezone.now())
+    suspend_campaign(
+        campaign=campaign, by=campaign.approved_by, reason="Manca un permesso.", now=timezone.now()
+    )
     desk = desk_of(officer)
     take_step(desk, row_url(campaign, "resume"))
     day = timezone.localdate().isoformat()

@@ -106,7 +106,9 @@ def test_gifts_of_others_and_gifts_not_paid_have_no_thanks(campaign: Campaign, o
         services.thank_donors(
             campaign=campaign, text="!", by=organizer, now=timezone.now(), gifts=[gift.pk + 99]
         )
-    campaign = suspend_campaign(campaign=campaign, reason="Si controlla.", now=timezone.now())
+    campaign = suspend_campaign(
+        campaign=campaign, by=campaign.approved_by, reason="Si controlla.", now=timezone.now()
+    )
 
     with pytest.raises(services.ThanksOver):
         services.thank_donors(campaign=campaign, text="!", by=organizer, now=timezone.now())

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import Mail
 from checks.architecture import ROOT
 from civicfund.celery import app
+from civicfund.models import TaskRun
 from civicfund.operation.runs import record_run
 from matching.operation import BACKLOGS, clockworks
 from matching.operation_words import TASKS
@@ -21,6 +22,12 @@ from tests.desk import desk_of, officer_with
 pytestmark = pytest.mark.django_db
 
 TOKEN = "only-for-tests"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_ran(db: None) -> None:
+    """Forget the runs that tests with threads of their own have left behind."""
+    TaskRun.objects.all().delete()
 
 
 def _all_run(now: datetime) -> None:

@@ -372,6 +372,7 @@ def test_the_desk_has_no_other_address_than_those_asked_here() -> None:
 
     assert [getattr(one, "urlconf_name", None) is desk_urls for one in beside] == [False, True, False]
     assert {pattern.name for pattern in desk_urls.urlpatterns} == {
+        "desk-operation",
         "desk-search",
         "desk-mail-kind",
         "desk-mail-kinds",
