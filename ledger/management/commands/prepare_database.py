@@ -1,11 +1,13 @@
+import time
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import connection
+from django.db import InternalError, connection
 from psycopg2 import sql
 
 APP_ROLE = "civicfund_app"
+TRIES, PAUSE_SECONDS = 5, 0.3
 APPEND_ONLY = ("ledger_entry", "ledger_posting", "civicfund_listexport")
 #: Written by triggers with their owner's rights, and by nobody else.
 WRITTEN_BY_TRIGGERS = "civicfund_change"
@@ -51,6 +53,14 @@ class Command(BaseCommand):
         self.stdout.write(f"{APP_ROLE} may use the database.")
 
     def _run(self, statement: str, **parts: sql.Composable) -> None:
-        """Run one statement with safely quoted names."""
-        with connection.cursor() as cursor:
-            cursor.execute(sql.SQL(statement).format(**parts).as_string(cursor.connection))
+        """Run one statement with safely quoted names; again, when another database's command writes the same role just then."""
+        for tried in range(TRIES):
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute(sql.SQL(statement).format(**parts).as_string(cursor.connection))
+                return
+            except InternalError:
+                # A role belongs to the whole server, and PostgreSQL lets only one of two at once write it.
+                if tried == TRIES - 1:
+                    raise
+                time.sleep(PAUSE_SECONDS)
