@@ -7,7 +7,7 @@ from django.db import InternalError, connection
 from psycopg2 import sql
 
 APP_ROLE = "civicfund_app"
-TRIES, PAUSE_SECONDS = 5, 0.3
+TRIES, PAUSE_SECONDS = 5, 1
 APPEND_ONLY = ("ledger_entry", "ledger_posting", "civicfund_listexport")
 #: Written by triggers with their owner's rights, and by nobody else.
 WRITTEN_BY_TRIGGERS = "civicfund_change"
