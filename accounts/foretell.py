@@ -4,15 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from accounts.mail_secrets import SECRET, TO_DONORS, without_links
 from accounts.models import Mail, User
 from accounts.services.mail import Draft, instead_of_writing, write_mail
 from civicfund.desk.effects import Mailing
 from civicfund.letters import html_of
-
-#: Mails whose readers only those see who may see donors.
-TO_DONORS = ("donation_", "donors_", "receipt_")
-#: Mails with a link that only their reader may use.
-SECRET = ("donation_bank_asked", "donation_bank_reminder", "follow_", "organization_invitation", "partner_")
 
 
 @contextmanager
@@ -53,5 +49,7 @@ def _mailing(kind: str, drafts: list[Draft], user: Any, later: bool) -> Mailing:
 def _letter(draft: Draft) -> dict[str, str]:
     """Return a draft as its reader would get it."""
     subject, text = write_mail(template=draft.template, context=draft.context, language=draft.language)
+    if draft.template.startswith(TO_DONORS):
+        text = without_links(text)
     html = html_of(subject=subject, body=text, language=draft.language)
     return {"code": draft.language, "subject": subject, "text": text, "html": html}

@@ -43,6 +43,8 @@ def tell_followers() -> None:
     _each(Follow.objects.opening_due(), lambda follow: services.tell_openings(follow=follow, now=now))
     _each(Follow.objects.forgotten(now), lambda follow: services.end_follow(follow=follow))
     _each(Follow.objects.over(now), lambda follow: services.end_follow(follow=follow))
+    for question in Question.objects.never_answered(now):
+        services.forget_address(question=question)
     for question in Question.objects.forgotten(now):
         services.forget_question(question=question)
 

@@ -101,13 +101,14 @@ def _is_own(address: str) -> bool:
 def _linked(line: str) -> SafeString:
     """Return a line as HTML, with links for what leads to this site and for the office's own address."""
     contact = str(settings.CITY["contact_email"])
-    parts = re.split(f"({ADDRESS.pattern}|{re.escape(contact)})", line)
+    pattern = f"{ADDRESS.pattern}|{re.escape(contact)}" if contact else ADDRESS.pattern
+    parts = re.split(f"({pattern})", line)
     return mark_safe("".join(_part(part, contact) for part in parts))  # noqa: S308 - every part is escaped.
 
 
 def _part(part: str, contact: str) -> str:
     """Return one part of a line, escaped, as a link where it is one of ours."""
-    if part == contact:
+    if contact and part == contact:
         return _link(f"mailto:{part}", part)
     own = part.rstrip(".,;:)")
     if _is_own(own):

@@ -1,8 +1,8 @@
 """A copy of everything the platform knows, and the way back: the database, the files, and figures that prove the copy.
 
 The database is copied by PostgreSQL's own pg_dump, from one snapshot whose figures are written down beside it; the files
-after it, so that every row of the copy finds its file. Going back is refused into anything that is not empty, and ends
-with the figures compared.
+after it, so that a row of the copy finds its file unless the platform itself forgot both meanwhile. Going back is refused
+into anything that is not empty, and ends with the figures compared.
 """
 
 import hashlib
@@ -52,14 +52,12 @@ def write_backup(*, folder: Path, now: datetime) -> dict[str, Any]:
         snapshot = cursor.fetchone()[0]
         counted = _count(cursor)
         _run("pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={folder / DUMP}")
-    with tarfile.open(folder / FILES, "w:gz") as archive:
-        for name, root in _roots():
-            if root.exists():
-                archive.add(root, arcname=name)
+    gone = _pack(folder / FILES)
     figures = {
         "made_at": now.isoformat(timespec="seconds"),
         "migrations": _migrations(),
         "counted": counted,
+        "gone_meanwhile": gone,
         "sha256": {name: _sha256(folder / name) for name in (DUMP, FILES)},
     }
     (folder / FIGURES).write_text(json.dumps(figures, indent=2) + "\n")
@@ -105,6 +103,19 @@ def _refuse_what_is_there() -> None:
     for _name, root in _roots():
         if root.exists() and any(root.iterdir()):
             raise BackupRefused(f"{root} is not empty: a backup's files go into an empty folder.")
+
+
+def _pack(path: Path) -> int:
+    """Pack every file, and return how many were gone when it was their turn: tasks forget what was never used."""
+    gone = 0
+    with tarfile.open(path, "w:gz") as archive:
+        for name, root in _roots():
+            for file in sorted(one for one in root.rglob("*") if one.is_file()):
+                try:
+                    archive.add(file, arcname=f"{name}/{file.relative_to(root)}", recursive=False)
+                except FileNotFoundError:
+                    gone += 1
+    return gone
 
 
 def _unpack(archive: tarfile.TarFile, name: str, root: Path) -> None:

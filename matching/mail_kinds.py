@@ -25,12 +25,15 @@ READERS: tuple[tuple[tuple[str, ...], Any], ...] = (
     (
         (
             "amendment_to", "claims_waiting", "committee", "decision_to", "difference", "gifts_resting",
-            "money_held", "problem", "ranking_to", "stop_",
+            "money_held", "problem", "ranking_to", "stop_", "barrier_",
         ),
         gettext_lazy("Officers and committee"),
     ),
     (
-        ("donation_", "donors_may", "follow_", "gift_fraud", "gift_link", "offline_donor", "receipt_"),
+        (
+            "campaign_question_answered", "campaign_question_confirm", "donation_", "donors_may", "follow_",
+            "gift_card", "gift_fraud", "gift_link", "gift_thanks", "gifts_link", "offline_donor", "receipt_",
+        ),
         gettext_lazy("Donors and followers"),
     ),
     (
@@ -39,7 +42,7 @@ READERS: tuple[tuple[tuple[str, ...], Any], ...] = (
     ),
     (
         (
-            "answer_", "application_", "call_", "desk_wrote", "eligibility", "integration", "question_",
+            "answer_", "application_", "call_", "desk_wrote", "eligibility", "exclusion_", "integration", "question_",
             "ranking_published", "review_", "support_",
         ),
         gettext_lazy("Applicants"),

@@ -92,11 +92,10 @@ class Measures(Collector):
         yield _one(
             "civicfund_audit_seconds", "When all money was last audited", run.ran_at.timestamp() if run else 0
         )
-        yield _one(
-            "civicfund_audit_balanced",
-            "1 if the last audit found nothing broken",
-            bool(run and run.is_balanced),
-        )
+        if run:
+            yield _one(
+                "civicfund_audit_balanced", "1 if the last audit found nothing broken", run.is_balanced
+            )
 
 
 def exposition(*, now: datetime) -> bytes:

@@ -51,7 +51,7 @@ BACKLOGS = (
         "donations.tasks.send_refunds",
         _("refunds"),
         lambda now: Reversal.objects.due(now),
-        "created_at",
+        "next_attempt_at",
         timedelta(hours=1),
     ),
     Backlog(
@@ -65,13 +65,14 @@ BACKLOGS = (
         "donations.tasks.send_outgoing",
         _("transfers and payouts"),
         lambda now: Outgoing.objects.due(now),
-        "created_at",
+        "next_attempt_at",
         timedelta(hours=1),
     ),
     Backlog(
         "matching.tasks.open_due_campaigns",
         _("campaigns to open"),
-        lambda now: Campaign.objects.opening_due(now),
+        # One that cannot open says so itself, on a list of its own.
+        lambda now: Campaign.objects.opening_due(now).filter(opening_refusal=""),
         "opens_at",
         timedelta(minutes=10),
     ),

@@ -68,8 +68,11 @@ def grants() -> QuerySet[Grant]:
 
 def call_rows(found: Iterable[Call]) -> list[Row]:
     """Return calls with how they have gone; what nobody knows is None."""
+    # As on the pages: how many have applied is nobody's business before the first campaign has opened.
     return [
-        _call(told.call) | {name: getattr(told, name) for name in NAMES[:-1]} for told in figures_of(found)
+        _call(told.call)
+        | {name: getattr(told, name) if told.source or told.campaigns else None for name in NAMES[:-1]}
+        for told in figures_of(found)
     ]
 
 

@@ -6,10 +6,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import action
+from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from accounts import services
+from accounts.mail_secrets import SECRET, TO_DONORS, without_links
 from accounts.models import Mail
 from civicfund.desk import Effects, Queue, ReadOnlyAdmin, Step, everything, moment_column, status_column
 
@@ -45,10 +46,6 @@ class SendAgainStep(Step):
         return gettext("The mail is in the outbox again and leaves within seconds.")
 
 
-#: Mails with a link that only their reader may use.
-UNREAD = ("donation_bank_asked:", "follow:", "organization_invitation:")
-
-
 @admin.register(Mail)
 class MailAdmin(ReadOnlyAdmin):
     """Read the outbox, and send again what got stuck."""
@@ -62,7 +59,7 @@ class MailAdmin(ReadOnlyAdmin):
     search_help_text = _("Address or subject")
     ordering = ("-created_at",)
     fieldsets = (
-        (None, {"fields": (("recipient", "status"), "subject", "body")}),
+        (None, {"fields": (("recipient", "status"), "subject", "text_shown")}),
         (_("Dates"), {"fields": (("created_shown", "claimed_shown"), ("sent_shown", "key"))}),
     )
     queues = (
@@ -95,16 +92,23 @@ class MailAdmin(ReadOnlyAdmin):
     sent_shown = moment_column("sent_at", _("sent at"))
     state = status_column("status", _("state"), COLOURS)
 
+    @display(description=_("text"))
+    def text_shown(self, mail: Mail) -> str:
+        """Return the text; the links of a donor's mail are keys, and stay with the donor."""
+        return without_links(mail.body) if mail.key.startswith(TO_DONORS) else mail.body
+
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Leave out the mails to donors for those who may not see donors."""
         mails = super().get_queryset(request)
         if request.user.has_perm("donations.view_donation"):
             return mails
-        return mails.exclude(key__startswith="donation_")
+        for kind in TO_DONORS:
+            mails = mails.exclude(key__startswith=kind)
+        return mails
 
     def get_fieldsets(self, request: HttpRequest, mail: Mail | None = None) -> Any:
         """Leave out the text of a mail with a one-time link: it is for its reader alone."""
-        if mail is None or not mail.key.startswith(UNREAD):
+        if mail is None or not mail.key.startswith(SECRET):
             return super().get_fieldsets(request, mail)
         shown = (("recipient", "status"), "subject")
         return ((None, {"fields": shown}), *self.fieldsets[1:])

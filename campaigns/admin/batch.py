@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.db import OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -129,6 +130,8 @@ def _scheduled(one: Planned, days: int, by: User, now: datetime) -> Any:
         )
     except tuple(REFUSALS) as error:
         return REFUSALS[type(error)]
+    except OperationalError:
+        return gettext("somebody is changing it at this moment: try again")
     return ""
 
 

@@ -1,5 +1,6 @@
 """The page on which several campaigns are given their opening together."""
 
+import logging
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -14,6 +15,9 @@ from campaigns.admin.batch import MOST, BatchForm, Planned, fingerprint, plan_ba
 from campaigns.models import Campaign
 from civicfund.desk.effects import Foretold, try_out
 from civicfund.sign_in import ask_again, is_fresh
+from civicfund.trail.context import because
+
+logger = logging.getLogger(__name__)
 
 
 def batch_page(request: HttpRequest, model_admin: Any) -> HttpResponse:
@@ -53,11 +57,16 @@ def _foretold(request: HttpRequest, planned: list[Planned], values: dict[str, An
     if not planned:
         return None
     page = request.POST.get("preview", "")
-    return try_out(
-        lambda: schedule_batch(planned, values["days"], request.user, timezone.now()),
-        request.user,
-        int(page) if page.isdecimal() else 1,
-    )
+    try:
+        return try_out(
+            lambda: schedule_batch(planned, values["days"], request.user, timezone.now()),
+            request.user,
+            int(page) if page.isdecimal() else 1,
+        )
+    except Exception:
+        # What is told before must never stand in the way of the page.
+        logger.warning("what a batch does could not be told", exc_info=True)
+        return None
 
 
 def _chosen(request: HttpRequest) -> list[Campaign]:
@@ -87,7 +96,8 @@ def _sums(planned: list[Planned]) -> dict[str, int]:
 
 def _done(request: HttpRequest, model_admin: Any, planned: list[Planned], days: int) -> HttpResponse:
     """Schedule, and say of each campaign that was not why."""
-    results = schedule_batch(planned, days, request.user, timezone.now())
+    with because(step=gettext("Approve and schedule together"), reason=""):
+        results = schedule_batch(planned, days, request.user, timezone.now())
     done = [one for one, reason in results if not reason]
     for one in done:
         model_admin.log_change(request, one.campaign, gettext("Approve and schedule together"))

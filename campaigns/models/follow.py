@@ -17,6 +17,10 @@ from campaigns.models.update import CampaignUpdate
 TOKEN = signing.Signer(salt="follow")
 
 
+#: While a campaign is stopped its promoter has no word; what was told before is mailed when it goes on.
+STOPPED = (Campaign.Status.SUSPENDED, Campaign.Status.WITHDRAWN)
+
+
 class FollowQuerySet(models.QuerySet["Follow"]):
     """Questions about who follows what."""
 
@@ -49,7 +53,8 @@ class FollowQuerySet(models.QuerySet["Follow"]):
         """Keep the followers of campaigns whose promoter has published something since they were last told."""
         ripe = CampaignUpdate.objects.to_tell(now).order_by()
         untold = ripe.filter(campaign=OuterRef("campaign"), published_at__gt=OuterRef("told_until"))
-        return self.at_rest(now).filter(Exists(untold), wish=Follow.Wish.NEWS)
+        running = self.at_rest(now).exclude(campaign__status__in=STOPPED)
+        return running.filter(Exists(untold), wish=Follow.Wish.NEWS)
 
     def result_due(self) -> Self:
         """Keep the followers of campaigns whose outcome is decided, who have not been told."""

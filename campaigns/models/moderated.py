@@ -63,6 +63,11 @@ class Moderated(models.Model):
         """Say whether an officer has hidden it."""
         return self.hidden_at is not None
 
+    @property
+    def is_read(self) -> bool:
+        """Say whether everybody reads it now."""
+        return not self.is_hidden
+
 
 def hidden_for_a_reason(name: str) -> models.CheckConstraint:
     """Return the promise that what is hidden says when, by whom and why."""

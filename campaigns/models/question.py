@@ -35,6 +35,12 @@ class QuestionQuerySet(ModeratedQuerySet):
         """Keep those no officer has looked at since they, or their answers, were written."""
         return self.confirmed().filter(looked_at=None)
 
+    def never_answered(self, now: datetime) -> Self:
+        """Keep those nobody will answer, whose author is still known: their campaign is over, or they were hidden long ago."""
+        over = Q(campaign__status__in=["failed", "refunded", "withdrawn"])
+        hidden = Q(hidden_at__lte=now - Question.FORGOTTEN_AFTER)
+        return self.filter(over | hidden, status=Question.Status.WAITING).exclude(email="")
+
     def forgotten(self, now: datetime) -> Self:
         """Keep those nobody confirmed in time."""
         return self.filter(status=Question.Status.ASKED, asked_at__lte=now - Question.CONFIRM_WITHIN)
@@ -52,6 +58,8 @@ class Question(Moderated):
 
     #: How long a question waits for its author to press the mailed link.
     CONFIRM_WITHIN = timedelta(days=7)
+    #: How long the author of a hidden question is known: an officer may show it again.
+    FORGOTTEN_AFTER = timedelta(days=30)
     #: Questions one address may ask in a day, and one campaign is asked in an hour: more is noise.
     MOST_A_DAY = 5
     MOST_AN_HOUR = 20
@@ -125,6 +133,11 @@ class Question(Moderated):
 
     def get_absolute_url(self) -> str:
         return f"{reverse('campaigns:campaign_questions', args=[self.campaign.slug])}#{self.anchor}"
+
+    @property
+    def is_read(self) -> bool:
+        """Say whether everybody reads it now: together with its answer, unless it is hidden."""
+        return self.status == self.Status.ANSWERED and not self.is_hidden
 
     @property
     def anchor(self) -> str:

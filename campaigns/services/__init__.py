@@ -74,6 +74,7 @@ from campaigns.services.question import (
     ask_question,
     confirm_question,
     correct_answer,
+    forget_address,
     forget_question,
 )
 from campaigns.services.remark import (
@@ -160,6 +161,7 @@ __all__ = [
     "correct_answer",
     "discard_update",
     "edit_update",
+    "forget_address",
     "forget_question",
     "hide_words",
     "look_at_words",

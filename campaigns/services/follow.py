@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts.services import queue_mail
 from campaigns.models import Campaign, CampaignUpdate, Follow
+from campaigns.models.follow import STOPPED
 
 
 class TooManyAsked(Exception):
@@ -83,7 +84,7 @@ def tell_updates(*, follow: Follow, now: datetime) -> None:
     """Write in one mail, at most one a day, what the promoter has published since the follower was last told."""
     rows = Follow.objects.at_rest(now).select_for_update(of=("self",)).filter(pk=follow.pk)
     held = rows.select_related("campaign__application__call").first()
-    if held is None or held.campaign is None:
+    if held is None or held.campaign is None or held.campaign.status in STOPPED:
         return
     news = list(held.campaign.updates.to_tell(now).filter(published_at__gt=held.told_until))
     if not news:

@@ -51,7 +51,7 @@ def ask_question(
     question = Question.objects.create(
         campaign=campaign, text=text, name=name.strip(), email=email, language=language, asked_at=now
     )
-    if author and EmailAddress.objects.filter(user=author, email__iexact=email, verified=True).exists():
+    if author and EmailAddress.objects.filter(user=author, email=email, verified=True).exists():
         return confirm_question(question=question, now=now)
     _tell_author(question, "campaign_question_confirm", now)
     return question
@@ -86,7 +86,8 @@ def answer_question(*, question: Question, text: str, by: User, now: datetime) -
     if question.status != Status.WAITING or question.is_hidden:
         raise NotWaiting(question.pk)
     question.answer, question.answered_at, question.answered_by = text.strip(), now, by
-    _tell_author(question, "campaign_question_answered", now)
+    if question.email:
+        _tell_author(question, "campaign_question_answered", now)
     question.status, question.email = Status.ANSWERED, ""
     question.looked_at = question.looked_by = None
     question.save(
@@ -103,11 +104,18 @@ def correct_answer(*, question: Question, text: str, by: User, now: datetime) ->
         raise NotWaiting(question.pk)
     if text.strip() == question.answer:
         return question
-    EarlierText.objects.create(question=question, text=question.answer, replaced_at=now, replaced_by=by)
+    if not question.is_hidden:
+        # What was hidden never comes back beside its correction.
+        EarlierText.objects.create(question=question, text=question.answer, replaced_at=now, replaced_by=by)
     question.answer, question.corrected_at = text.strip(), now
     question.looked_at = question.looked_by = None
     question.save(update_fields=["answer", "corrected_at", "looked_at", "looked_by"])
     return question
+
+
+def forget_address(*, question: Question) -> None:
+    """Forget who asked what nobody will answer any more."""
+    Question.objects.filter(pk=question.pk, status=Status.WAITING).update(email="", name="")
 
 
 def forget_question(*, question: Question) -> None:

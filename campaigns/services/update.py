@@ -58,7 +58,8 @@ def edit_update(*, update: CampaignUpdate, by: User, now: datetime, **words: Any
     if not changed:
         return update
     if update.status == Status.PUBLISHED:
-        if changed.keys() & {"title", "text"}:
+        # What was hidden never comes back beside its correction.
+        if changed.keys() & {"title", "text"} and not update.is_hidden:
             EarlierText.objects.create(
                 update=update, title=update.title, text=update.text, replaced_at=now, replaced_by=by
             )

@@ -31,7 +31,8 @@ def report_problem(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect(campaign)
     elif form.errors:
         status = 422
-    context = {"campaign": campaign, "form": form, "thing": next(iter(about.values()), None)}
+    thing = next((one for one in about.values() if one.is_read), None)
+    context = {"campaign": campaign, "form": form, "thing": thing}
     return render(request, "campaigns/problem_form.html", context, status=status)
 
 

@@ -190,7 +190,9 @@ class Step:
             if typed is None:
                 return self.page(self.form_class(initial=self.initial(), **self.form_arguments()))
             messages.info(self.request, _("Nothing has been done yet: read what follows, then confirm."))
-            return self.page(self.form_class(typed, **self.form_arguments()))
+            form = self.form_class(typed, **self.form_arguments())
+            form.is_valid()
+            return self.page(form)
         form = self.form_class(self.request.POST, **self.form_arguments())
         if form.is_valid() and "preview" not in self.request.POST:
             if self.request.POST.get("seen", "") != self.seen(form):

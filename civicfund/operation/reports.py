@@ -1,9 +1,13 @@
 """Errors reported to Sentry or its like, where a city names a place for them."""
 
+from typing import Any
+
 import sentry_sdk
 from django.conf import settings
 from sentry_sdk.integrations.celery import CeleryIntegration
 from sentry_sdk.integrations.django import DjangoIntegration
+
+from civicfund.operation.logs import place, work
 
 
 def begin_to_report() -> bool:
@@ -21,5 +25,19 @@ def begin_to_report() -> bool:
         include_local_variables=False,
         max_request_body_size="never",
         traces_sample_rate=0,
+        max_breadcrumbs=0,
+        before_send=_without_persons,
     )
     return True
+
+
+def _without_persons(event: Any, hint: Any) -> Any:
+    """Take out of a report what may be somebody's: addresses that are keys or searches, and what the database quotes."""
+    event.pop("user", None)
+    if "request" in event:
+        event["request"] = {"method": event["request"].get("method", "")}
+    for fault in event.get("exception", {}).get("values", []):
+        if str(fault.get("module", "")).startswith(("django.db", "psycopg2")):
+            fault["value"] = ""
+    event.setdefault("tags", {}).update(work=work.get(), place=place.get())
+    return event

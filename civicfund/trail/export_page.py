@@ -20,6 +20,8 @@ from civicfund.trail.services import TooManyExports, check_exports, record_expor
 
 #: What one file holds at most: what a person can look at, and a request can write.
 ROWS_MOST = 100_000
+#: What was searched for, or about whom: free words.
+TYPED = ("q", "who")
 WRITERS = {ListExport.Format.CSV: csv_file, ListExport.Format.XLSX: xlsx_file}
 
 
@@ -68,6 +70,11 @@ def _refusal(request: HttpRequest, number: int) -> str:
     return ""
 
 
+def _said(name: str, value: Any) -> str:
+    """Return what a list was narrowed to; of free words only that they were typed, since the log outlives whom they name."""
+    return f"{name}=…" if name in TYPED else f"{name}={value}"
+
+
 def _file(model_admin: Any, request: HttpRequest, rows: Any, asked: dict[str, Any]) -> HttpResponse:
     """Write the file, then the line in the log, then send it."""
     chosen = ListExport.Format(request.POST["format"])
@@ -78,7 +85,7 @@ def _file(model_admin: Any, request: HttpRequest, rows: Any, asked: dict[str, An
     record_export(
         by=request.user,
         model=model_admin.opts.label_lower,
-        narrowed="; ".join(f"{name}={value}" for name, value in asked.items() if value and name != "p"),
+        narrowed="; ".join(_said(name, value) for name, value in asked.items() if value and name != "p"),
         row_count=number,
         chosen=chosen,
         now=now,

@@ -115,6 +115,8 @@ class Tracked:
 def install(cursor: Any, tracked: Iterable[Tracked]) -> None:
     """Make the triggers of a database be exactly those of some models; tables that are not there yet are left out."""
     cursor.execute(FUNCTION)
+    # Whoever may use the function in a trigger of an own table writes lines about anything.
+    cursor.execute("REVOKE EXECUTE ON FUNCTION trail_writes() FROM PUBLIC")
     cursor.execute(
         "SELECT t.tgname, t.tgrelid::regclass FROM pg_trigger t WHERE t.tgname IN (%s, %s)",
         [OF_CHANGES, OF_ROWS],

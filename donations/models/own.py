@@ -17,8 +17,12 @@ class OwnQuerySet(models.QuerySet[Any]):
     """Questions about the gifts of one person."""
 
     def of_address(self, email: str) -> Self:
-        """Keep the gifts of a mail address, however it was written, that are more than a form somebody left."""
-        return self.filter(email__iexact=email).exclude(status="created")
+        """Keep the gifts of a mail address, in capitals or not, that are more than a form somebody left.
+
+        Both are made small, as the mail to it is: made large, letters of other alphabets become those of somebody else.
+        """
+        own = self.alias(address=Lower("email")).filter(address=email.lower())
+        return own.exclude(status="created")
 
     def of_account(self, user: models.Model) -> Self:
         """Keep the gifts made while signed in, or with an address that the account has confirmed."""

@@ -194,3 +194,21 @@ def test_mails_are_neither_added_nor_changed_nor_deleted(stuck: Mail, officer: U
     assert desk.get(list_url(stuck) + "add/").status_code == 403
     assert desk.post(row_url(stuck), {"body": "x"}).status_code == 403
     assert desk.post(row_url(stuck, "delete"), {"post": "yes"}).status_code == 403
+
+
+def test_the_outbox_gives_nobody_a_donors_key(call: Call, organization: Organization) -> None:
+    now = timezone.now()
+    link = "http://testserver/donazioni/chiave/ritira/"
+    for key in ("donors_may_leave:1:x", "gifts_link:1"):
+        Mail.objects.create(
+            key=key, recipient="ada@example.org", subject="Il progetto cambia", body=link, created_at=now
+        )
+    leave, secret = Mail.objects.order_by("key")
+    clerk = desk_of(officer_with("accounts.view_mail"))
+    treasurer = desk_of(officer_with("accounts.view_mail", "donations.view_donation"))
+
+    assert clerk.get(row_url(leave)).status_code == 302
+    assert "ada@example.org" not in text_of(clerk.get(list_url(leave, queue="all")))
+    assert "chiave" not in treasurer.get(row_url(leave)).content.decode()
+    assert "http://testserver/…" in text_of(treasurer.get(row_url(leave)))
+    assert "http://testserver/" not in text_of(treasurer.get(row_url(secret)))

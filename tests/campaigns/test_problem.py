@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Mail, User
 from campaigns import services
 from campaigns.models import Campaign, Problem
+from tests.campaigns import voices
 from tests.desk import desk_of, list_url, officer_with, row_url, take_step, text_of
 
 WRONG = {"kind": "facts", "text": "Il forno c'è già.", "email": "vicina@example.org"}
@@ -91,3 +92,19 @@ def test_database_refuses_a_problem_that_contradicts_itself(
         changes = {**changes, "closed_by": officer}
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         Problem.objects.filter(pk=problem.pk).update(**changes)
+
+
+def test_the_form_shows_nothing_that_is_not_read_on_the_page(
+    campaign: Campaign, client: Client, officer: User, organizer: User
+) -> None:
+    address = reverse("campaigns:report_problem", args=[campaign.slug])
+    waiting = voices.ask(campaign, text="Chi abita al terzo piano?")
+    update = voices.tell(campaign, organizer, title="Il nome di una bambina")
+    assert "Il nome di una bambina" in client.get(f"{address}?aggiornamento={update.number}").content.decode()
+    services.hide_words(row=update, reason="Un nome di minore.", by=officer, now=timezone.now())
+
+    assert "terzo piano" not in client.get(f"{address}?domanda={waiting.pk}").content.decode()
+    assert (
+        "Il nome di una bambina"
+        not in client.get(f"{address}?aggiornamento={update.number}").content.decode()
+    )

@@ -167,3 +167,19 @@ def test_database_refuses_a_question_that_contradicts_itself(
 
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         Question.objects.filter(pk=question.pk).update(**changes)
+
+
+def test_who_asked_is_forgotten_where_nobody_will_answer(campaign: Campaign, officer: User) -> None:
+    question = ask(campaign)
+    now = timezone.now()
+    assert not Question.objects.never_answered(now).exists()
+    services.hide_words(row=question, reason="Fuori tema.", by=officer, now=now)
+    assert not Question.objects.never_answered(now).exists()
+
+    later = now + Question.FORGOTTEN_AFTER
+    assert list(Question.objects.never_answered(later)) == [question]
+    services.forget_address(question=question)
+
+    question.refresh_from_db()
+    assert (question.email, question.name) == ("", "")
+    assert not Question.objects.never_answered(later).exists()

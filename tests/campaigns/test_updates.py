@@ -204,3 +204,29 @@ def test_database_refuses_an_update_that_contradicts_itself(
 
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         CampaignUpdate.objects.filter(pk=update.pk).update(**changes)
+
+
+def test_what_was_hidden_does_not_come_back_beside_its_correction(
+    campaign: Campaign, organizer: User, officer: User
+) -> None:
+    update = tell(campaign, organizer, text="Il nome di una bambina.")
+    now = timezone.now()
+    services.hide_words(row=update, reason="Un nome di minore.", by=officer, now=now)
+    services.edit_update(update=update, by=organizer, now=now, title=update.title, text="Senza nomi.")
+
+    assert not update.earlier_texts.exists()
+
+
+def test_news_of_a_suspended_campaign_wait(campaign: Campaign, organizer: User, officer: User) -> None:
+    then = timezone.now() - timedelta(days=2)
+    services.ask_to_follow(email="ada@example.org", language="it", now=then, campaign=campaign)
+    follow = Follow.objects.get()
+    services.confirm_follow(follow=follow, now=then)
+    tell(campaign, organizer)
+    assert Follow.objects.news_due(timezone.now()).exists()
+
+    services.suspend_campaign(campaign=campaign, by=officer, reason="Si controlla.", now=timezone.now())
+
+    assert not Follow.objects.news_due(timezone.now()).exists()
+    services.tell_updates(follow=follow, now=timezone.now())
+    assert not Mail.objects.filter(key__contains=":updates:").exists()

@@ -12,7 +12,7 @@ from django.utils import timezone
 from civicfund.models import TaskRun
 from civicfund.operation import runs
 from civicfund.operation.logs import Belongs, JsonLines, of_work
-from civicfund.operation.reports import begin_to_report
+from civicfund.operation.reports import _without_persons, begin_to_report
 from civicfund.operation.runs import record_run, written_down
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +101,15 @@ def test_an_answer_names_its_request(client: Client) -> None:
 def test_begin_to_report_reports_nothing_without_an_address(settings: pytest.FixtureRequest) -> None:
     settings.SENTRY_DSN = ""  # type: ignore[attr-defined]
     assert not begin_to_report()
+
+
+def test_reports_carry_no_address_and_nothing_the_database_quotes() -> None:
+    event = {
+        "request": {"url": "http://testserver/donazioni/chiave/", "query_string": "q=ada", "method": "GET"},
+        "user": {"email": "ada@example.org"},
+        "exception": {"values": [{"module": "django.db.utils", "value": "Key (email)=(ada@example.org)"}]},
+    }
+    with of_work("7", "GET /donazioni/<str:token>/"):
+        told = _without_persons(event, {})
+    assert "chiave" not in str(told) and "ada" not in str(told)
+    assert told["tags"] == {"work": "7", "place": "GET /donazioni/<str:token>/"}

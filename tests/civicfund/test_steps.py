@@ -6,9 +6,12 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from calls.models import Call
+from campaigns.models import Campaign
+from campaigns.services import suspend_campaign
 from tests import factories
 from tests.desk import desk_of, row_url, seen_on, sign_in_freshly, take_step, text_of
 
@@ -180,3 +183,17 @@ def test_a_wrong_password_leads_nowhere(draft: Call, officer: User) -> None:
     desk.post(asked["Location"], {"password": "sbagliata"})
 
     assert desk.get(row_url(draft, "publish")).status_code == 302
+
+
+def test_a_step_that_writes_to_many_comes_back_after_signing_in(campaign: Campaign, officer: User) -> None:
+    campaign = suspend_campaign(campaign=campaign, by=officer, reason="Un controllo.", now=timezone.now())
+    desk = desk_of(officer)
+    address = row_url(campaign, "end")
+    seen = seen_on(desk.get(address))
+    sign_in_freshly(desk, officer, seconds_ago=16 * 60)
+
+    asked = desk.post(address, {"seen": seen})
+    page = signed_in_again(desk, asked["Location"])
+
+    assert page.status_code == 200
+    assert "Nothing has been done yet: read what follows, then confirm." in text_of(page)

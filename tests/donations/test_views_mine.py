@@ -140,3 +140,15 @@ def test_years_are_those_of_the_citys_calendar(campaign: Campaign) -> None:
 
     assert years_of([gift, back, unpaid]) == [Year(2026, 2, 2_500, 2_000, 2_000)]
     assert years_of([gift, back])[0].not_kept_cents == 500
+
+
+def test_find_writes_to_nobody_whose_address_only_looks_like_one_that_gave(
+    campaign: Campaign, client: Client
+) -> None:
+    give(campaign=campaign, email="mario@gmail.com")
+
+    # A dotless i becomes the capital of an ordinary one.
+    for address in ("mario@gmaıl.com", "marıo@gmail.com"):
+        assert ask(client, address) == []
+    assert not Donation.objects.of_address("mario@gmaıl.com").exists()
+    assert Donation.objects.of_address("Mario@Gmail.com").exists()

@@ -22,7 +22,14 @@ from calls.services import record_outcome
 from campaigns.models import Campaign
 from matching.services import release_grant
 from tests.campaigns.stages import campaign_in
-from tests.factories import give, make_call, make_campaign, make_draft_call
+from tests.factories import (
+    give,
+    make_application,
+    make_call,
+    make_campaign,
+    make_draft_call,
+    make_organization,
+)
 from transparency.open_data import DESCRIPTION, VIEWS
 from transparency.open_rows import RESOURCES
 
@@ -213,3 +220,13 @@ def test_page_leads_to_all_of_it(client: Client, db: None) -> None:
     for path in SPEC["paths"]:
         assert "{" in path or f'href="{BASE}{path}"' in page, path
     assert reverse("transparency:open_data") in client.get("/").content.decode()
+
+
+def test_nobody_reads_how_many_have_applied_before_a_campaign_has_opened(
+    call: Call, organizer: User, client: Client
+) -> None:
+    make_application(call=call, organization=make_organization(user=organizer))
+
+    (row,) = [one for one in client.get("/api/v1/calls.json").json()["items"] if one["slug"] == call.slug]
+
+    assert row["applications"] is None

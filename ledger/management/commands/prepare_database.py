@@ -48,6 +48,10 @@ class Command(BaseCommand):
         self._run("REVOKE DELETE, TRUNCATE ON ledger_account FROM {role}", role=role)
         trail = sql.Identifier(WRITTEN_BY_TRIGGERS)
         self._run("REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM {role}", table=trail, role=role)
+        # With a table and a trigger of its own anybody could have the trail's function write whatever line.
+        self._run("REVOKE EXECUTE ON FUNCTION public.trail_writes() FROM PUBLIC")
+        database = sql.Identifier(str(connection.settings_dict["NAME"]))
+        self._run("REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC", database=database)
         # django-pgtrigger lets every session silence triggers by a setting of its own; here no setting does.
         self._run(NOTHING_SILENCES_TRIGGERS)
         self.stdout.write(f"{APP_ROLE} may use the database.")
