@@ -131,3 +131,19 @@ def test_only_members_see_it_and_only_writers_thank(campaign: Campaign, client: 
 
     assert "Forza!" not in text_of(client.get(dashboard(campaign)))
     assert client.post(dashboard(campaign), {"text": "Grazie!"}).status_code == 403
+
+
+def test_words_for_one_gift_stay_for_that_gift_when_they_are_too_long(
+    campaign: Campaign, client: Client, organizer: User
+) -> None:
+    gift = give(campaign=campaign)
+    give(campaign=campaign)
+    client.force_login(organizer)
+
+    page = client.post(
+        reverse("donations:campaign_dashboard", args=[campaign.slug]), {"gift": gift.pk, "text": "a" * 1001}
+    )
+
+    # Once in the form of the gift, and once in the form above that shows what was typed.
+    assert page.status_code == 422
+    assert page.content.decode().count(f'name="gift" value="{gift.pk}"') == 2

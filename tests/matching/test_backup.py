@@ -1,6 +1,7 @@
 """A rehearsal: everything is copied, comes back into an empty server's database, and balances there."""
 
 import secrets
+import tarfile
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -96,3 +97,24 @@ def test_backup_says_what_is_not_installed(settings: Any, tmp_path: Path) -> Non
     settings.PG_BIN = str(tmp_path)
     with pytest.raises(BackupRefused, match="pg_dump is not installed"):
         write_backup(folder=tmp_path / "copy", now=timezone.now())
+
+
+def test_backup_goes_on_when_a_file_is_forgotten_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "private").mkdir()
+    for name in ("a.pdf", "b.pdf"):
+        (tmp_path / "private" / name).touch()
+    add = tarfile.TarFile.add
+
+    def forget(archive: tarfile.TarFile, path: Path, **how: Any) -> None:
+        if path.name == "a.pdf":
+            path.unlink()
+        add(archive, path, **how)
+
+    monkeypatch.setattr(tarfile.TarFile, "add", forget)
+    figures = write_backup(folder=tmp_path / "copy", now=timezone.now())
+
+    assert figures["gone_meanwhile"] == 1
+    with tarfile.open(tmp_path / "copy" / FILES) as archive:
+        assert archive.getnames() == ["private/b.pdf"]
