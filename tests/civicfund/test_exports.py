@@ -107,7 +107,7 @@ def test_an_export_is_written_down_with_who_when_what_and_how_many(call: Call, o
 
     export = ListExport.objects.get()
     assert (export.by, export.model, export.format, export.row_count) == (officer, "calls.call", "xlsx", 1)
-    assert export.narrowed == f"q={call.title}"
+    assert export.narrowed == "q=…"
     words = text_of(desk_of(officer).get(reverse("admin:civicfund_listexport_changelist")))
     assert "Calls" in words and str(officer) in words
 
