@@ -144,6 +144,11 @@ def make_call(*, officer: User, now: datetime | None = None, **changes: Any) -> 
     return publish_call(call=make_draft_call(now=now, **changes), by=officer, now=now)
 
 
+def make_town_call(*, officer: User) -> Call:
+    """Publish the call most tests take place in; questions may be asked for three weeks."""
+    return make_call(officer=officer, questions_until=timezone.now() + timedelta(days=20))
+
+
 def application_fields(call: Call, **changes: Any) -> dict[str, Any]:
     """Return a project that fits a call."""
     return {

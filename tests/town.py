@@ -1,12 +1,10 @@
 """The fixed cast of the tests, and the local Stripe they all use."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from django.utils import timezone
 
 from accounts.models import User
 from calls.models import Call
@@ -16,6 +14,7 @@ from stripe_twin.server import Server
 from stripe_twin.twin import Config
 from tests import factories
 from tests.contract import Contract, contract
+from tests.standing import Town, finds_it_standing
 
 __all__ = ["contract"]
 
@@ -31,11 +30,17 @@ def stripe_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def stripe(stripe_server: Server, settings: object, contract: Contract) -> Iterator[str]:
+def stripe(
+    request: pytest.FixtureRequest, stripe_server: Server, town: Town, settings: object, contract: Contract
+) -> Iterator[str]:
     """Point the site at an empty local Stripe and return its address; every request keeps Stripe's contract."""
     settings.STRIPE_API_BASE = f"http://127.0.0.1:{stripe_server.port}"  # type: ignore[attr-defined]
     stripe_gateway._client.cache_clear()
     factories.twin("reset")
+    if finds_it_standing(request.node):
+        # The town is entered with the database.
+        request.getfixturevalue("db")
+        town.bring_back(stripe_server.twin)
     cache.clear()
     yield settings.STRIPE_API_BASE  # type: ignore[attr-defined]
     stripe_gateway._client.cache_clear()
@@ -43,14 +48,18 @@ def stripe(stripe_server: Server, settings: object, contract: Contract) -> Itera
 
 
 @pytest.fixture
-def officer(db: None) -> User:
+def officer(db: None, town: Town) -> User:
     """Return a person who may do everything at the desk."""
+    if town.is_here:
+        return town.member("officer")
     return factories.make_user("officer", is_staff=True, is_superuser=True)
 
 
 @pytest.fixture
-def organizer(db: None) -> User:
+def organizer(db: None, town: Town) -> User:
     """Return the promoter of a project."""
+    if town.is_here:
+        return town.member("organizer")
     return factories.make_user("organizer")
 
 
@@ -73,12 +82,14 @@ def evaluator(db: None) -> User:
 
 
 @pytest.fixture
-def call(officer: User) -> Call:
+def call(officer: User, town: Town) -> Call:
     """Return a published call."""
-    return factories.make_call(officer=officer, questions_until=timezone.now() + timedelta(days=20))
+    return town.member("call") if town.is_here else factories.make_town_call(officer=officer)
 
 
 @pytest.fixture
-def campaign(stripe: str, call: Call, officer: User, organizer: User) -> Campaign:
+def campaign(stripe: str, call: Call, officer: User, organizer: User, town: Town) -> Campaign:
     """Return an open campaign: cost 20,000, threshold 10,000, grant 10,000 euro."""
+    if town.is_here:
+        return town.member("campaign")
     return factories.make_campaign(officer=officer, promoter=organizer, call=call)
