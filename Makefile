@@ -68,6 +68,7 @@ lint-rest:
 	$(PRODUCTION) $(VENV_PYTHON) -m checks.translations
 	$(PRODUCTION) $(VENV_PYTHON) -m checks.templates
 	$(VENV_PYTHON) -m demo.engines manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(VENV_PYTHON) -m checks.migrations
 	$(PRODUCTION) $(VENV_PYTHON) manage.py check --deploy --fail-level WARNING
 
 format: prepare ## Bring code and templates into the house style
