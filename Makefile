@@ -14,7 +14,7 @@ PRODUCTION := DEBUG=false SECURE=true SECRET_KEY=only-for-checks-0123456789-abcd
 	EMAIL_URL=smtp://127.0.0.1:25 CONTACT_EMAIL=desk@city.example DEFAULT_FROM_EMAIL=desk@city.example
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare demo demo-reset screenshots test journeys-production mutants storm rehearse bench lint lint-types lint-rest format messages clean
+.PHONY: help prepare demo demo-reset screenshots handbook scan test journeys-production mutants storm rehearse bench lint lint-types lint-rest format messages clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,13 @@ demo-reset: ## Forget the demo's data
 screenshots: prepare ## Photograph every page of the demo at 390, 768 and 1280 pixels (PAGES="home donate" SCHEME=dark)
 	@$(VENV_PYTHON) -m demo.chromium
 	@$(VENV_PYTHON) -m demo.screenshots $(PAGES)
+
+handbook: prepare ## Photograph the officers' desk of the demo for docs/handbook.md
+	@$(VENV_PYTHON) -m demo.chromium
+	@$(VENV_PYTHON) -m demo.handbook $(PAGES)
+
+scan: prepare ## Let wapiti and sqlmap try the running demo (PORT=8000 SECONDS=75 ROLES="anonymous officer")
+	@$(VENV_PYTHON) -m checks.scan $(ROLES)
 
 test: prepare ## Run every test, those in a real browser included (PYTEST_ARGS="-k gate")
 	@$(VENV_PYTHON) -m checks.run_tests $(PYTEST_ARGS)

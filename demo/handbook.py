@@ -43,7 +43,6 @@ PICTURES = (
         "vetting/eligibilitycheck/",
         (ROW, "button[name=then]:has-text('chiedi quello che manca')"),
     ),
-    Picture("decision", "responsabile", "vetting/decisionproposal/?queue=all", (ROW,)),
     Picture("committee", "presidente", "vetting/round/", (ROW,)),
     Picture("sheet", "commissione", "vetting/myfile/?queue=all", (ROW,)),
     Picture("ranking", "responsabile", "vetting/ranking/?queue=all", (ROW,)),
