@@ -176,10 +176,11 @@ def _kind(operation: Any) -> str:
 
 
 def _words(operation: Any) -> str:
-    """Return a short name for an operation, the same in every run."""
-    owner = getattr(operation, "model_name", "") or getattr(operation, "name", "")
-    part = getattr(operation, "name", "") if getattr(operation, "model_name", "") else ""
-    return " ".join(filter(None, [type(operation).__name__, ".".join(filter(None, [owner, str(part)]))]))
+    """Return a short name for an operation, the same in every run: its kind, its table, and what of the table."""
+    table, part = getattr(operation, "model_name", ""), getattr(operation, "name", "")
+    for owner in ("index", "constraint", "trigger"):
+        part = part or getattr(getattr(operation, owner, None), "name", "")
+    return " ".join(filter(None, [type(operation).__name__, ".".join(filter(None, [table, str(part)]))]))
 
 
 def everything() -> list[Migration]:

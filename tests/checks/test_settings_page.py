@@ -14,4 +14,6 @@ def test_every_setting_is_on_the_page_with_words() -> None:
 
     assert len(names) > 50
     for name in names:
-        assert re.search(rf"^- \*\*`{name}`\*\* .+  \n  \S", page(), flags=re.MULTILINE), f"{name} has no words"
+        assert re.search(rf"^- \*\*`{name}`\*\* .+  \n  \S", page(), flags=re.MULTILINE), (
+            f"{name} has no words"
+        )

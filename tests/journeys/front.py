@@ -72,8 +72,8 @@ class Front:
         """Return the city's configuration with this run's name, ports and folders, and nothing else changed."""
         text = (OURS / "civicfund.conf").read_text()
         for ours, here in {
-            "server 127.0.0.1:8000": f"server {pages}",
-            "server 127.0.0.1:8001": f"server {messages}",
+            "127.0.0.1:8000": pages,
+            "127.0.0.1:8001": messages,
             "listen 80": f"listen {HOST}:{self.plain_port}",
             "listen 443": f"listen {HOST}:{self.port}",
             "crowdfunding.example.org": HOST,

@@ -114,8 +114,20 @@ def test_stripe_messages_go_to_their_own_process_and_static_files_to_the_store(p
         platform.pause("web", is_over=True)
 
 
+def test_while_one_process_is_renewed_the_other_answers(platform: Running) -> None:
+    platform.strike("web")
+    until = time.monotonic() + 5
+
+    seen = set()
+    while time.monotonic() < until:
+        seen.add(_ask(platform, "/healthz")[0])
+
+    assert seen == {200}
+
+
 def test_while_nobody_answers_a_page_says_so(platform: Running) -> None:
     platform.strike("web")
+    platform.strike("door")
     seen, until = set(), time.monotonic() + 30
     while 200 not in seen and time.monotonic() < until:
         status, headers, body = _ask(platform, "/")
