@@ -38,7 +38,7 @@ handbook: prepare ## Photograph the officers' desk of the demo for docs/handbook
 	@$(VENV_PYTHON) -m demo.chromium
 	@$(VENV_PYTHON) -m demo.handbook $(PAGES)
 
-scan: prepare ## Let wapiti and sqlmap try the running demo (PORT=8000 SECONDS=75 ROLES="anonymous officer")
+scan: prepare ## Let wapiti and sqlmap try the running demo (PORT=8000 SCAN_SECONDS=75 ROLES="anonymous officer")
 	@$(VENV_PYTHON) -m checks.scan $(ROLES)
 
 test: prepare ## Run every test, those in a real browser included (PYTEST_ARGS="-k gate")

@@ -2,7 +2,7 @@
 
 Both come into an environment of their own under var/, as nothing of the project needs them. The demo is the one at SITE
 (http://127.0.0.1:PORT); they press every button they find, so `make demo-reset` afterwards. Whatever is not local is refused.
-SECONDS=300 gives each of the eight runs more time. Reports lie in var/scan/. The exit code is 1 when one of them found
+SCAN_SECONDS=300 gives each of the eight runs more time. Reports lie in var/scan/. The exit code is 1 when one of them found
 something that docs/security.md does not answer.
 """
 
@@ -111,7 +111,7 @@ def _sign_in(site: str, email: str) -> str:
 
 
 def _seconds() -> int:
-    return int(os.environ.get("SECONDS", "75"))
+    return int(os.environ.get("SCAN_SECONDS", "75"))
 
 
 def _wapiti(site: str, role: str, cookies: str) -> list[tuple[str, str]]:
