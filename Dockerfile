@@ -27,7 +27,8 @@ COPY . .
 COPY --from=front-end /app/static/dist static/dist
 RUN PYTHONPATH=/opt/babel python -m checks.compile_messages
 # No value given here reaches the image's environment; collecting files needs settings that can be read.
-RUN SECRET_KEY=only-for-the-build DATABASE_URL=postgresql://127.0.0.1/none REDIS_URL=redis://127.0.0.1/0 \
+RUN SECURE=false SECRET_KEY=only-for-the-build SEALING_KEYS=b25seS1mb3ItY2hlY2tzLW9ubHktZm9yLWNoZWNrcyE= \
+    DATABASE_URL=postgresql://127.0.0.1/none REDIS_URL=redis://127.0.0.1/0 \
     STRIPE_SECRET_KEY=sk_test_only_for_the_build STRIPE_WEBHOOK_SECRETS=whsec_only_for_the_build \
     python manage.py collectstatic --no-input --verbosity 0
 RUN rm -r .npmrc checks frontend package.json package-lock.json pyproject.toml requirements-dev.txt

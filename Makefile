@@ -9,11 +9,12 @@ VENV_PYTHON := .venv/bin/python
 PRODUCTION := DEBUG=false SECURE=true SECRET_KEY=only-for-checks-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789 \
 	ALLOWED_HOSTS=crowdfunding.example.org SITE_URL=https://crowdfunding.example.org \
 	DATABASE_URL=postgresql://civicfund_app@127.0.0.1/civicfund REDIS_URL=redis://127.0.0.1:6379/0 \
-	STRIPE_SECRET_KEY=sk_test_only_for_checks STRIPE_WEBHOOK_SECRETS=whsec_only_for_checks \
-	SEALING_KEYS=b25seS1mb3ItY2hlY2tzLW9ubHktZm9yLWNoZWNrcyE=
+	STRIPE_SECRET_KEY=sk_live_only_for_checks STRIPE_WEBHOOK_SECRETS=whsec_only_for_checks \
+	SEALING_KEYS=b25seS1mb3ItY2hlY2tzLW9ubHktZm9yLWNoZWNrcyE= TRUST_PROXY=true TRUSTED_PROXIES=127.0.0.1 \
+	EMAIL_URL=smtp://127.0.0.1:25 CONTACT_EMAIL=desk@city.example DEFAULT_FROM_EMAIL=desk@city.example
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare demo demo-reset screenshots test mutants storm rehearse bench lint lint-types lint-rest format messages clean
+.PHONY: help prepare demo demo-reset screenshots handbook scan test journeys-production mutants storm rehearse bench lint lint-types lint-rest format messages clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,8 +34,18 @@ screenshots: prepare ## Photograph every page of the demo at 390, 768 and 1280 p
 	@$(VENV_PYTHON) -m demo.chromium
 	@$(VENV_PYTHON) -m demo.screenshots $(PAGES)
 
+handbook: prepare ## Photograph the officers' desk of the demo for docs/handbook.md
+	@$(VENV_PYTHON) -m demo.chromium
+	@$(VENV_PYTHON) -m demo.handbook $(PAGES)
+
+scan: prepare ## Let wapiti and sqlmap try the running demo (PORT=8000 SCAN_SECONDS=75 ROLES="anonymous officer")
+	@$(VENV_PYTHON) -m checks.scan $(ROLES)
+
 test: prepare ## Run every test, those in a real browser included (PYTEST_ARGS="-k gate")
 	@$(VENV_PYTHON) -m checks.run_tests $(PYTEST_ARGS)
+
+journeys-production: prepare ## Play the journeys in the browser against production settings, behind nginx with HTTPS (needs nginx)
+	@JOURNEYS=production $(VENV_PYTHON) -m pytest -n 2 --dist loadfile -m journey tests/journeys $(PYTEST_ARGS)
 
 mutants: prepare ## Break the money in a copy, one mistake after the other, and see that a test notices each
 	$(VENV_PYTHON) -m checks.mutants $(MUTANT)
@@ -64,6 +75,7 @@ lint-rest:
 	$(PRODUCTION) $(VENV_PYTHON) -m checks.translations
 	$(PRODUCTION) $(VENV_PYTHON) -m checks.templates
 	$(VENV_PYTHON) -m demo.engines manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(VENV_PYTHON) -m checks.migrations
 	$(PRODUCTION) $(VENV_PYTHON) manage.py check --deploy --fail-level WARNING
 
 format: prepare ## Bring code and templates into the house style

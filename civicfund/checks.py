@@ -1,41 +1,19 @@
-"""What Django's own check of the settings cannot know about this project."""
+"""What Django's own check of the settings cannot know about this project; faults have already stopped the start by then."""
 
-from ipaddress import ip_network
+import os
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Tags, register
 from django.core.checks import Warning as Caution
-from django.core.exceptions import ImproperlyConfigured
 
-from civicfund.sealing import sealing_keys
-
-EXAMPLE = 'python -c "import base64, secrets; print(base64.b64encode(secrets.token_bytes(32)).decode())"'
+from civicfund.configuration.together import cautions_of
 
 
 @register(Tags.security)
-def sealing_keys_are_given(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Refuse to start a production site without a key for donors' bank accounts; while developing, only warn."""
-    try:
-        sealing_keys()
-    except ImproperlyConfigured as error:
-        kind = Caution if settings.DEBUG else Error
-        return [kind(str(error), hint=f"Make one: {EXAMPLE}", id="civicfund.E001")]
-    return []
-
-
-@register(Tags.security)
-def proxies_are_named(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Refuse to start behind a proxy whose address is not known: every visitor would be counted as one."""
-    if settings.TRUST_PROXY and not settings.TRUSTED_PROXIES:
-        words = "TRUST_PROXY is set, but TRUSTED_PROXIES names no proxy."
-        return [Error(words, hint="Give the proxy's address, as web sees it.", id="civicfund.E002")]
-    try:
-        for text in settings.TRUSTED_PROXIES:
-            ip_network(text.strip(), strict=False)
-    except ValueError as error:
-        return [Error(f"TRUSTED_PROXIES: {error}", id="civicfund.E003")]
-    return []
+def settings_are_meant(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Warn of what a trial would say on a site that citizens reach: test keys, the example's addresses, mail that stays."""
+    return [Caution(words, id="civicfund.W002") for words in cautions_of(os.environ)]
 
 
 @register(Tags.security, deploy=True)

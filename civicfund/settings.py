@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
-from environs import Env
 
+from civicfund.configuration.start import env
 from civicfund.languages import languages_in
 from civicfund.limits import read_limits
 from civicfund.look import desk_look
@@ -12,9 +12,6 @@ from civicfund.operation.settings import *  # noqa: F403 - a settings module is 
 from civicfund.sign_in_settings import *  # noqa: F403 - a settings module is its names
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-env = Env()
-env.read_env(BASE_DIR / ".env", recurse=False)
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY")
@@ -108,7 +105,7 @@ DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
 APP_DATABASE_PASSWORD = env.str("APP_DATABASE_PASSWORD", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 #: Keys, 32 bytes in base64, for what the database keeps and cannot read: bank accounts. The first one seals, all open, so
-#: a key is replaced by putting the new one first. `manage.py check` refuses a production site without one.
+#: a key is replaced by putting the new one first. no site starts without one, but while it is developed.
 SEALING_KEYS = env.list("SEALING_KEYS", [])
 
 # --- Background work: Redis may be flushed and any worker killed at any moment without loss ---------------------------

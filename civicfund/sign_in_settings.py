@@ -1,11 +1,6 @@
 """Settings of signing in with more than a password; `civicfund/settings.py` takes them in."""
 
-from pathlib import Path
-
-from environs import Env
-
-env = Env()
-env.read_env(Path(__file__).resolve().parent.parent / ".env", recurse=False)
+from civicfund.configuration.start import env
 
 #: Whether people of the staff need a second factor; docs/decisions/0035-roles-and-second-factor.md. Only demo and tests
 #: switch it off, and `manage.py check --deploy` warns of it.

@@ -103,7 +103,7 @@ def main() -> int:
         print("No Chromium was found: run `python -m demo.chromium`.", file=sys.stderr)
         return 1
     wanted = set(sys.argv[1:])
-    with _running(site), sync_playwright() as playwright:
+    with running(site), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         for width in _widths():
             _photograph(browser, site, width, WIDTHS[width], wanted)
@@ -118,7 +118,7 @@ def _widths() -> list[int]:
 
 
 @contextmanager
-def _running(site: str) -> Iterator[None]:
+def running(site: str) -> Iterator[None]:
     """Make sure that a demo answers at an address; end the one that had to be started."""
     if _answers(site):
         yield
@@ -164,7 +164,7 @@ def _photograph(browser: Browser, site: str, width: int, height: int, wanted: se
         )
         page = context.new_page()
         if person:
-            _sign_in(page, person)
+            sign_in(page, person)
         else:
             pages |= {state: (_first_in_state(page, state), "") for state in STATES}
         for name, (path, link) in pages.items():
@@ -187,7 +187,8 @@ def _first_in_state(page: Page, state: str) -> str:
     return link.first.get_attribute("href") or "" if link.count() else ""
 
 
-def _sign_in(page: Page, person: str) -> None:
+def sign_in(page: Page, person: str) -> None:
+    """Sign in as one of the demo's people."""
     page.goto("/account/login/")
     page.fill("[name=login]", person)
     page.fill("[name=password]", PASSWORD)

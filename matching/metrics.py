@@ -10,6 +10,7 @@ from prometheus_client.registry import Collector
 
 from accounts.models import Mail
 from calls.models import Stop
+from campaigns.models import Campaign
 from donations.models import Difference, Donation
 from ledger.models import Account
 from matching.models import AuditRun
@@ -39,6 +40,8 @@ class Measures(Collector):
         )
         stuck = Mail.objects.stuck(self.now - Mail.STUCK_AFTER).count()
         yield _one("civicfund_mails_stuck", "Mails whose sending began and never ended", stuck)
+        refused = Campaign.objects.opening_due(self.now).exclude(opening_refusal="").count()
+        yield _one("civicfund_campaigns_refused", "Campaigns that are due and cannot open", refused)
         stops = Stop.objects.exclude(status=Stop.Status.ENDED).count()
         yield _one("civicfund_stops", "Things switched off in an incident", stops)
 

@@ -177,6 +177,12 @@ def troubles(*, now: datetime) -> Iterator[str]:
             yield f"{one.backlog.task} leaves a row waiting for {int(one.age.total_seconds())} s"
 
 
+def for_people(*, now: datetime) -> Iterator[str]:
+    """Yield what waits for somebody's hand: the platform does its work, and can go no further by itself."""
+    for campaign in Campaign.objects.opening_due(now).exclude(opening_refusal="").order_by("opens_at", "pk"):
+        yield f"{campaign.slug} cannot open: {campaign.opening_refusal}"
+
+
 def _measure(backlog: Backlog, now: datetime) -> Waiting:
     """Count a task's rows and find the oldest."""
     sums = backlog.rows(now).order_by().aggregate(count=Count("pk", distinct=True), oldest=Min(backlog.since))

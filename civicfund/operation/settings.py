@@ -1,12 +1,6 @@
 """Settings of logs, measures and error reports; `civicfund/settings.py` takes them in."""
 
-from pathlib import Path
-
-from environs import Env
-from marshmallow.validate import OneOf
-
-env = Env()
-env.read_env(Path(__file__).resolve().parent.parent.parent / ".env", recurse=False)
+from civicfund.configuration.start import env
 
 #: What Prometheus has to send to read /metrics; empty: there is no such page.
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
@@ -15,7 +9,7 @@ PG_BIN = env.str("PG_BIN", "")
 #: Where errors are reported, as Sentry and its like give it; empty: only to the log.
 SENTRY_DSN = env.str("SENTRY_DSN", "")
 #: "line" for people, "json" for what collects logs.
-LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=OneOf(["line", "json"]))
+LOG_FORMAT = env.str("LOG_FORMAT", "line")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -21,7 +21,7 @@ from calls.models import Stop
 from donations.models import Difference
 from matching.metrics import exposition
 from matching.models import AuditRun
-from matching.operation import clockworks, last_beat, troubles
+from matching.operation import clockworks, for_people, last_beat, troubles
 
 #: How long the broker may take to answer, in seconds.
 PATIENCE = 2
@@ -34,11 +34,13 @@ RIGHT = "civicfund.view_taskrun"
 def readyz(request: HttpRequest) -> HttpResponse:
     """Say 200 "ok", or 503 and on each line what keeps the platform from its work: database, broker, clock, old rows.
 
+    What waits for people stands below an "ok": a campaign that cannot open is no fault of the machine.
+
     For alarms and for a release that waits until everything runs. Whether a web process should get visitors is what
     /healthz says: a tired worker is no reason to take the pages away.
     """
     wrong = list(_not_ready())
-    text = "\n".join(wrong or ["ok"])
+    text = "\n".join(wrong or ["ok", *(f"for people: {words}" for words in for_people(now=timezone.now()))])
     return HttpResponse(f"{text}\n", status=503 if wrong else 200, content_type="text/plain; charset=utf-8")
 
 

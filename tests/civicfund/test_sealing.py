@@ -5,7 +5,6 @@ import base64
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from civicfund.checks import sealing_keys_are_given
 from civicfund.sealing import Unreadable, seal, unseal
 
 OLD = base64.b64encode(b"o" * 32).decode()
@@ -46,17 +45,8 @@ def test_unseal_opens_under_every_key_and_seal_uses_the_first(settings: object) 
 
 
 @pytest.mark.parametrize("keys", [[], [""], ["short"], [base64.b64encode(b"x" * 31).decode()], ["à" * 44]])
-def test_check_refuses_production_without_a_right_key(settings: object, keys: list[str]) -> None:
+def test_seal_refuses_a_wrong_key(settings: object, keys: list[str]) -> None:
     settings.SEALING_KEYS = keys  # type: ignore[attr-defined]
-    settings.DEBUG = False  # type: ignore[attr-defined]
 
-    assert [fault.id for fault in sealing_keys_are_given(None)] == ["civicfund.E001"]
-    assert sealing_keys_are_given(None)[0].is_serious()
     with pytest.raises(ImproperlyConfigured):
         seal("x", purpose="x")
-
-
-def test_check_is_content_with_a_key(settings: object) -> None:
-    settings.DEBUG = False  # type: ignore[attr-defined]
-
-    assert sealing_keys_are_given(None) == []

@@ -6,7 +6,6 @@ from django.test import RequestFactory
 from pytest_django import Settings
 
 from accounts.adapter import AccountAdapter
-from civicfund.checks import proxies_are_named
 from civicfund.limits import Limit, read_limits
 from civicfund.visitor import address_of, network_of
 
@@ -74,23 +73,6 @@ def test_network_of(address: str, network: str) -> None:
     request = RequestFactory().get("/", REMOTE_ADDR=address)
 
     assert network_of(address_of(request)) == network
-
-
-@pytest.mark.parametrize(
-    ("trusts", "proxies", "faults"),
-    [
-        (False, [], []),
-        (True, ["10.0.0.2"], []),
-        (True, [], ["civicfund.E002"]),
-        (False, ["the proxy"], ["civicfund.E003"]),
-    ],
-)
-def test_check_wants_the_proxies_named(
-    settings: Settings, trusts: bool, proxies: list[str], faults: list[str]
-) -> None:
-    settings.TRUST_PROXY, settings.TRUSTED_PROXIES = trusts, proxies
-
-    assert [fault.id for fault in proxies_are_named(None)] == faults
 
 
 def test_read_limits() -> None:

@@ -65,6 +65,8 @@ class Visitor:
             timezone_id="Europe/Rome",
             viewport=PHONE if phone else DESK,
             java_script_enabled=javascript,
+            # Behind nginx the certificate is of this run alone.
+            ignore_https_errors=site.startswith("https://"),
         )
         self.context.set_default_timeout(PATIENCE_MS)
         self.context.add_init_script(WATCH)

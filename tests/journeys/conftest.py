@@ -10,9 +10,12 @@ from playwright.sync_api import Browser, sync_playwright
 from demo.chromium import HOW, find_chromium
 from demo.prepare import build_front_end
 from tests.journeys.browser import Visitor, launch
+from tests.journeys.front import ABSENT, find_nginx
 from tests.journeys.running import ROOT, Running, running
 
 KEPT = ROOT / "var" / "test" / "journeys"
+#: With JOURNEYS=production people and Stripe reach the platform through nginx and HTTPS, as a city's do.
+BEHIND_NGINX = os.environ.get("JOURNEYS") == "production"
 FAILED = pytest.StashKey[bool]()
 
 
@@ -35,8 +38,13 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Run the whole platform once; its clock only goes forward, so a journey counts from the platform's time."""
     if not (ROOT / "static" / "dist" / "app.css").exists():
         build_front_end()
+    if BEHIND_NGINX and not find_nginx():
+        pytest.skip(ABSENT)
     folder = tmp_path_factory.mktemp("platform")
-    with running(folder, os.environ["DATABASE_URL"], os.environ["REDIS_URL"]) as platform:
+    urls = os.environ["DATABASE_URL"], os.environ["REDIS_URL"]
+    with running(folder, *urls, has_front=BEHIND_NGINX) as platform, pytest.MonkeyPatch.context() as patch:
+        if platform.front:
+            patch.setenv("SSL_CERT_FILE", str(platform.front.certificate))
         yield platform
 
 

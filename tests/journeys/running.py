@@ -6,6 +6,7 @@ import json
 import os
 import re
 import secrets
+import signal
 import subprocess
 import sys
 import urllib.error
@@ -22,6 +23,7 @@ from psycopg2 import sql
 from demo.lifetime import free_port
 from demo.postgres import APP_ROLE
 from demo.processes import Troupe
+from tests.journeys.front import Front
 from tests.journeys.waiting import until
 from tests.migrated import migrated
 
@@ -43,15 +45,21 @@ class Running:
         beats: int = 1,
         has_door: bool = False,
         is_silent: bool = False,
+        has_front: bool = False,
     ) -> None:
         self.folder = folder
         self.workers = ["worker", *(f"worker{number}" for number in range(2, workers + 1))]
         self.beats = ["beat", *(f"beat{number}" for number in range(2, beats + 1))]
         self.mail = folder / "mail"
         self.owner_url = owner_url
-        self.site = f"http://127.0.0.1:{free_port()}"
+        self.pages = f"http://127.0.0.1:{free_port()}"
         #: Where Stripe's messages go: to a process of their own, as docker-compose.yml has it, or to the pages'.
-        self.door = f"http://127.0.0.1:{free_port()}" if has_door else self.site
+        self.door = f"http://127.0.0.1:{free_port()}" if has_door or has_front else self.pages
+        #: nginx, with HTTPS, before both; without it people and Stripe speak to the processes themselves.
+        self.front = (
+            Front(folder, urlsplit(self.pages).netloc, urlsplit(self.door).netloc) if has_front else None
+        )
+        self.site = self.front.site if self.front else self.pages
         self.stripe = f"http://127.0.0.1:{free_port()}"
         self.secret = f"whsec_{secrets.token_hex(16)}"
         self.ahead = timedelta()
@@ -74,15 +82,22 @@ class Running:
         # A start does not overwrite what the one before has said.
         self._troupe.logs = self.folder / "log" / str(self._starts)
         self._troupe.__enter__()
-        stripe_port, web_port = urlsplit(self.stripe).port, urlsplit(self.site).port
-        hook = ["--webhook-url", f"{self.door}/stripe/webhook/", "--webhook-secret", self.secret]
+        stripe_port, web_port = urlsplit(self.stripe).port, urlsplit(self.pages).port
+        hook = [
+            "--webhook-url",
+            f"{self.site if self.front else self.door}/stripe/webhook/",
+            "--webhook-secret",
+            self.secret,
+        ]
         self._launch(
             "stripe", "stripe_twin", "--port", f"{stripe_port}", "--data", f"{self.folder / 'twin'}", *hook
         )
         # Loaded once for both.
         many = ["--preload", "--workers", "2", "--threads", "4", "--log-level", "warning"]
         self._launch("web", "gunicorn", "civicfund.wsgi", "--bind", f"127.0.0.1:{web_port}", *many)
-        if self.door != self.site:
+        if self.front:
+            self._troupe.start("front", self.front.command, {})
+        if self.door != self.pages:
             few = ["--workers", "1", "--threads", "8", "--log-level", "warning"]
             door_port = urlsplit(self.door).port
             self._launch("door", "gunicorn", "civicfund.wsgi", "--bind", f"127.0.0.1:{door_port}", *few)
@@ -94,7 +109,7 @@ class Running:
         for name in self.beats:
             words = ["beat", "--loglevel", "WARNING", "--schedule", f"{self.folder / name}"]
             self._launch(name, *celery, *words)
-        until(lambda: self._answers(f"{self.site}/healthz"), "the web process answers", START_SECONDS)
+        until(lambda: self._answers(f"{self.pages}/healthz"), "the web process answers", START_SECONDS)
         until(lambda: self._answers(f"{self.door}/healthz"), "the door for messages answers", START_SECONDS)
         until(lambda: self._answers(f"{self.stripe}/_twin/clock"), "the local Stripe answers", START_SECONDS)
 
@@ -105,6 +120,10 @@ class Running:
     def strike(self, name: str) -> None:
         """End a process with its children by kill -9 and start it again."""
         self._troupe.strike(name)
+
+    def pause(self, name: str, *, is_over: bool = False) -> None:
+        """Let a process and its children stand still, or go on."""
+        os.killpg(self.pid(name), signal.SIGCONT if is_over else signal.SIGSTOP)
 
     def pid(self, name: str) -> int:
         """Return the number of a process."""
@@ -149,7 +168,7 @@ class Running:
     # --- How ------------------------------------------------------------------------------------------------------
 
     def _environment(self, redis_url: str) -> dict[str, str]:
-        """Return what a production server is told, but for HTTPS."""
+        """Return what a production server is told; without a front, but for HTTPS."""
         return {
             "DJANGO_SETTINGS_MODULE": "tests.journeys.settings",
             "JOURNEYS_FOLDER": str(self.folder),
@@ -176,6 +195,20 @@ class Running:
             # Every start of a worker would look for what the linter has looked for.
             "CELERY_SKIP_CHECKS": "1",
             "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
+            **self._behind_front(),
+        }
+
+    def _behind_front(self) -> dict[str, str]:
+        """Return what a production server is told about HTTPS and its proxy, if there is one."""
+        if not self.front:
+            return {}
+        return {
+            "SECURE": "true",
+            "TRUST_PROXY": "true",
+            "TRUSTED_PROXIES": "127.0.0.1",
+            "CONTACT_EMAIL": "desk@city.example",
+            # The local Stripe believes the certificate as Stripe believes a real one.
+            "SSL_CERT_FILE": str(self.front.certificate),
         }
 
     def _at(self, module: str, *arguments: str) -> list[str]:
