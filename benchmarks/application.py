@@ -99,7 +99,7 @@ def main() -> None:
 
 def _require_all(application: Application) -> None:
     """Stop when the application is not as large as the page will say."""
-    kept = [one.size_bytes for one in application.attachments.filter(is_current=True)]
+    kept = [one.size_bytes for one in application.attachments.filter(removed_at=None)]
     there = (application.budget_lines.count(), application.partners.count(), len(kept))
     if there != (LINES, PARTNERS, DOCUMENTS) or min(kept) < 10 * MEGABYTE - 8192:
         raise SystemExit(f"lines, partners, documents: {there}, of {kept} bytes")
