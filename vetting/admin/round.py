@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -33,6 +33,13 @@ from vetting.models import Assignment, Round
 from vetting.progress import applications_of, loads_of, missing_in
 
 OFFICE = ("vetting.view_round", "vetting.assign_committee")
+
+
+def to_close(rows: QuerySet, now: Any) -> QuerySet:
+    """Keep the rounds under way that wait for no sheet any more."""
+    of_it = Assignment.objects.filter(round=OuterRef("pk"))
+    has_begun, lacks_some = Exists(of_it.active()), Exists(of_it.to_judge().unfinished())
+    return rows.filter(has_begun, ~lacks_some, closed_at=None)
 
 
 @admin.register(Round)
@@ -79,6 +86,16 @@ class RoundAdmin(DeskAdmin):
             _("No committee is late."),
             waits=_("Rounds whose sheets are late"),
             icon="alarm",
+        ),
+        Queue(
+            "to_close",
+            _("To close"),
+            to_close,
+            _("No committee has all its sheets and is still open."),
+            waits=_("Rounds with all their sheets, to be closed with the minutes"),
+            icon="task_alt",
+            due="due_at",
+            right="vetting.close_round",
         ),
         Queue(
             "to_reopen",
