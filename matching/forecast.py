@@ -31,6 +31,9 @@ READ = (
     "application__call__min_donors",
     "application__session__fund__id",
     "closes_at",
+    "grant__amount_cents",
+    "grant__due_cents",
+    "grant__state",
     "grant_due_cents",
     "opened_at",
     "outcome_raised_cents",
@@ -83,7 +86,7 @@ def outlooks(funds: Iterable[Fund], now: datetime) -> dict[int, Outlook]:
 
 def _lightly(campaigns: CampaignQuerySet) -> CampaignQuerySet:
     """Fetch of campaigns what a forecast reads: the desk's first page looks at all that are alive."""
-    with_call = campaigns.select_related("application__call", "application__session__fund")
+    with_call = campaigns.select_related("application__call", "application__session__fund", "grant")
     balances = Prefetch("accounts", Account.objects.only("campaign", "kind", "balance_cents"))
     return with_call.only(*READ).prefetch_related(balances, "grant__completions")
 
