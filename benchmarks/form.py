@@ -21,6 +21,9 @@ class _Form(HTMLParser):
         self._form = form
         self._is_inside = False
         self._name = ""
+        #: The options of the list that is being read, and those chosen in it.
+        self._options: list[str] = []
+        self._chosen: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take up a field."""
@@ -33,8 +36,8 @@ class _Form(HTMLParser):
             self._name = told.get("name", "")
         if tag == "textarea":
             self._take("")
-        elif tag == "option" and "selected" in told:
-            self._take(told.get("value", ""))
+        elif tag == "option":
+            (self._chosen if "selected" in told else self._options).append(told.get("value", ""))
         elif tag == "input" and self._is_sent(told):
             self._name = told["name"]
             self._take(told.get("value", ""))
@@ -46,6 +49,11 @@ class _Form(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Leave a field, or the form."""
+        if tag == "select" and self._is_inside:
+            # Where nothing is chosen a browser sends the first.
+            for value in self._chosen or self._options[:1]:
+                self._take(value)
+            self._options, self._chosen = [], []
         if tag == "textarea":
             self._name = ""
         self._is_inside = self._is_inside and tag != "form"
