@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "civicfund.sign_in.second_factor_for_staff",
     "civicfund.trail.context.WhoAsks",
+    "civicfund.desk.menu.forget_after_steps",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 

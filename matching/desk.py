@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.models import Campaign
-from civicfund.desk import waiting_queues
+from civicfund.desk import waiting_numbers, waiting_queues
 from matching.glance import calls_at_a_glance
 
 #: The deadlines shown on the first page.
@@ -135,12 +135,9 @@ def by_due(queues: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the menu, grouped by the stages of a project's life, with what waits beside each entry."""
-    waiting: dict[str, int] = {}
-    for queue in waiting_queues(request):
-        if queue["is_mine"]:
-            waiting[queue["model"]] = waiting.get(queue["model"], 0) + queue["count"]
     here = request.path
     first = {"title": _("What waits"), "icon": "inbox", "link": reverse("admin:index")}
+    waiting = waiting_numbers(request, anew=here == first["link"])
     find = {"title": _("Search"), "icon": "search", "link": reverse("desk-search")}
     top = [first, find]
     if request.user.has_perm("civicfund.view_taskrun"):

@@ -108,6 +108,7 @@ VETTING = (
     Tracked("vetting.DecisionProposal"),
     Tracked("vetting.Ranking", without=("input_csv",)),
     Tracked("vetting.ReviewRequest"),
+    Tracked("vetting.Reopening"),
 )
 CAMPAIGNS = (
     Tracked("campaigns.Campaign"),

@@ -67,9 +67,29 @@ def _facts(
         [_("Appointed by"), "; ".join(f"{number}, {day(when)}" for when, number in acts)],
         [_("President"), str(president)],
         [_("Opened at"), moment(round_.opened_at)],
+        *_opened_again(round_),
         [_("Meeting of"), day(date.fromisoformat(meeting["held_on"]))],
         [_("Closed at"), moment(closed_at)],
     ]
+
+
+def _opened_again(round_: Round) -> Iterator[list[str]]:
+    """Yield when the committee went on after a closing, why, and which two people wanted it."""
+    for one in round_.reopenings.confirmed().select_related("proposed_by", "decided_by"):
+        told = _(
+            "%(moment)s, after the closing of %(closed)s. %(reason)s Asked by %(asker)s, agreed to by %(second)s."
+        )
+        yield [
+            _("Opened again at"),
+            told
+            % {
+                "moment": moment(one.decided_at),
+                "closed": moment(one.closed_at),
+                "reason": one.reason,
+                "asker": one.proposed_by,
+                "second": one.decided_by,
+            },
+        ]
 
 
 def _attendance(round_: Round, meeting: Mapping[str, Any]) -> dict[str, Any]:

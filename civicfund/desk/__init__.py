@@ -12,6 +12,7 @@ from civicfund.desk.columns import (
     value_column,
 )
 from civicfund.desk.effects import Effects, Mailing
+from civicfund.desk.menu import waiting_numbers
 from civicfund.desk.queues import Queue, QueueFilter, after, everything, queue_tabs, waiting_queues
 from civicfund.desk.steps import ReasonForm, Refusal, Step, StepForm
 
@@ -41,5 +42,6 @@ __all__ = [
     "row_link",
     "status_column",
     "value_column",
+    "waiting_numbers",
     "waiting_queues",
 ]

@@ -11,13 +11,11 @@ from django.contrib.admin.views.main import SEARCH_VAR
 from django.db import connection
 from django.db.models import (
     BigIntegerField,
-    Count,
     DateTimeField,
     DurationField,
     ExpressionWrapper,
     F,
     IntegerField,
-    Min,
     QuerySet,
     Value,
 )
@@ -212,12 +210,12 @@ def _waiting_question(
     rows, queue = _kept(model_admin, key, rights)
     if queue.not_for:
         rows = rows.exclude(**{queue.not_for: _Reader({})})
-    waiting = model_admin.model._base_manager.filter(pk__in=rows).order_by()
     due = Cast(Value(None) if queue.due is None else queue.due, DateTimeField())
     # Names that no model has for a column of its own.
-    numbered = waiting.annotate(queue_number=NUMBER).values("queue_number")
-    summed = numbered.annotate(queue_rows=Count("pk", distinct=True), queue_due=Min(due))
-    return summed.values_list("queue_number", "queue_rows", "queue_due").query.sql_with_params()
+    told = rows.annotate(queue_row=F("pk"), queue_due=due).values_list("queue_row", "queue_due")
+    question, parameters = told.query.sql_with_params()
+    summed = f"SELECT %s, COUNT(DISTINCT queue_row), MIN(queue_due) FROM ({question}) kept"  # noqa: S608
+    return summed, (NUMBER, *parameters)
 
 
 @cache

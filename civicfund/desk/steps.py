@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -251,4 +252,6 @@ def _plain(value: Any) -> str:
         return value.astimezone(UTC).isoformat()
     if isinstance(value, list):
         return ",".join(map(str, value))
+    if isinstance(value, QuerySet):
+        return ",".join(str(row.pk) for row in value)
     return "" if value is None else str(value)

@@ -4,7 +4,7 @@ from typing import Self
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, Min, OuterRef, Q, Sum
+from django.db.models import Exists, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -184,10 +184,12 @@ class CampaignMoneyQuerySet(CampaignQuerySet):
             total=total
         )
         held = sums.filter(kind="stripe").annotate(total=total)
+        # Not by joining the gifts: a list of campaigns would be counted by reading them all.
+        gifts = Donation.objects.filter(campaign=OuterRef("pk")).order_by().values("campaign")
         return self.annotate(
             free_cents=Coalesce(free.values("total"), 0),
             held_cents=Coalesce(held.values("total"), 0),
-            first_gift_at=Min("donations__charged_at"),
+            first_gift_at=Subquery(gifts.annotate(first=Min("charged_at")).values("first")),
         )
 
     def to_pay_out(self) -> Self:

@@ -78,7 +78,15 @@ CALM = {
     "vetting.rankedsession": {"close_reserve", "final", "move_up", "provisional"},
     "vetting.ranking": {"drop"},
     "vetting.reviewrequest": {"answer_it"},
-    "vetting.round": {"assign", "assign_evenly", "close", "move_due"},
+    "vetting.round": {
+        "assign",
+        "assign_evenly",
+        "close",
+        "confirm_reopen",
+        "drop_reopen",
+        "move_due",
+        "reopen",
+    },
 }
 
 

@@ -8,6 +8,7 @@ import pytest
 from tests.journeys import desk
 from tests.journeys.browser import Visitor
 from tests.journeys.running import Running
+from tests.journeys.waiting import until
 
 pytestmark = pytest.mark.journey
 
@@ -15,6 +16,8 @@ SCENES = "tests.journeys.desk_stage"
 CHECKS = f"{desk.DESK}/vetting/eligibilitycheck/"
 FILES = f"{desk.DESK}/vetting/myfile/"
 BUTTON = "button[name=do][value={}]"
+#: What the clerk lets an organization change.
+PARTS = ("organization", "partners", "title")
 
 
 @pytest.fixture(scope="module")
@@ -48,12 +51,12 @@ def test_a_clerk_goes_through_the_checks_with_the_keyboard_and_asks_for_what_is_
     clerk.follow("button[name=then][value=ask]")
     clerk.check_access()
     clerk.fill(reason="Manca l'indirizzo della sede.")
-    clerk.page.locator("[name=fields_open][value=organization]").check()
-    clerk.page.locator("[name=fields_open][value=partners]").check()
-    # Whoever is faster than the page reads once more what follows, and confirms that.
-    for _time in range(2):
-        if clerk.sees(desk.CONFIRM):
-            clerk.follow(desk.CONFIRM)
+    # Ticked faster than the page answers: what follows tells of the last one too, and is what is confirmed.
+    ticked = [clerk.page.locator(f"[name=fields_open][value={part}]") for part in PARTS]
+    names = [one.evaluate("one => (one.click(), one.labels[0].innerText.trim())") for one in ticked]
+    follows = clerk.page.locator("#what-follows")
+    until(lambda: all(name in follows.inner_text() for name in names), f"what follows tells of {names}")
+    clerk.follow(desk.CONFIRM)
     assert f"Richiesta inviata: {scene['waiting'][1]}" in clerk.page.locator("body").inner_text()
     for page in ("cerca/?q=controllare", "calls/application/", "calls/draft/", "calls/applicant/add/"):
         clerk.go(f"{desk.DESK}/{page}")

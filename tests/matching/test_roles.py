@@ -220,9 +220,12 @@ STEPS = {
     "vetting_round_assign_evenly": "P",
     # The president of the very round: asked of the row, with tests of their own.
     "vetting_round_close": "",
+    "vetting_round_confirm_reopen": "P",
+    "vetting_round_drop_reopen": "P",
     "vetting_round_minutes": "PMDA",
     "vetting_round_move_due": "P",
     "vetting_round_note": "PMDA",
+    "vetting_round_reopen": "",
     "vetting_round_scores": "",
     "vetting_round_sheets": "PMDA",
 }

@@ -139,7 +139,7 @@ REFUSED: list[tuple[str, Callable[[Stage], None]]] = [
         "round_closed_at_and_by",
         lambda s: update(s["round"], closed_at=s["round"].opened_at - timedelta(1), closed_by=s["officer"]),
     ),
-    ("Cannot update", after_closing(lambda s: update(s["round"], closed_at=None, closed_by=None))),
+    ("stays closed", after_closing(lambda s: update(s["round"], closed_at=None, closed_by=None))),
     ("Cannot delete", lambda s: drop(s["round"])),
     (
         "assignment_once",

@@ -65,6 +65,7 @@ class EligibilityCheckAdmin(ReadOnlyAdmin):
             _("No application waits for its formal check."),
             waits=_("Applications to check"),
             icon="fact_check",
+            due="due_at",
         ),
         Queue(
             "came_back",
@@ -73,6 +74,7 @@ class EligibilityCheckAdmin(ReadOnlyAdmin):
             _("No application has come back."),
             waits=_("Applications with an answer, or whose time to answer is over"),
             icon="mark_email_read",
+            due="due_at",
         ),
         Queue(
             "asked",

@@ -18,6 +18,7 @@ from civicfund.desk import (
     Refusal,
     Step,
     StepForm,
+    after,
     everything,
     moment_column,
     row_link,
@@ -145,6 +146,8 @@ class DecisionProposalAdmin(ReadOnlyAdmin):
             _("No decision waits for a second person."),
             waits=_("Decisions to confirm"),
             icon="how_to_vote",
+            due=after("proposed_at", days=3),
+            not_for="proposed_by",
         ),
         everything(pgettext_lazy("feminine", "All"), _("Nobody has proposed a decision.")),
     )

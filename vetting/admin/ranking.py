@@ -16,6 +16,7 @@ from unfold.enums import ActionVariant
 from civicfund.desk import (
     Queue,
     ReadOnlyAdmin,
+    after,
     day_column,
     everything,
     moment_column,
@@ -223,6 +224,8 @@ class RankingAdmin(ReadOnlyAdmin):
             _("No ranking waits for a second person."),
             waits=_("Rankings to publish"),
             icon="publish",
+            due=after("proposed_at", days=3),
+            not_for="proposed_by",
         ),
         Queue(
             "published", _("Published"), lambda rows, now: rows.published(), _("No ranking is public yet.")

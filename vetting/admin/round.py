@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -15,16 +15,31 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
-from civicfund.desk import DeskAdmin, Queue, everything, moment_column
+from civicfund.desk import DeskAdmin, Queue, after, everything, moment_column
 from civicfund.templatetags.clock import by_when
 from vetting import services
-from vetting.admin import round_steps
+from vetting.admin import reopening_steps, round_steps
 from vetting.admin.round_form import OpenForm
-from vetting.admin.scores import keep_note, leads, may_see_scores, minutes_file, rounds_of, scores_page
+from vetting.admin.scores import (
+    earlier_minutes,
+    keep_note,
+    leads,
+    may_see_scores,
+    minutes_file,
+    rounds_of,
+    scores_page,
+)
 from vetting.models import Assignment, Round
 from vetting.progress import applications_of, loads_of, missing_in
 
 OFFICE = ("vetting.view_round", "vetting.assign_committee")
+
+
+def to_close(rows: QuerySet, now: Any) -> QuerySet:
+    """Keep the rounds under way that wait for no sheet any more."""
+    of_it = Assignment.objects.filter(round=OuterRef("pk"))
+    has_begun, lacks_some = Exists(of_it.active()), Exists(of_it.to_judge().unfinished())
+    return rows.filter(has_begun, ~lacks_some, closed_at=None)
 
 
 @admin.register(Round)
@@ -38,8 +53,20 @@ class RoundAdmin(DeskAdmin):
         "assign": round_steps.AssignStep,
         "move_due": round_steps.MoveDueStep,
         "close": round_steps.CloseStep,
+        "reopen": reopening_steps.ReopenStep,
+        "confirm_reopen": reopening_steps.ConfirmReopenStep,
+        "drop_reopen": reopening_steps.DropReopenStep,
     }
-    actions_detail = ("close", "assign_evenly", "assign", "move_due", "scores")
+    actions_detail = (
+        "close",
+        "assign_evenly",
+        "assign",
+        "move_due",
+        "confirm_reopen",
+        "drop_reopen",
+        "reopen",
+        "scores",
+    )
     change_form_before_template = "admin/vetting/round.html"
     list_display = ("name", "opened_shown", "due_shown", "progress", "state")
     list_filter = (("call", admin.RelatedOnlyFieldListFilter),)
@@ -59,6 +86,26 @@ class RoundAdmin(DeskAdmin):
             _("No committee is late."),
             waits=_("Rounds whose sheets are late"),
             icon="alarm",
+        ),
+        Queue(
+            "to_close",
+            _("To close"),
+            to_close,
+            _("No committee has all its sheets and is still open."),
+            waits=_("Rounds with all their sheets, to be closed with the minutes"),
+            icon="task_alt",
+            due="due_at",
+            right="vetting.close_round",
+        ),
+        Queue(
+            "to_reopen",
+            _("To open again"),
+            lambda rows, now: rows.to_reopen(),
+            _("No president asks to open a round again."),
+            waits=_("Closed rounds that a president wants to open again"),
+            icon="lock_open",
+            due=after("reopenings__proposed_at", days=2),
+            steps=("confirm_reopen",),
         ),
         Queue(
             "closed",
@@ -169,7 +216,9 @@ class RoundAdmin(DeskAdmin):
                 "final": final,
                 "share": 1000 * final // total if total else 0,
                 "is_late": round_.is_late(timezone.now()),
-                "minutes": getattr(round_, "minutes", None),
+                "minutes": None if round_.is_open else round_.minutes,
+                "earlier_minutes": earlier_minutes(round_),
+                "reopenings": round_.reopenings.select_related("proposed_by", "decided_by"),
                 "may_see_people": self.is_office(request) or leads(request.user, round_),
                 "may_see_scores": may_see_scores(request.user, round_),
             }
@@ -219,6 +268,29 @@ class RoundAdmin(DeskAdmin):
     def close(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Close the round with its minutes."""
         return round_steps.CloseStep.take(self, request, object_id)
+
+    @action(
+        description=_("Ask to open it again…"), url_path="reopen", permissions=["close"], icon="lock_open"
+    )
+    def reopen(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask that the round be opened again."""
+        return reopening_steps.ReopenStep.take(self, request, object_id)
+
+    @action(
+        description=_("Open it again…"),
+        url_path="reopen-confirm",
+        permissions=["assign"],
+        icon="lock_open",
+        variant=ActionVariant.PRIMARY,
+    )
+    def confirm_reopen(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Open the round again, as the second person."""
+        return reopening_steps.ConfirmReopenStep.take(self, request, object_id)
+
+    @action(description=_("Leave it closed…"), url_path="reopen-drop", permissions=["assign"], icon="lock")
+    def drop_reopen(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Leave the round closed."""
+        return reopening_steps.DropReopenStep.take(self, request, object_id)
 
     @action(description=_("Scores"), url_path="scores", permissions=["scores"], icon="bar_chart")
     def scores(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -230,10 +230,10 @@ class CloseStep(RoundStep):
     """Close the round with its minutes."""
 
     title = _("Close the round")
-    button = _("Close the round for good")
+    button = _("Close the round")
     lead = _(
-        "The scores are not changed any more, the members see each other's sheets, and the minutes are made. This cannot be "
-        "taken back."
+        "The scores are not changed any more, the members see each other's sheets, and the minutes are made. Until a ranking "
+        "is proposed you can ask, with a reason, that it be opened again; somebody of the office has to agree."
     )
     form_class = CloseForm
     is_grave = True

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from vetting import services
-from vetting.models import CommitteeMember, Round
+from vetting.models import CommitteeMember, Minutes, Round
 from vetting.spread_drawing import drawn_verdicts
 
 
@@ -78,13 +78,22 @@ def keep_note(model_admin: Any, request: HttpRequest, pk: int, application: int)
     return redirect(f"{reverse('admin:vetting_round_sheets', args=[round_.pk])}#application-{row.pk}")
 
 
+def earlier_minutes(round_: Round) -> list[Minutes]:
+    """Return the minutes of the closings after which a round was opened again."""
+    every = list(round_.all_minutes.all())
+    return every if round_.is_open else every[:-1]
+
+
 def minutes_file(model_admin: Any, request: HttpRequest, pk: int) -> FileResponse:
-    """Give the minutes of a closed round out."""
+    """Give the minutes of a round's last closing out, or those of an earlier one that are asked for by number."""
     round_ = seen_round(model_admin, request, pk)
-    minutes = getattr(round_, "minutes", None)
-    if minutes is None:
+    asked = request.GET.get("number", "")
+    numbered = list(round_.all_minutes.all())
+    place = int(asked) if asked.isdecimal() else len(numbered)
+    if not 1 <= place <= len(numbered):
         raise Http404
-    name = f"verbale-{round_.call.slug}-{round_.pk}.pdf"
+    minutes = numbered[place - 1]
+    name = f"verbale-{round_.call.slug}-{round_.pk}-{place}.pdf"
     answer = FileResponse(
         minutes.file.open("rb"), as_attachment=True, filename=name, content_type="application/pdf"
     )

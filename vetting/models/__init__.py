@@ -30,6 +30,9 @@ from vetting.models.ranking import (
 from vetting.models.readiness import (
     ready_for_merit,
 )
+from vetting.models.reopening import (
+    Reopening,
+)
 from vetting.models.review import (
     ReviewRequest,
     ScoreCorrection,
@@ -60,6 +63,7 @@ __all__ = [
     "RankedSession",
     "Ranking",
     "RankingEntry",
+    "Reopening",
     "ReviewRequest",
     "Round",
     "Score",

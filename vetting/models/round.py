@@ -37,12 +37,37 @@ def frozen_with_round(table: str, round_of: str) -> pgtrigger.Trigger:
     )
 
 
+ROUND_STAYS_CLOSED = """
+    IF NEW.closed_at IS NULL AND NEW.closed_by_id IS NULL
+        AND ROW(NEW.id, NEW.call_id, NEW.session_id, NEW.readers, NEW.opened_at, NEW.opened_by_id)
+            IS NOT DISTINCT FROM
+            ROW(OLD.id, OLD.call_id, OLD.session_id, OLD.readers, OLD.opened_at, OLD.opened_by_id)
+        AND EXISTS (
+            SELECT 1 FROM vetting_reopening r WHERE r.round_id = OLD.id AND r.state = 'confirmed'
+            AND r.closed_at = OLD.closed_at AND r.due_at = NEW.due_at
+        )
+        AND NOT EXISTS (
+            SELECT 1 FROM vetting_ranking k JOIN calls_callsession s ON s.id = k.session_id
+            WHERE k.status IN ('proposed', 'published') AND s.call_id = OLD.call_id
+            AND (OLD.session_id IS NULL OR s.id = OLD.session_id)
+        )
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'a closed round stays closed' USING ERRCODE = '23514';
+"""
+
+
 class RoundQuerySet(models.QuerySet["Round"]):
     """Questions about rounds."""
 
     def under_way(self) -> Self:
         """Keep those the president has not closed."""
         return self.filter(closed_at=None)
+
+    def to_reopen(self) -> Self:
+        """Keep those that their president wants to open again, while nobody else has decided about it."""
+        return self.filter(reopenings__state="proposed")
 
     def led_by(self, user: models.Model) -> Self:
         """Keep those of which a person is the president."""
@@ -110,10 +135,12 @@ class Round(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(
-                name="round_closing_is_final",
+            pgtrigger.Trigger(
+                name="round_stays_closed",
+                when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__closed_at__isnull=False),
+                func=ROUND_STAYS_CLOSED,
             ),
             pgtrigger.Protect(name="round_is_kept", operation=pgtrigger.Delete),
         ]
@@ -125,6 +152,11 @@ class Round(models.Model):
     def is_open(self) -> bool:
         """Say whether the president has not closed it."""
         return self.closed_at is None
+
+    @property
+    def minutes(self) -> "Minutes | None":
+        """Return the minutes of its last closing; those of earlier ones stay beside them."""
+        return self.all_minutes.order_by("-made_at").first()
 
     @property
     def applications(self) -> QuerySet[Application]:
@@ -179,7 +211,7 @@ class DiscussionNote(models.Model):
 class Minutes(models.Model):
     """The minutes of a closed round: what they say, as data, and the PDF that was made of it; never changed."""
 
-    round = models.OneToOneField(Round, on_delete=models.PROTECT, related_name="minutes")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="all_minutes")
     held_on = models.DateField(_("day of the meeting"))
     content = models.JSONField(_("content"))
     file = models.FileField(_("file"), storage=private_files, upload_to="minutes/", max_length=200)
@@ -190,7 +222,9 @@ class Minutes(models.Model):
     class Meta:
         verbose_name = _("minutes of a round")
         verbose_name_plural = _("minutes of rounds")
+        ordering = ["made_at"]
         constraints = [
+            models.UniqueConstraint(fields=["round", "made_at"], name="minutes_once_per_closing"),
             models.CheckConstraint(
                 condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="minutes_digest_is_sha256"
             ),

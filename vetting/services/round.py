@@ -125,7 +125,7 @@ def write_note(
 
 @transaction.atomic
 def close_round(*, round_: Round, meeting: Meeting, by: User, now: datetime) -> Minutes:
-    """Close a round for good and make its minutes; from then on the members see each other's sheets.
+    """Close a round and make its minutes; from then on the members see each other's sheets.
 
     Raise RoundClosed, NotPresident, RoundIncomplete with what is missing, NobodyPresent and VotesDoNotAdd.
     """
