@@ -50,7 +50,7 @@ bench: prepare ## Measure a large application and the desk's lists, and write do
 	@$(VENV_PYTHON) -m demo.engines -m benchmarks.application
 	@$(VENV_PYTHON) -m demo.engines -m benchmarks.desk
 
-lint: prepare ## Check style, types, templates, translations, migrations and production settings
+lint: prepare ## Check style, types, holes, templates, translations, migrations and production settings
 	@# The types take as long as all the rest, so both go side by side.
 	@$(MAKE) --no-print-directory --jobs 2 lint-types lint-rest
 
@@ -61,6 +61,7 @@ lint-rest:
 	$(VENV_PYTHON) -m ruff check .
 	$(VENV_PYTHON) -m ruff format --check .
 	$(VENV_PYTHON) -m djhtml --check templates
+	$(VENV_PYTHON) -m checks.scan
 	$(PRODUCTION) $(VENV_PYTHON) -m checks.translations
 	$(PRODUCTION) $(VENV_PYTHON) -m checks.templates
 	$(VENV_PYTHON) -m demo.engines manage.py makemigrations --check --dry-run

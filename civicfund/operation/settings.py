@@ -5,6 +5,8 @@ from pathlib import Path
 from environs import Env
 from marshmallow.validate import OneOf
 
+from civicfund.limits import read_limits
+
 env = Env()
 env.read_env(Path(__file__).resolve().parent.parent.parent / ".env", recurse=False)
 
@@ -34,3 +36,10 @@ LOGGING = {
         "stripe": {"level": "WARNING"},  # Its informational lines repeat every request.
     },
 }
+
+#: What one visitor may ask for that costs much, and what all may while Redis is away; docs/security.md.
+VISIT_LIMITS = env.bool("VISIT_LIMITS", True)
+SEARCH_LIMITS = read_limits(env.str("SEARCH_LIMITS", "60/60,1200/3600"))
+UPLOAD_LIMITS = read_limits(env.str("UPLOAD_LIMITS", "60/600,300/86400"))
+EXPORT_LIMITS = read_limits(env.str("EXPORT_LIMITS", "60/600,600/86400"))
+VISIT_LIMITS_WITHOUT_REDIS = read_limits(env.str("VISIT_LIMITS_WITHOUT_REDIS", "300/60"))
