@@ -39,7 +39,7 @@ handbook: prepare ## Photograph the officers' desk of the demo for docs/handbook
 	@$(VENV_PYTHON) -m demo.handbook $(PAGES)
 
 scan: prepare ## Let wapiti and sqlmap try the running demo (PORT=8000 SCAN_SECONDS=75 ROLES="anonymous officer")
-	@$(VENV_PYTHON) -m checks.scan $(ROLES)
+	@$(VENV_PYTHON) -m checks.probe $(ROLES)
 
 test: prepare ## Run every test, those in a real browser included (PYTEST_ARGS="-k gate")
 	@$(VENV_PYTHON) -m checks.run_tests $(PYTEST_ARGS)
@@ -61,7 +61,7 @@ bench: prepare ## Measure a large application and the desk's lists, and write do
 	@$(VENV_PYTHON) -m demo.engines -m benchmarks.application
 	@$(VENV_PYTHON) -m demo.engines -m benchmarks.desk
 
-lint: prepare ## Check style, types, templates, translations, migrations and production settings
+lint: prepare ## Check style, types, holes, templates, translations, migrations and production settings
 	@# The types take as long as all the rest, so both go side by side.
 	@$(MAKE) --no-print-directory --jobs 2 lint-types lint-rest
 
@@ -72,6 +72,7 @@ lint-rest:
 	$(VENV_PYTHON) -m ruff check .
 	$(VENV_PYTHON) -m ruff format --check .
 	$(VENV_PYTHON) -m djhtml --check templates
+	$(VENV_PYTHON) -m checks.scan
 	$(PRODUCTION) $(VENV_PYTHON) -m checks.translations
 	$(PRODUCTION) $(VENV_PYTHON) -m checks.templates
 	$(VENV_PYTHON) -m demo.engines manage.py makemigrations --check --dry-run

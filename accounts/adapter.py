@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 
 from accounts.models import User
 from civicfund.letters import html_of
-from civicfund.sealing import seal, unseal
+from civicfund.sealing import is_under_newest, seal, seal_anew, unseal
 from civicfund.sign_in import FACTORS, is_fresh
 from civicfund.visitor import address_of
 
@@ -73,6 +73,13 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         """Open a secret the database has kept. Raise Unreadable when the key that sealed it is gone."""
         return unseal(base64.b64decode(encrypted_text), purpose=PURPOSE)
+
+    def encrypt_anew(self, encrypted_text: str) -> str:
+        """Return a kept secret under the newest key, as it is when it is that already. Raise Unreadable."""
+        sealed = base64.b64decode(encrypted_text)
+        if is_under_newest(sealed):
+            return encrypted_text
+        return base64.b64encode(seal_anew(sealed, purpose=PURPOSE)).decode()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Refuse to remove the last second factor of a person of the staff."""

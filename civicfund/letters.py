@@ -103,7 +103,7 @@ def _linked(line: str) -> SafeString:
     contact = str(settings.CITY["contact_email"])
     pattern = f"{ADDRESS.pattern}|{re.escape(contact)}" if contact else ADDRESS.pattern
     parts = re.split(f"({pattern})", line)
-    return mark_safe("".join(_part(part, contact) for part in parts))  # noqa: S308 - every part is escaped.
+    return mark_safe("".join(_part(part, contact) for part in parts))  # noqa: S308 # nosemgrep: markup-believed - every part is escaped
 
 
 def _part(part: str, contact: str) -> str:

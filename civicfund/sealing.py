@@ -44,6 +44,16 @@ def unseal(sealed: bytes | memoryview, *, purpose: str) -> str:
     raise Unreadable(purpose)
 
 
+def is_under_newest(sealed: bytes | memoryview) -> bool:
+    """Say whether a sealed text was sealed with the key that seals now."""
+    return bytes(sealed)[:NAME_BYTES] == _name(sealing_keys()[0])
+
+
+def seal_anew(sealed: bytes | memoryview, *, purpose: str) -> bytes:
+    """Return a sealed text under the first key. Raise Unreadable when no key of today opens it."""
+    return seal(unseal(sealed, purpose=purpose), purpose=purpose)
+
+
 def sealing_keys() -> list[bytes]:
     """Return the keys of the environment, the one that seals first. Raise ImproperlyConfigured."""
     keys = [_read(word) for word in settings.SEALING_KEYS]

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "accounts.sessions.Sessions",
     "crispy_forms",
     "csp",
     "django_htmx",
@@ -54,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "civicfund.policies.policy_of_the_desk",
     "civicfund.maintenance.Maintenance",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -64,10 +66,13 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "civicfund.session_age.end_old_sessions",
     "civicfund.sign_in.second_factor_for_staff",
+    "accounts.sessions.KnownSessions",
     "civicfund.trail.context.WhoAsks",
     "civicfund.desk.menu.forget_after_steps",
     "django_htmx.middleware.HtmxMiddleware",
+    "civicfund.methods.OnlyNamedMethods",
 ]
 
 ROOT_URLCONF = "civicfund.urls"
@@ -260,9 +265,8 @@ X_FRAME_OPTIONS = "DENY"
 
 ADMIN_PATH = env.str("ADMIN_PATH", "gestione").strip("/")
 
+#: Of every page but the desk's, whose policy is in civicfund/policies.py.
 CONTENT_SECURITY_POLICY = {
-    # The desk's own interface library writes style attributes and evaluates expressions; it is behind staff login.
-    "EXCLUDE_URL_PREFIXES": (f"/{ADMIN_PATH}/",),
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF, NONCE],

@@ -7,6 +7,10 @@ from civicfund.configuration.start import env
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", True)
 #: How long after signing in what moves money or publishes asks for nothing more, in seconds.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * env.int("FRESH_LOGIN_MINUTES", 15)
+#: How long a session may last: everybody's from signing in on, the staff's also from the last page on; 0 never asks.
+SESSION_LONGEST_SECONDS = 86_400 * env.int("SESSION_DAYS", 30)
+STAFF_SESSION_SECONDS = 3600 * env.int("STAFF_SESSION_HOURS", 12)
+STAFF_IDLE_SECONDS = 60 * env.int("STAFF_IDLE_MINUTES", 60)
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -100,7 +100,7 @@ def make_environment() -> None:
 
 def install_packages() -> None:
     """Install what requirements-dev.txt names, when a list has changed."""
-    lists = sorted(ROOT.glob("requirements*.txt"))
+    lists = [ROOT / "requirements-dev.txt", ROOT / "requirements.txt"]
     stamp = Stamp("packages", lists, more=sys.version)
     if stamp.is_fresh():
         return

@@ -216,6 +216,7 @@ LEFT_OUT = {
     "ledger.Account": "Its balance moves with its postings alone, which are kept for ever.",
     "matching.IncorporationProof": "Kept as it was sent by its own trigger; forgotten when its form was never finished.",
     "donations.Evidence": "Kept as it was sent by its own trigger; forgotten when nobody used it.",
+    "civicfund.Counter": "Counts visits for minutes.",
     "donations.GiftCounter": "Counts attempts for minutes.",
     "donations.GiftInvitation": "A donor's own link, forgotten afterwards.",
     "donations.Decline": "What Stripe tells, counted for minutes.",
@@ -229,4 +230,5 @@ LEFT_OUT = {
     "auth.Permission": "Django's names of rights; who has which is tracked with people and roles.",
     "contenttypes.ContentType": "Django's names of models.",
     "sessions.Session": "Keys of browsers, for days.",
+    "usersessions.UserSession": "The same, with whose browser it is, for its owner to see.",
 }

@@ -39,6 +39,9 @@ def _use_settings() -> None:
         "SECURE": "false",
         # Tests give faster than people; those of the limits switch them on.
         "GIFT_LIMITS": "false",
+        "VISIT_LIMITS": "false",
+        # So does that of sessions left alone, which writes into each of them.
+        "STAFF_IDLE_MINUTES": "0",
         # Those of the second factor switch it on.
         "STAFF_SECOND_FACTOR": "false",
         "EMAIL_URL": "memory://",

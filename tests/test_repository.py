@@ -149,7 +149,7 @@ def test_publiccode_describes_the_software_at_the_length_of_the_standard(languag
     assert all(len(feature) <= 100 for feature in text["features"])
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-scan.txt"])
 def test_requirement_is_pinned_and_says_why(name):
     lines = (ROOT / name).read_text().splitlines()
     packages = [line for line in lines if line and not line.startswith(("#", "-r"))]

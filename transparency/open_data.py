@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
+from civicfund.rates import at_most
 from civicfund.tables import Cents, csv_text
 from transparency.open_rows import RESOURCES, Resource
 
@@ -77,6 +78,7 @@ def description(request: HttpRequest) -> HttpResponse:
 
 
 @open_to_all
+@at_most("SEARCH_LIMITS", when=lambda request: bool(request.GET))
 def data_list(request: HttpRequest, name: str) -> HttpResponse:
     """Give one page of a kind of thing, the oldest first, with the address of the next page."""
     resource = RESOURCES[name]
@@ -106,6 +108,7 @@ def data_item(request: HttpRequest, name: str, key: str) -> HttpResponse:
 
 
 @open_to_all
+@at_most("EXPORT_LIMITS")
 def data_table(request: HttpRequest, name: str) -> HttpResponse:
     """Give a whole kind of thing as CSV; amounts are in euro there, and their names end in `_eur`."""
     resource = RESOURCES[name]

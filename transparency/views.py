@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from civicfund.rates import at_most
 from civicfund.tables import Cents, csv_text
 from transparency.statistics import boroughs, editions
 
@@ -23,6 +24,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(public=True, max_age=FRESH_SECONDS)
+@at_most("EXPORT_LIMITS")
 def editions_csv(request: HttpRequest) -> HttpResponse:
     """Give the editions as a table for machines."""
     header = [
@@ -49,6 +51,7 @@ def editions_csv(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(public=True, max_age=FRESH_SECONDS)
+@at_most("EXPORT_LIMITS")
 def boroughs_csv(request: HttpRequest) -> HttpResponse:
     """Give the boroughs as a table for machines."""
     header = [

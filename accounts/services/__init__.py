@@ -12,6 +12,7 @@ from accounts.services.bank_account import (
     SameAccount,
     name_bank_account,
     read_iban,
+    seal_account_anew,
     stop_bank_account,
 )
 from accounts.services.barrier import TooManyBarriers, report_barrier
@@ -137,5 +138,6 @@ __all__ = [
     "send_invitation_again",
     "send_mail",
     "write_mail",
+    "seal_account_anew",
     "stop_bank_account",
 ]

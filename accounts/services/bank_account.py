@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import BankAccount, BankAccountLook, Organization, User
 from accounts.services.mail import queue_mail, queue_mail_to_owners
 from accounts.services.members import NotAnOwner, lock_as_owner
-from civicfund.sealing import seal, unseal
+from civicfund.sealing import is_under_newest, seal, seal_anew, unseal
 
 
 class ChangeHeld(Exception):
@@ -88,6 +88,18 @@ def read_iban(*, account: BankAccount, reason: str, by: User, now: datetime) -> 
         raise ReasonMissing(account.pk)
     BankAccountLook.objects.create(account=account, by=by, at=now, reason=reason.strip()[:500])
     return _opened(account)
+
+
+def seal_account_anew(*, account: BankAccount) -> bool:
+    """Seal an account, locked by the caller, under the newest key; say whether it was not. Raise Unreadable.
+
+    Only the owner of the table may do it, with the trigger off that keeps accounts as they were named.
+    """
+    if is_under_newest(account.iban_sealed):
+        return False
+    sealed = seal_anew(account.iban_sealed, purpose=_purpose(account.organization))
+    BankAccount.objects.filter(pk=account.pk).update(iban_sealed=sealed)
+    return True
 
 
 def _opened(account: BankAccount) -> str:

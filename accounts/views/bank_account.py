@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_safe
 
 from accounts import services
 from accounts.forms import IbanForm, StopIbanForm
@@ -37,6 +38,7 @@ def fresh_login_required(view: Any) -> Any:
 
 @login_required
 @never_cache
+@require_safe
 def bank_accounts(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show owners the account in use, one that is held, and every change."""
     organization = _own_organization(request, public_id)

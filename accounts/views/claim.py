@@ -15,10 +15,12 @@ from accounts.forms import ClaimForm, ObjectionForm, StatuteForm
 from accounts.models import Claim, Organization, OrganizationPaper
 from accounts.views.organization import asked_page, next_page
 from civicfund.papers import give_out
+from civicfund.rates import SENDING, at_most
 
 
 @login_required
 @never_cache
+@at_most("UPLOAD_LIMITS", on=SENDING)
 def claim_create(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Ask a person for the proof that it may act for a body that is registered already."""
     organization = get_object_or_404(Organization, public_id=public_id)
@@ -71,6 +73,7 @@ def claim_detail(request: HttpRequest, public_id: uuid.UUID, claim: uuid.UUID) -
 
 @login_required
 @never_cache
+@at_most("UPLOAD_LIMITS", on=SENDING)
 def statute_upload(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Ask an owner for the statute."""
     organization = get_object_or_404(Organization.objects.owned_by(request.user), public_id=public_id)

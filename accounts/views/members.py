@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from accounts import services
 from accounts.forms import RoleForm
@@ -15,6 +16,7 @@ from accounts.models import Membership, Organization
 
 @login_required
 @never_cache
+@require_safe
 def member_list(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show who acts for a body, and to its owners the invitations that wait."""
     organization = get_object_or_404(Organization.objects.of(request.user), public_id=public_id)

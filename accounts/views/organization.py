@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from accounts import services
 from accounts.forms import OrganizationForm
@@ -20,6 +21,7 @@ CHANGES_SHOWN = 50
 
 
 @login_required
+@require_safe
 def organization_list(request: HttpRequest) -> HttpResponse:
     """Show the bodies the person acts for."""
     organizations = Organization.objects.of(request.user).select_related("connected_account")
@@ -33,6 +35,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def organization_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show every member the data of a body, and lead its owners to what they may change."""
     organization = get_object_or_404(Organization.objects.of(request.user), public_id=public_id)
@@ -48,6 +51,7 @@ def organization_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpRespo
 
 @login_required
 @never_cache
+@require_safe
 def organization_changes(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show every member what has changed of a body and among its people, the latest first."""
     organization = get_object_or_404(Organization.objects.of(request.user), public_id=public_id)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from accounts.models import Organization
 from calls import services
@@ -52,6 +53,7 @@ def application_edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse
 
 
 @login_required
+@require_safe
 def application_list(request: HttpRequest) -> HttpResponse:
     """Show the applications of the bodies a person acts for."""
     now = timezone.now()
@@ -66,6 +68,7 @@ def application_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def application_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show one application, where it stands and what comes next."""
     application, now = own_application(request, public_id), timezone.now()

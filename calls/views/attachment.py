@@ -21,10 +21,12 @@ from calls.models import Application, Attachment, StepKey
 from calls.openable import is_written
 from calls.views.step import may_act_upon, may_write, own_application, readable_by, step_page
 from civicfund.papers import Unusable, give_out
+from civicfund.rates import SENDING, at_most
 
 
 @login_required
 @never_cache
+@at_most("UPLOAD_LIMITS", on=SENDING)
 def step_documents(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show the documents the call asks for, and keep one that is sent with a plain form."""
     application = own_application(request, public_id)

@@ -18,6 +18,7 @@ from calls.mandate_pdf import mandate_pdf
 from calls.models import Application, Partner, PartnerConsent, StepKey
 from calls.models.partner import PartnerQuerySet
 from calls.views.step import may_write, own_application, step_page
+from civicfund.rates import at_most
 
 
 @login_required
@@ -81,6 +82,7 @@ def partner_remove(request: HttpRequest, public_id: uuid.UUID, partner_id: uuid.
 
 @login_required
 @require_safe
+@at_most("EXPORT_LIMITS")
 def partner_mandate(request: HttpRequest, public_id: uuid.UUID, partner_id: uuid.UUID) -> HttpResponse:
     """Give the letter of mandate, filled in, to print and sign."""
     _application, partner = _own_partner(request, public_id, partner_id)

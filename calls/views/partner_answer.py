@@ -13,6 +13,7 @@ from calls import services
 from calls.forms import PartnerAnswerForm
 from calls.models import Partner, PartnerConsent
 from calls.views.partner import mandate_answer
+from civicfund.rates import at_most
 
 CLOSED = gettext_lazy(
     "Nothing can be answered now: the application has been handed in, or its window has just closed. Write to the lead partner."
@@ -64,6 +65,7 @@ def partner_take_back(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_safe
+@at_most("EXPORT_LIMITS")
 def partner_own_mandate(request: HttpRequest, token: str) -> HttpResponse:
     """Give a partner its letter of mandate, filled in, to print and sign."""
     partner = services.partner_of(token=token, now=timezone.now())

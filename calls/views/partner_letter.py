@@ -24,7 +24,9 @@ from calls.models import Application, Partner, PartnerLetter, StepKey, Upload
 from calls.views.partner import partners_of
 from calls.views.step import may_write, own_application
 from calls.views.upload import PIECE_BYTES, REFUSED, for_writers, take_piece
+from civicfund.methods import takes_also
 from civicfund.papers import give_out
+from civicfund.rates import SENDING, at_most
 
 
 def for_link_holders(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -47,6 +49,7 @@ def for_link_holders(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
 
 @login_required
 @require_POST
+@at_most("UPLOAD_LIMITS", on=SENDING)
 def partner_letter_keep(request: HttpRequest, public_id: uuid.UUID, partner_id: uuid.UUID) -> HttpResponse:
     """Keep a letter the lead partner sends with a plain form."""
     application = own_application(request, public_id)
@@ -78,6 +81,7 @@ def keep_sent(request: HttpRequest, partner: Partner, by: User | None) -> None:
 
 @never_cache
 @require_POST
+@at_most("UPLOAD_LIMITS", on=SENDING)
 def partner_own_letter_keep(request: HttpRequest, token: str) -> HttpResponse:
     """Keep a letter the partner sends by its link with a plain form."""
     partner = services.partner_of(token=token, now=timezone.now())
@@ -88,6 +92,7 @@ def partner_own_letter_keep(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_POST
+@at_most("UPLOAD_LIMITS", on=SENDING)
 @for_writers
 def partner_letter_begin(
     request: HttpRequest, application: Application, partner_id: uuid.UUID
@@ -99,12 +104,14 @@ def partner_letter_begin(
 
 @never_cache
 @require_POST
+@at_most("UPLOAD_LIMITS", on=SENDING)
 @for_link_holders
 def partner_own_letter_begin(request: HttpRequest, token: str, partner: Partner) -> HttpResponse:
     """Begin the upload of a letter by the partner's link."""
     return _begin(request, partner, None, ("calls:partner_own_upload", token))
 
 
+@takes_also("PUT", "DELETE")
 @never_cache
 @require_http_methods(["GET", "PUT", "POST", "DELETE"])
 @for_link_holders

@@ -23,6 +23,7 @@ from calls.protocol_pdf import check_address, protocol_pdf
 from calls.steps import STEPS
 from calls.version_differences import differences_between
 from calls.views.step import own_application, readable_application, step_page, writable_application
+from civicfund.rates import at_most
 
 
 @never_cache
@@ -122,6 +123,7 @@ def application_version(request: HttpRequest, public_id: uuid.UUID, number: int)
 @never_cache
 @login_required
 @require_safe
+@at_most("EXPORT_LIMITS")
 def application_receipt(request: HttpRequest, public_id: uuid.UUID, number: int) -> HttpResponse:
     """Give the protocol receipt of a version as PDF, in the reader's language."""
     version = _version(request, public_id, number)

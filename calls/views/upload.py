@@ -18,7 +18,9 @@ from calls.documents import words_of
 from calls.forms import UploadForm
 from calls.models import Application, Attachment, PartnerLetter, Upload
 from calls.views.step import may_act_upon, readable_by, with_opening
+from civicfund.methods import takes_also
 from civicfund.papers import Unusable
+from civicfund.rates import SENDING, at_most
 
 #: The most one piece may have: what a request may bring into memory.
 PIECE_BYTES = 1024 * 1024
@@ -58,6 +60,7 @@ def for_writers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 @never_cache
 @require_POST
+@at_most("UPLOAD_LIMITS", on=SENDING)
 @for_writers
 def upload_begin(request: HttpRequest, application: Application) -> HttpResponse:
     """Begin an upload, or find the one that was interrupted."""
@@ -79,6 +82,7 @@ def upload_begin(request: HttpRequest, application: Application) -> HttpResponse
     )
 
 
+@takes_also("PUT", "DELETE")
 @never_cache
 @require_http_methods(["GET", "PUT", "POST", "DELETE"])
 @for_writers

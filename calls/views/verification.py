@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from calls.models import ApplicationVersion
+from civicfund.rates import at_most
 
 
 @require_safe
@@ -23,6 +24,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
+@at_most("SEARCH_LIMITS")
 def verification(request: HttpRequest, code: str) -> HttpResponse:
     """Confirm a receipt: number, instant, body and fingerprints; of the content nothing."""
     found = ApplicationVersion.objects.select_related("call", "application")

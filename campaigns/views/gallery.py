@@ -24,6 +24,7 @@ from campaigns.videos import player_of
 from campaigns.views.public import visible
 from campaigns.views.telling import own_campaign, writable_campaign
 from civicfund.papers import give_out
+from civicfund.rates import SENDING, at_most
 
 Kind = GalleryItem.Kind
 #: The button of each form, with the form and what writes it down.
@@ -98,6 +99,7 @@ def campaign_video_play(request: HttpRequest, slug: str, pk: int) -> HttpRespons
 
 
 @login_required
+@at_most("UPLOAD_LIMITS", on=SENDING)
 def my_gallery(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what stands beside a campaign's story, and add to it."""
     campaign, may_write = own_campaign(request, slug)

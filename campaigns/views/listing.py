@@ -22,6 +22,7 @@ from campaigns.models import Campaign, CampaignQuerySet
 from campaigns.nearby import spot_in_places, spot_named, spot_of, tenths_between
 from campaigns.search import corrected, words_of
 from civicfund.neighbourhoods import NAMES, Spot
+from civicfund.rates import at_most
 
 Status = Campaign.Status
 ENDED = (Status.SUCCEEDED, Status.FAILED, Status.REFUNDED, Status.WITHDRAWN)
@@ -39,6 +40,7 @@ class Way(NamedTuple):
 
 
 @require_safe
+@at_most("SEARCH_LIMITS", when=lambda request: bool(request.GET))
 def campaign_list(request: HttpRequest) -> HttpResponse:
     """Show the campaigns narrowed by words, state, theme and borough, in the order the reader chose."""
     now = timezone.now()
@@ -69,6 +71,7 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@at_most("SEARCH_LIMITS", when=lambda request: bool(request.GET))
 def campaign_feed(request: HttpRequest) -> HttpResponse:
     """Give the newest campaigns to a feed reader, narrowed as the list is."""
     now = timezone.now()

@@ -8,16 +8,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Organization
 from campaigns import services
 from campaigns.forms import AnswerForm, CampaignForm
 from campaigns.models import Campaign, Remark
 from campaigns.views.people import count_people, with_waiting
+from civicfund.rates import SENDING, at_most
 
 
 @login_required
+@require_safe
 def my_campaigns(request: HttpRequest) -> HttpResponse:
     """Show the campaigns of the bodies a person acts for."""
     campaigns = with_waiting(Campaign.objects.of(request.user)).with_story()
@@ -25,6 +27,7 @@ def my_campaigns(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@at_most("UPLOAD_LIMITS", on=SENDING)
 def campaign_manage(request: HttpRequest, slug: str) -> HttpResponse:
     """Write the page of a campaign, and see what is left to do before it opens."""
     campaign = _own_campaign(request, slug)

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from campaigns.models import Campaign
 from campaigns.poster import SHAPES, page_address, poster_pdf, qr_svg
 from campaigns.share_picture import draw, shown, version
+from civicfund.rates import at_most
 
 #: What the widget takes on the page of somebody else, in CSS pixels.
 WIDGET_WIDTH, WIDGET_HEIGHT = 360, 470
@@ -64,6 +65,7 @@ def campaign_qr(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@at_most("EXPORT_LIMITS")
 def campaign_poster(request: HttpRequest, slug: str, shape: str) -> HttpResponse:
     """Set a poster with the figures of now."""
     campaign = _public(slug)

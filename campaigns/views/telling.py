@@ -7,11 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from campaigns import services
 from campaigns.models import Campaign, CampaignUpdate, Question
 from campaigns.rules import may_ask, may_tell
 from campaigns.voice_forms import AnswerForm, UpdateForm
+from civicfund.rates import SENDING, at_most
 
 
 def own_campaign(request: HttpRequest, slug: str) -> tuple[Campaign, bool]:
@@ -45,6 +47,7 @@ def my_updates(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
+@at_most("UPLOAD_LIMITS", on=SENDING)
 def update_write(request: HttpRequest, slug: str) -> HttpResponse:
     """Write a new update: kept as a draft, or published at once."""
     campaign = writable_campaign(request, slug)
@@ -62,6 +65,7 @@ def update_write(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
+@at_most("UPLOAD_LIMITS", on=SENDING)
 def update_edit(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Change an update, publish it or throw it away."""
     campaign = writable_campaign(request, slug)
@@ -105,6 +109,7 @@ def _discard(request: HttpRequest, campaign: Campaign, update: CampaignUpdate) -
 
 
 @login_required
+@require_safe
 def my_questions(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what waits for the promoter's answer, the oldest first, and what was answered."""
     campaign, may_write = own_campaign(request, slug)

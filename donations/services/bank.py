@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.services import refuse_own_body
 from civicfund.links import digest_of
-from civicfund.sealing import seal, unseal
+from civicfund.sealing import is_under_newest, seal, seal_anew, unseal
 from donations.models import BankRefund, Donation, Reversal
 from donations.services.bank_link import ask_in_place_of, send_link, write_to_donor
 from donations.services.reversal import close_when_back, lock_gift
@@ -150,6 +150,18 @@ def record_bank_transfer(
 def iban_of(bank: BankRefund) -> str:
     """Return the account to pay to. Raise Unreadable when the key that sealed it is gone."""
     return unseal(bank.iban_sealed, purpose=_purpose(bank))
+
+
+def seal_refund_anew(*, bank: BankRefund) -> bool:
+    """Seal a donor's account, locked by the caller, under the newest key; say whether it was not. Raise Unreadable.
+
+    Only the owner of the table may do it: what is paid is kept as it is by a trigger.
+    """
+    if not bank.iban_sealed or is_under_newest(bank.iban_sealed):
+        return False
+    sealed = seal_anew(bank.iban_sealed, purpose=_purpose(bank))
+    BankRefund.objects.filter(pk=bank.pk).update(iban_sealed=sealed)
+    return True
 
 
 def _lock(reversal: Reversal, *states: Reversal.Status) -> BankRefund:

@@ -1,34 +1,13 @@
-"""Counters of what may happen only so often: in Redis, and in PostgreSQL while Redis is away."""
+"""Counters of gifts that may be begun only so often: in Redis, and in a table of their own while Redis is away."""
 
-import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-import redis
 from django.conf import settings
-from django.db import connection, transaction
-from django.utils.crypto import salted_hmac
 
+from civicfund import counters
+from civicfund.counters import Bucket
 from civicfund.limits import Limit
-from civicfund.quick_redis import quick_redis
-
-logger = logging.getLogger(__name__)
-
-#: Counts one more in every bucket, or in none when one is full; returns the places of the full ones.
-SCRIPT = """
-local full = {}
-for place, key in ipairs(KEYS) do
-  if tonumber(redis.call('GET', key) or '0') >= tonumber(ARGV[2 * place - 1]) then full[#full + 1] = place end
-end
-if #full == 0 then
-  for place, key in ipairs(KEYS) do
-    redis.call('INCR', key)
-    redis.call('EXPIREAT', key, ARGV[2 * place])
-  end
-end
-return full
-"""
 
 COUNT = """
 INSERT INTO donations_giftcounter AS had (key, number, ends_at) VALUES (%s, 1, %s)
@@ -36,37 +15,9 @@ ON CONFLICT (key) DO UPDATE SET number = had.number + 1 RETURNING number
 """
 
 
-@dataclass(frozen=True)
-class Bucket:
-    """What is counted in one window: at most `number` until `ends_at`; `place` is that of its limit in the settings."""
-
-    scope: str
-    key: str
-    number: int
-    ends_at: datetime
-    place: int = 0
-
-
-class _Full(Exception):
-    """Undo what was counted, since a bucket is full; carries the full ones."""
-
-    def __init__(self, full: list[Bucket]) -> None:
-        super().__init__()
-        self.full = full
-
-
 def buckets_of(scope: str, name: str, limits: Sequence[Limit], now: datetime) -> list[Bucket]:
-    """Return the buckets something falls into now, one for each limit; the name itself is kept nowhere.
-
-    It is hidden under a salt of the day, so that what is left of it tells nobody where a visitor came from.
-    """
-    digest = salted_hmac(f"gift counter of {now:%Y-%m-%d}", f"{scope}:{name}", algorithm="sha256").hexdigest()
-    buckets = []
-    for place, limit in enumerate(limits):
-        window, ends_at = limit.window(now)
-        key = f"gift:{scope}:{digest[:32]}:{limit.seconds}:{window}"
-        buckets.append(Bucket(scope, key, limit.number, ends_at, place))
-    return buckets
+    """Return the buckets a gift falls into now, one for each limit; the name itself is kept nowhere."""
+    return counters.buckets_of(scope, name, limits, now, kind="gift")
 
 
 def count(buckets: Sequence[Bucket], now: datetime) -> list[Bucket]:
@@ -75,32 +26,5 @@ def count(buckets: Sequence[Bucket], now: datetime) -> list[Bucket]:
     While Redis is away PostgreSQL counts, and beside the buckets all that happens on the site: above
     GIFT_LIMITS_WITHOUT_REDIS nothing does.
     """
-    arguments = [part for one in buckets for part in (one.number, int(one.ends_at.timestamp()))]
-    try:
-        client = quick_redis(settings.REDIS_URL)
-        full = client.eval(SCRIPT, len(buckets), *(one.key for one in buckets), *arguments)
-        return [buckets[place - 1] for place in full]
-    except redis.RedisError as error:
-        logger.warning("the database counts, since Redis is away: %s", error)
     everything = buckets_of("without-redis", "", settings.GIFT_LIMITS_WITHOUT_REDIS, now)
-    return _count_in_database([*buckets, *everything])
-
-
-def _count_in_database(buckets: Sequence[Bucket]) -> list[Bucket]:
-    """Count in PostgreSQL, in one order, so that nobody waits in a circle."""
-    try:
-        with transaction.atomic():
-            counted = [(one, _count_one(one)) for one in sorted(buckets, key=lambda one: one.key)]
-            full = [one for one, number in counted if number > one.number]
-            if full:
-                raise _Full(full)
-    except _Full as found:
-        return found.full
-    return []
-
-
-def _count_one(bucket: Bucket) -> int:
-    """Count one more in one bucket and return how many there are."""
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT, [bucket.key, bucket.ends_at])
-        return cursor.fetchone()[0]
+    return counters.count(buckets, without_redis=everything, statement=COUNT)

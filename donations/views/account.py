@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from accounts.models import Organization
 from donations import services
@@ -38,6 +39,7 @@ def connect_account(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def connect_return(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Read from Stripe whether the body may receive gifts now."""
     organization = _own_organization(request, public_id)

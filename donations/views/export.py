@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Organization
 from campaigns.models import Campaign
+from civicfund.rates import SENDING, at_most
 from donations import rules, services
 from donations.campaign_account import account_csv, account_lines, account_totals
 from donations.models import Donation
@@ -43,6 +44,7 @@ def organization_gifts(request: HttpRequest, public_id: uuid.UUID) -> HttpRespon
 @login_required
 @never_cache
 @require_POST
+@at_most("EXPORT_LIMITS", on=SENDING)
 def donor_export(request: HttpRequest, public_id: uuid.UUID, year: int) -> HttpResponse:
     """Give out a body's identified donors of a year, and log who took the list."""
     organization = _reportable(request, public_id)
@@ -60,6 +62,7 @@ def donor_export(request: HttpRequest, public_id: uuid.UUID, year: int) -> HttpR
 @login_required
 @never_cache
 @require_safe
+@at_most("EXPORT_LIMITS")
 def campaign_account(request: HttpRequest, public_id: uuid.UUID, slug: str) -> HttpResponse:
     """Give out the account of one campaign, which names no donor."""
     organization = _reportable(request, public_id)

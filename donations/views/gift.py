@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from campaigns.models import Campaign
+from civicfund.rates import at_most
 from donations import rules, services
 from donations.models import Donation
 from donations.receipt_pdf import receipt_pdf
@@ -21,6 +22,7 @@ NEIGHBOURS_SHOWN = 3
 
 @never_cache
 @require_safe
+@at_most("EXPORT_LIMITS")
 def receipt(request: HttpRequest, token: str, year: int, number: int) -> HttpResponse:
     """Give a donor a receipt as PDF, void ones too, in the gift's language or in the one that is asked for."""
     donation = gift_of(token)

@@ -21,6 +21,7 @@ from donations.years import years_of
 
 @login_required
 @never_cache
+@require_safe
 def my_donations(request: HttpRequest) -> HttpResponse:
     """Show the gifts a person made while signed in, or with an address that the account has confirmed."""
     return _gifts(request, Donation.objects.of_account(request.user).with_campaign())

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from campaigns.models import Campaign
 from campaigns.services import WrongState
 from civicfund.papers import give_out
+from civicfund.rates import SENDING, at_most
 from donations import rules, services
 from donations.models import Evidence, OfflineDonation
 from donations.offline_forms import OfflineGiftForm, ProofForm, ReturnForm
@@ -50,6 +51,7 @@ def offline_gifts(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @never_cache
+@at_most("UPLOAD_LIMITS", on=SENDING)
 def offline_gift_enter(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask a promoter for a gift that reached its bank; a file that has arrived is kept whatever is wrong elsewhere."""
     campaign = _written_campaign(request, slug)
@@ -92,6 +94,7 @@ def offline_gift_withdraw(request: HttpRequest, slug: str, public_id: uuid.UUID)
 
 @login_required
 @never_cache
+@at_most("UPLOAD_LIMITS", on=SENDING)
 def offline_return(request: HttpRequest, slug: str, public_id: uuid.UUID) -> HttpResponse:
     """Ask a promoter for the proof that a gift was given back."""
     campaign = _written_campaign(request, slug)

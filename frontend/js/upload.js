@@ -113,7 +113,7 @@ class Sending {
   isEnd(answer) {
     if (!answer || this.over) return true;
     if (answer.told.kept) return false;
-    if (answer.status === 422) this.refuse(answer.told.words);
+    if (answer.told.words) this.refuse(answer.told.words);
     else if (answer.status === 401) this.end("signedOut");
     else if (answer.status >= 400 && answer.status !== 409) this.end("failed");
     return this.over;

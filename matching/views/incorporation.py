@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from campaigns.models import Campaign
 from civicfund.papers import Unusable, give_out
+from civicfund.rates import SENDING, at_most
 from matching import services
 from matching.forms import NewBodyForm
 from matching.models import IncorporationProof
@@ -23,6 +24,7 @@ UNFIT = gettext_lazy(
 
 @login_required
 @never_cache
+@at_most("UPLOAD_LIMITS", on=SENDING)
 def new_body(request: HttpRequest, slug: str) -> HttpResponse:
     """Let a group of citizens name the body it has set up, and tell what waits for it."""
     campaign = get_object_or_404(Campaign.objects.of(request.user).with_story(), slug=slug)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from calls.models import Application, Call
+from civicfund.rates import at_most
 from vetting import services
 from vetting.forms import ReviewForm
 from vetting.models import Ranking, ReviewRequest, ScoreSheet
@@ -47,6 +48,7 @@ def ranking_version(request: HttpRequest, slug: str, window: int, number: int) -
 
 
 @require_safe
+@at_most("EXPORT_LIMITS")
 def ranking_places(request: HttpRequest, slug: str, window: int, number: int) -> HttpResponse:
     """Give a ranking as CSV, as `recompute_ranking` writes it."""
     ranking = _version(slug, window, number)
@@ -56,6 +58,7 @@ def ranking_places(request: HttpRequest, slug: str, window: int, number: int) ->
 
 
 @require_safe
+@at_most("EXPORT_LIMITS")
 def ranking_input(request: HttpRequest, slug: str, window: int, number: int) -> HttpResponse:
     """Give everything a ranking was computed from as CSV: its SHA-256 is on the page."""
     ranking = _version(slug, window, number)
