@@ -5,10 +5,13 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from environs import Env
 
+from civicfund.databases import LOCK_TIMEOUT_SECONDS as LOCK_TIMEOUT_SECONDS
+from civicfund.databases import read_databases
 from civicfund.languages import languages_in
 from civicfund.limits import read_limits
 from civicfund.look import desk_look
 from civicfund.operation.settings import *  # noqa: F403 - a settings module is its names
+from civicfund.scale_settings import *  # noqa: F403 - a settings module is its names
 from civicfund.sign_in_settings import *  # noqa: F403 - a settings module is its names
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -63,6 +66,8 @@ MIDDLEWARE = [
     "civicfund.language.LanguageOfAddress",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "civicfund.page_cache.PageCache",
+    "civicfund.replica.PublicReads",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -95,15 +100,8 @@ TEMPLATES = [
 
 # --- Database -------------------------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.dj_db_url("DATABASE_URL")}
-#: Connections are kept between requests, and looked at before each one.
-DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-#: How long a statement may wait for another one's lock. The order of awards in calls without reservations counts on it:
-#: a campaign is looked at only when no transaction that began before it reached its threshold can still be running.
-LOCK_TIMEOUT_SECONDS = 8
-DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
-    f"-c lock_timeout={LOCK_TIMEOUT_SECONDS}s -c statement_timeout=30s -c timezone=UTC"
-)
+DATABASES = read_databases(env)
+DATABASE_ROUTERS = ["civicfund.replica.Router"] if "replica" in DATABASES else []
 #: Password of the application's own, restricted role; read only by `manage.py prepare_database`.
 APP_DATABASE_PASSWORD = env.str("APP_DATABASE_PASSWORD", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -216,6 +214,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+if S3_PUBLIC_BUCKET or S3_PRIVATE_BUCKET:  # noqa: F405 - see above
+    STORAGES |= ON_S3  # noqa: F405
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 #: The largest document an application may carry, in megabytes, and how many it may carry in all.
 DOCUMENT_LARGEST_MB = env.int("DOCUMENT_LARGEST_MB", 10)
