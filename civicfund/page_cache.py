@@ -175,7 +175,7 @@ def _is_everybodys(request: HttpRequest, response: HttpResponse) -> bool:
     return (
         match is not None
         and match.view_name in PAGES
-        and response.status_code == 200  # noqa: PLR2004 - the one status a page is kept with
+        and response.status_code == 200
         and not response.streaming
         and not response.cookies
         and "Cache-Control" not in response

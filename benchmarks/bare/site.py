@@ -4,7 +4,7 @@ import os
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.bare.settings"
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402 - it reads the settings named above
+from django.core.wsgi import get_wsgi_application
 
 application = get_wsgi_application()
 
@@ -23,6 +23,9 @@ class Row(models.Model):
         app_label = "bare"
         managed = False
         db_table = "campaigns_campaign"
+
+    def __str__(self) -> str:
+        return self.slug
 
 
 def read_one_row(request: HttpRequest, number: int) -> HttpResponse:

@@ -30,7 +30,7 @@ def measure(ground: Ground, server: str, size: str) -> None:
             ):
                 addresses = {f"{name}, {way}": f"{site}{path}" for name, path in paths.items()}
                 addresses = {f"bare view beside {way}": bare_address, **addresses}
-                for name, address in addresses.items():
+                for address in addresses.values():
                     ask(address, seconds=WARM_SECONDS)
                 for _round in range(ROUNDS):
                     for name, address in addresses.items():

@@ -15,8 +15,8 @@ from django.views.decorators.cache import never_cache
 from calls.models import Stop
 from campaigns.models import Campaign
 from campaigns.templatetags.gate import figures, promise_figures
-from civicfund.templatetags.clock import moment
 from civicfund.page_cache import show_anew
+from civicfund.templatetags.clock import moment
 from civicfund.visitor import address_of, network_of
 from donations import proof, services
 from donations.forms import DEDICATED, SUGGESTED_CENTS, DonationForm

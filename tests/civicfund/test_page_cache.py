@@ -123,7 +123,7 @@ def test_people_who_are_signed_in_never_get_or_leave_a_kept_page(campaign: Campa
     signed_in = Client()
     signed_in.force_login(donor)
 
-    own, _made = asked(signed_in, "/")
+    asked(signed_in, "/")
     anybodys, made = asked(Client(), "/")
     again, made_again = asked(signed_in, "/")
 

@@ -4,12 +4,12 @@ import copy
 from collections.abc import Iterator
 
 import pytest
-from environs import Env
 from django.db import OperationalError, connection, connections, transaction
 from django.db.utils import ConnectionHandler
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from environs import Env
 from pytest_django import Settings
 
 from accounts.models import User
