@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 import yaml
+from django.conf import settings
 
 from checks.architecture import ORDER, ROOT
 
@@ -98,8 +99,6 @@ def test_compose_front_leads_to_services_that_are_there(compose):
 
 def test_nothing_that_is_shared_lies_on_one_machine():
     """Sessions, cache, messages between processes and turns lie where every process reaches them."""
-    from django.conf import settings
-
     assert settings.SESSION_ENGINE == "django.contrib.sessions.backends.db"
     assert settings.CACHES["default"]["BACKEND"].endswith("RedisCache")
     assert settings.CELERY_BROKER_URL == settings.REDIS_URL
@@ -157,7 +156,7 @@ def patterns_of_dockerignore():
 
 
 @pytest.mark.parametrize(
-    "name", ["stripe_twin", "demo", "tests", ".env", ".git", "var", ".venv", "media", "private"]
+    "name", ["stripe_twin", "demo", "benchmarks", "tests", ".env", ".git", "var", ".venv", "media", "private"]
 )
 def test_image_leaves_out(name):
     assert any(fnmatch.fnmatch(name, pattern) for pattern in patterns_of_dockerignore())
