@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks.speed import hooks, pages, processes, settle
+from benchmarks.speed import hooks, page, pages, processes, settle
 from benchmarks.speed.ground import RESULTS, ground
 
 PARTS = {
@@ -11,7 +11,14 @@ PARTS = {
     "settle": settle.measure,
     "processes": processes.measure,
 }
-ALL = ["pages:gunicorn:small", "pages:granian:small", "pages:uwsgi:small", "pages:gunicorn:large"]
+ALL = [
+    "pages:gunicorn:small",
+    "pages:gunicorn:large",
+    "hooks:gunicorn",
+    "settle:spread",
+    "settle:hot",
+    "processes:gunicorn",
+]
 
 
 def main() -> None:
@@ -20,6 +27,7 @@ def main() -> None:
         for words in sys.argv[1:] or ALL:
             part, *rest = words.split(":")
             PARTS[part](engines, *rest)
+            page.write()
             print(RESULTS.read_text(), flush=True)
 
 
