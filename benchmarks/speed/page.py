@@ -32,7 +32,8 @@ def _head(loads: dict[str, float]) -> Iterator[str]:
     yield "bare program in the same run: a Django view that reads one row of the same database by the same server, without any"
     yield "middleware (`benchmarks/bare/`); the same statements sent by plain psycopg2 and by pgbench. Figures are medians of"
     yield "three rounds in turns, on 16 connections of `wrk`, which runs on the same machine and takes its part of it.\n"
-    yield f"- When: {time.strftime('%Y-%m-%d')}, {os.cpu_count()} processors ({platform.machine()}), Python {platform.python_version()}"
+    machine = f"{os.cpu_count()} processors ({platform.machine()}), Python {platform.python_version()}"
+    yield f"- When: {time.strftime('%Y-%m-%d')}, {machine}"
     yield "- Each server: two processes of four threads; PostgreSQL 18 keeps every commit\n"
     if loads:
         yield f"- The machine's load when each part ended: {', '.join(f'{name} {load}' for name, load in loads.items())}\n"
@@ -60,7 +61,7 @@ def _row(
     server: str, page: str, way: str, seen: dict[str, float], bare: dict[str, float], least: int | None
 ) -> str:
     part = round(100 * seen["rate"] / bare["rate"])
-    late = way == "cached" and seen["p99_ms"] >= 60  # noqa: PLR2004 - the target's
+    late = way == "cached" and seen["p99_ms"] >= 60
     kept = "" if least is None else "no" if part < least or late or seen["wrong"] else "yes"
     figures = f"{seen['rate']:.0f} | {part} % | {seen['median_ms']:.1f} | {seen['p99_ms']:.1f}"
     return f"| {server} | {page} | {way} | {figures} | {kept} |"
@@ -85,7 +86,7 @@ def _sizes(found: dict[str, Any]) -> Iterator[str]:
                 for one in (small, large)
             ]
             times = parts[0] / parts[1]
-            kept = "yes" if times <= 1.3 else "no"  # noqa: PLR2004 - the target's
+            kept = "yes" if times <= 1.3 else "no"
             yield f"| {page} | {way} | {100 * parts[0]:.1f} % | {100 * parts[1]:.1f} % | {times:.2f} | {kept} |"
     yield ""
 
@@ -102,7 +103,7 @@ def _messages(found: dict[str, Any]) -> Iterator[str]:
             continue
         seen, bare = part["message"], part["bare view"]
         ratio = round(100 * seen["rate"] / bare["rate"])
-        kept = "yes" if ratio >= 50 and seen["p99_ms"] < 50 and not seen["wrong"] else "no"  # noqa: PLR2004
+        kept = "yes" if ratio >= 50 and seen["p99_ms"] < 50 and not seen["wrong"] else "no"
         times = f"{seen['median_ms']:.1f} | {seen['p99_ms']:.1f}"
         yield f"| {server} | {seen['rate']:.0f} | {bare['rate']:.0f} | {ratio} % | {times} | {kept} |"
     yield ""
@@ -122,7 +123,7 @@ def _settlements(found: dict[str, Any]) -> Iterator[str]:
             continue
         rates = [part[name] for name in ("platform", "psycopg2", "pgbench")]
         parts = {name: round(100 * part["platform"] / part[name]) for name in ("psycopg2", "pgbench")}
-        kept = "yes" if parts[beside] >= 60 else "no"  # noqa: PLR2004 - the target's
+        kept = "yes" if parts[beside] >= 60 else "no"
         figures = " | ".join(f"{rate:.0f}" for rate in rates)
         yield f"| {way} | {part['statements']:.0f} | {figures} | {parts['psycopg2']} % | {parts['pgbench']} % | {kept} |"
     yield ""
@@ -141,5 +142,6 @@ def _processes(found: dict[str, Any]) -> Iterator[str]:
             f"worker {one['worker']['rss']} MB ({one['worker']['share']})"
             for one in part["megabytes"]
         ]
-        yield f"- {server}: first answer after {part['start_seconds']} s; minute by minute the largest process: {'; '.join(sizes)}"
+        yield f"- {server}: first answer after {part['start_seconds']} s; the largest process, minute by minute:"
+        yield f"  {'; '.join(sizes)}"
     yield ""
