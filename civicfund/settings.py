@@ -122,6 +122,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": env.int("CELERY_VISIBILITY_TIMEOUT", 300),
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
+    # A Redis that is cut off without a word is given up after seconds, not after a quarter of an hour.
+    "socket_timeout": 10,
+    "socket_connect_timeout": 5,
+    "socket_keepalive": True,
 }
 #: Tasks that may wait for Stripe at once: fewer than a worker has slots, so that mails and awards go on in an outage.
 STRIPE_TASKS_AT_ONCE = env.int("STRIPE_TASKS_AT_ONCE", 3)
