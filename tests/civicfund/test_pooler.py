@@ -9,24 +9,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.checks import Tags, run_checks
-from django.db import connection, connections, transaction
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from checks.architecture import ORDER
-from civicfund.databases import DIRECT, LINE, SESSION
+from civicfund.checks import sessions_are_told
+from civicfund.databases import DIRECT, LINE
 from civicfund.turns import one_at_a_time
-from matching.audit import CHECKS, examine
+from tests.civicfund.lines import second_line
 from tests.civicfund.pooler import PROGRAM, pooler
 from tests.threads import at_once
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: What lives longer than a transaction, and so belongs to a session.
 OF_A_SESSION = re.compile(
-    r"pg_(try_)?advisory_(lock|unlock)|\b(LISTEN|UNLISTEN|NOTIFY|DEALLOCATE|PREPARE)\s+\w|\bDISCARD\b|^\s*SET\s+(?!LOCAL|TRANSACTION)"
+    r"pg_(try_)?advisory_(lock|unlock)|\b(LISTEN|UNLISTEN|NOTIFY|DEALLOCATE|PREPARE)\s+\w|\bDISCARD\b|(?:\A|;)\s*SET\s+(?!LOCAL|TRANSACTION)"
     r"|CREATE\s+TEMP|WITH\s+HOLD|set_config\([^)]*false\)",
-    re.MULTILINE,
 )
 
 
@@ -61,13 +60,8 @@ def test_only_turns_use_what_belongs_to_a_session() -> None:
 @pytest.fixture
 def direct(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Give turns a direct line of their own."""
-    told = copy.deepcopy(connection.settings_dict)
-    monkeypatch.setitem(connections.settings, DIRECT, told)
-    monkeypatch.setitem(settings.DATABASES, DIRECT, told)
-    yield
-    if hasattr(connections._connections, DIRECT):
-        connections[DIRECT].close()
-        del connections[DIRECT]
+    with second_line(DIRECT, copy.deepcopy(connection.settings_dict), settings, monkeypatch):
+        yield
 
 
 @pytest.mark.django_db
@@ -107,6 +101,16 @@ def pooled(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         yield told
 
 
+@pytest.fixture
+def owner_told(pooled: dict[str, Any]) -> Iterator[None]:
+    """Tell the sessions of the tests' role in their database what `prepare_database` tells the application's."""
+    name, role = (connection.ops.quote_name(pooled[part]) for part in ("NAME", "USER"))
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER ROLE {role} IN DATABASE {name} SET lock_timeout = '8s'")
+        yield
+        cursor.execute(f"ALTER ROLE {role} IN DATABASE {name} RESET ALL")
+
+
 def runs_beside_another() -> int:
     """Return how often a task runs when it is called a second time while it runs."""
     began, let_go, runs = threading.Event(), threading.Event(), []
@@ -129,43 +133,26 @@ def runs_beside_another() -> int:
     return len(runs)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_turn_is_taken_once_behind_a_pooler(pooled: dict[str, Any], direct: None) -> None:
+@pytest.mark.usefixtures("real_transactions")
+def test_turn_is_taken_once_behind_a_pooler(direct: None, pooled: dict[str, Any]) -> None:
     assert runs_beside_another() == 1
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("real_transactions")
 def test_turn_without_a_direct_line_would_be_taken_twice(pooled: dict[str, Any]) -> None:
     """Show that the pooler of these tests really gives a session to everybody."""
     assert runs_beside_another() == 2
 
 
-@pytest.mark.django_db(transaction=True)
-def test_audit_and_long_lists_work_behind_a_pooler(pooled: dict[str, Any]) -> None:
-    def work() -> None:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('pghistory.context_id', 'x', true)")
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT coalesce(current_setting('pghistory.context_id', true), '')")
-            assert cursor.fetchone()[0] == ""
-        assert connection.settings_dict["PORT"] == pooled["PORT"]
+@pytest.mark.usefixtures("real_transactions")
+def test_pooler_whose_sessions_wait_for_ever_is_refused(direct: None, pooled: dict[str, Any]) -> None:
+    [found] = at_once(lambda: [one.id for one in sessions_are_told(None, databases=["default"])])
 
-    at_once(work)
-    assert CHECKS
-    assert examine
-    assert SESSION
-
-
-@pytest.mark.django_db(transaction=True)
-def test_pooler_whose_sessions_wait_for_ever_is_refused(pooled: dict[str, Any], direct: None) -> None:
-    found: list[str] = []
-
-    def look() -> None:
-        found.extend(str(one.id) for one in run_checks(tags=[Tags.database], databases=["default"]))
-
-    at_once(look)
-    with connection.cursor() as cursor:
-        name = connection.ops.quote_name(connection.settings_dict["NAME"])
-        role = connection.ops.quote_name(connection.settings_dict["USER"])
-        cursor.execute(f"ALTER ROLE {role} IN DATABASE {name} SET lock_timeout = '8s'")
     assert found == ["civicfund.E052"]
+
+
+@pytest.mark.usefixtures("real_transactions")
+def test_pooler_whose_role_is_told_is_taken(direct: None, pooled: dict[str, Any], owner_told: None) -> None:
+    [found] = at_once(lambda: [one.id for one in sessions_are_told(None, databases=["default"])])
+
+    assert found == []

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import OperationalError, connection, connections, transaction
-from django.db.utils import ConnectionHandler
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -19,23 +18,20 @@ from civicfund.databases import REPLICA, read_databases
 from civicfund.page_cache import GIVER
 from donations.models import Donation
 from ledger.models import Account
+from tests.civicfund.lines import second_line
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.usefixtures("real_transactions")
 
 
 @pytest.fixture
-def second(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
+def second(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Give the site a second line to the same rows, over which nothing can be written, as over a replica's."""
     told = copy.deepcopy(connection.settings_dict)
     told["OPTIONS"]["options"] += " -c default_transaction_read_only=on"
-    handler: ConnectionHandler = connections
-    monkeypatch.setitem(handler.settings, REPLICA, told)
-    monkeypatch.setitem(settings.DATABASES, REPLICA, told)
     settings.DATABASE_ROUTERS = ["civicfund.replica.Router"]
     monkeypatch.setattr(replica, "watch", replica.Watch())
-    yield connections[REPLICA]
-    connections[REPLICA].close()
-    del connections[REPLICA]
+    with second_line(REPLICA, told, settings, monkeypatch):
+        yield
 
 
 def asked(client: Client, path: str) -> tuple[int, int]:
@@ -46,14 +42,14 @@ def asked(client: Client, path: str) -> tuple[int, int]:
     return len(first), len([one for one in other if "pg_is_in_recovery" not in one["sql"]])
 
 
-def test_public_pages_are_read_from_the_replica_alone(second: object, campaign: Campaign) -> None:
+def test_public_pages_are_read_from_the_replica_alone(second: None, campaign: Campaign) -> None:
     for path in ("/", "/progetti/", campaign.get_absolute_url(), reverse("transparency:statistics")):
         first, other = asked(Client(), path)
         assert (first, other > 0) == (0, True), path
 
 
 def test_who_just_gave_who_is_signed_in_and_who_gives_read_the_first_database(
-    second: object, campaign: Campaign, donor: User
+    second: None, campaign: Campaign, donor: User
 ) -> None:
     giver, known = Client(), Client()
     giver.cookies[GIVER] = "1"
@@ -66,7 +62,7 @@ def test_who_just_gave_who_is_signed_in_and_who_gives_read_the_first_database(
 
 
 def test_rows_that_are_locked_or_written_are_those_of_the_first_database(
-    second: object, campaign: Campaign
+    second: None, campaign: Campaign
 ) -> None:
     before = replica._reads_there.set(True)
     try:
@@ -81,7 +77,7 @@ def test_rows_that_are_locked_or_written_are_those_of_the_first_database(
 
 @pytest.mark.parametrize("late", ["6", "1e9"])
 def test_late_replica_is_left_alone(
-    second: object, campaign: Campaign, monkeypatch: pytest.MonkeyPatch, late: str
+    second: None, campaign: Campaign, monkeypatch: pytest.MonkeyPatch, late: str
 ) -> None:
     monkeypatch.setattr(replica, "HOW_LATE", f"SELECT {late}")
 
@@ -91,7 +87,7 @@ def test_late_replica_is_left_alone(
 
 
 def test_replica_that_fails_within_a_page_changes_no_page(
-    second: object, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+    second: None, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(execute: object, sql: str, *rest: object) -> None:
         raise OperationalError("canceling statement due to conflict with recovery")
@@ -105,7 +101,7 @@ def test_replica_that_fails_within_a_page_changes_no_page(
 
 
 def test_replica_that_is_away_is_asked_nothing_for_a_while(
-    second: object, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+    second: None, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(replica, "HOW_LATE", "SELECT 1/0")
     assert not replica.watch.is_fit()
