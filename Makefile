@@ -14,7 +14,7 @@ PRODUCTION := DEBUG=false SECURE=true SECRET_KEY=only-for-checks-0123456789-abcd
 	EMAIL_URL=smtp://127.0.0.1:25 CONTACT_EMAIL=desk@city.example DEFAULT_FROM_EMAIL=desk@city.example
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare demo demo-reset screenshots handbook scan test journeys-production mutants storm rehearse bench lint lint-types lint-rest format messages clean
+.PHONY: help prepare demo demo-reset screenshots handbook scan test journeys-production mutants storm chaos image rehearse bench lint lint-types lint-rest format messages clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,9 +57,16 @@ rehearse: prepare ## Play a whole edition of Milan's in minutes (EDITION=2015, 2
 	$(VENV_PYTHON) -m tests.storm.rehearse $(if $(EDITION),--edition $(EDITION)) $(if $(SIZE),--size $(SIZE)) \
 		$(if $(SEED),--seed $(SEED))
 
-bench: prepare ## Measure a large application and the desk's lists, and write docs/benchmarks.md
+chaos: prepare ## Pull the cables of eight hosts at random for five minutes while people give (as root; SEED=7 replays)
+	$(VENV_PYTHON) -m tests.chaos $(if $(SEED),--seed $(SEED)) $(CHAOS_ARGS)
+
+image: ## Replay the Dockerfile's steps in a clean folder, without Docker
+	$(VENV_PYTHON) -m checks.image
+
+bench: prepare ## Measure applications, the desk and the site's speed; write docs/benchmarks.md and docs/speed.md
 	@$(VENV_PYTHON) -m demo.engines -m benchmarks.application
 	@$(VENV_PYTHON) -m demo.engines -m benchmarks.desk
+	@$(VENV_PYTHON) -m benchmarks.speed
 
 lint: prepare ## Check style, types, holes, templates, translations, migrations and production settings
 	@# The types take as long as all the rest, so both go side by side.

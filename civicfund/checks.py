@@ -6,8 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, register
 from django.core.checks import Warning as Caution
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from civicfund.configuration.together import cautions_of
+from civicfund.databases import DIRECT, SESSION
 
 
 @register(Tags.security)
@@ -22,4 +24,35 @@ def staff_has_second_factors(app_configs: Any, **kwargs: Any) -> list[CheckMessa
     if not settings.STAFF_SECOND_FACTOR:
         words = "STAFF_SECOND_FACTOR is false: an officer's password alone opens the desk."
         return [Caution(words, hint="Leave it out of the environment.", id="civicfund.W001")]
+    return []
+
+
+@register(Tags.security)
+def buckets_are_two(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse to keep private papers where everybody may read, or half of the files on a machine's own disk."""
+    public, private = settings.S3_PUBLIC_BUCKET, settings.S3_PRIVATE_BUCKET
+    if bool(public) != bool(private):
+        words = "Only one of S3_PUBLIC_BUCKET and S3_PRIVATE_BUCKET is set."
+        return [Error(words, hint="Name two buckets, or none.", id="civicfund.E050")]
+    if public and public == private:
+        words = (
+            "S3_PUBLIC_BUCKET and S3_PRIVATE_BUCKET are one bucket: its readers could open private papers."
+        )
+        return [
+            Error(words, hint="Make a second bucket that nobody but the site reads.", id="civicfund.E051")
+        ]
+    return []
+
+
+@register(Tags.database)
+def sessions_are_told(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse a pooler whose sessions wait for locks without end: the order of awards counts on it that they do not."""
+    if DIRECT not in settings.DATABASES or DEFAULT_DB_ALIAS not in (databases or []):
+        return []
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("SELECT current_setting('lock_timeout')")
+        found = cursor.fetchone()[0]
+    if found != SESSION["lock_timeout"]:
+        words = f"Behind the pooler a session waits for a lock {found}, not {SESSION['lock_timeout']}."
+        return [Error(words, hint="Run manage.py prepare_database as the owner.", id="civicfund.E052")]
     return []

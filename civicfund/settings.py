@@ -5,10 +5,13 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 
 from civicfund.configuration.start import env
+from civicfund.databases import LOCK_TIMEOUT_SECONDS as LOCK_TIMEOUT_SECONDS
+from civicfund.databases import read_databases
 from civicfund.languages import languages_in
 from civicfund.limits import read_limits
 from civicfund.look import desk_look
 from civicfund.operation.settings import *  # noqa: F403 - a settings module is its names
+from civicfund.scale_settings import *  # noqa: F403 - a settings module is its names
 from civicfund.sign_in_settings import *  # noqa: F403 - a settings module is its names
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -62,6 +65,8 @@ MIDDLEWARE = [
     "civicfund.language.LanguageOfAddress",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "civicfund.page_cache.PageCache",
+    "civicfund.replica.PublicReads",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -98,15 +103,8 @@ TEMPLATES = [
 
 # --- Database -------------------------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.dj_db_url("DATABASE_URL")}
-#: Connections are kept between requests, and looked at before each one.
-DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-#: How long a statement may wait for another one's lock. The order of awards in calls without reservations counts on it:
-#: a campaign is looked at only when no transaction that began before it reached its threshold can still be running.
-LOCK_TIMEOUT_SECONDS = 8
-DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
-    f"-c lock_timeout={LOCK_TIMEOUT_SECONDS}s -c statement_timeout=30s -c timezone=UTC"
-)
+DATABASES = read_databases(env)
+DATABASE_ROUTERS = ["civicfund.replica.Router"] if "replica" in DATABASES else []
 #: Password of the application's own, restricted role; read only by `manage.py prepare_database`.
 APP_DATABASE_PASSWORD = env.str("APP_DATABASE_PASSWORD", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -127,6 +125,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": env.int("CELERY_VISIBILITY_TIMEOUT", 300),
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
+    # A Redis that is cut off without a word is given up after seconds, not after a quarter of an hour.
+    "socket_timeout": 10,
+    "socket_connect_timeout": 5,
+    "socket_keepalive": True,
 }
 #: Tasks that may wait for Stripe at once: fewer than a worker has slots, so that mails and awards go on in an outage.
 STRIPE_TASKS_AT_ONCE = env.int("STRIPE_TASKS_AT_ONCE", 3)
@@ -219,6 +221,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+if S3_PUBLIC_BUCKET or S3_PRIVATE_BUCKET:  # noqa: F405 - see above
+    STORAGES |= ON_S3  # noqa: F405
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 #: The largest document an application may carry, in megabytes, and how many it may carry in all.
 DOCUMENT_LARGEST_MB = env.int("DOCUMENT_LARGEST_MB", 10)

@@ -1,7 +1,8 @@
 """Let a periodic task run once at a time, however many clocks and workers there are.
 
 A turn is an advisory lock of the worker's own database session: it ends with the task, and with the worker when that is
-killed, so nothing has to be cleaned up. It needs a session of its own, hence no pooler in transaction mode in between.
+killed, so nothing has to be cleaned up. It needs a session of its own: behind a pooler in transaction mode that is the
+direct line of DIRECT_DATABASE_URL, and only turns go over it.
 """
 
 import functools
@@ -13,8 +14,10 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from django.conf import settings
-from django.db import Error, connection
+from django.db import DEFAULT_DB_ALIAS, Error, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
+from civicfund.databases import DIRECT
 from civicfund.operation.logs import of_work
 from civicfund.operation.runs import written_down
 from civicfund.trail.context import program
@@ -89,9 +92,14 @@ def _known_as(task: str) -> Iterator[None]:
         yield
 
 
+def _session() -> BaseDatabaseWrapper:
+    """Return the line whose session is this worker's alone."""
+    return connections[DIRECT if DIRECT in settings.DATABASES else DEFAULT_DB_ALIAS]
+
+
 def _take(name: str, number: int) -> int | None:
     """Take one of a queue's places and return its key, or None when all are taken."""
-    with connection.cursor() as cursor:
+    with _session().cursor() as cursor:
         for place in range(number):
             key = zlib.crc32(f"{name}:{place}".encode()) - 2**31
             cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [SPACE, key])
@@ -103,9 +111,9 @@ def _take(name: str, number: int) -> int | None:
 def _give_back(keys: list[int]) -> None:
     """Free the places; a session that can no longer say so is closed, which frees them too."""
     try:
-        with connection.cursor() as cursor:
+        with _session().cursor() as cursor:
             for key in keys:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [SPACE, key])
     except Error as error:
         logger.warning("a turn ends with its session: %s", error)
-        connection.close()
+        _session().close()

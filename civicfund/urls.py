@@ -4,10 +4,8 @@ from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
-from django.views.decorators.http import require_safe
-from django.views.static import serve
 
-from civicfund import views
+from civicfund import media, views
 
 # Officers sign in where everybody does: the same limits on wrong passwords, the same second factor.
 admin.site.login = secure_admin_login(admin.site.login)
@@ -34,5 +32,5 @@ urlpatterns = [
     path("", include("matching.urls")),
     path("", include("transparency.urls")),
     # Pictures are re-encoded and named by the site itself; a proxy or an object store may take this address over.
-    re_path(r"^media/(?P<path>campaigns/.+)$", require_safe(serve), {"document_root": settings.MEDIA_ROOT}),
+    re_path(r"^media/(?P<path>campaigns/.+)$", media.picture),
 ]

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from civicfund.page_cache import GIVER
+
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -51,6 +53,7 @@ def cookies(request: HttpRequest) -> HttpResponse:
         "session": settings.SESSION_COOKIE_NAME,
         "csrf": settings.CSRF_COOKIE_NAME,
         "language": settings.LANGUAGE_COOKIE_NAME,
+        "giver": GIVER,
     }
     return render(request, "pages/cookies.html", {"cookies": names})
 

@@ -2,12 +2,15 @@
 
 import logging
 import os
+import sys
 
 from django.core.wsgi import get_wsgi_application
 
 from civicfund.configuration.together import cautions_of
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicfund.settings")
+#: How long a thread that makes a page may keep the others from answering theirs, in seconds; Python's own is five times it.
+sys.setswitchinterval(0.001)
 
 application = get_wsgi_application()
 

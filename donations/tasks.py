@@ -7,6 +7,7 @@ rest.
 import logging
 
 from celery import shared_task
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
@@ -34,8 +35,9 @@ logger = logging.getLogger(__name__)
 BATCH = 50
 
 
+# The one task whose work grows with the gifts: of the places at Stripe it may take all but one.
 @shared_task
-@in_turn_at_stripe(at_once=2)
+@in_turn_at_stripe(at_once=max(2, settings.STRIPE_TASKS_AT_ONCE - 1))
 def apply_events() -> None:
     """Apply every event Stripe has sent."""
     claimed: list[StripeEvent] = []

@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.migrations.recorder import MigrationRecorder
+
+from civicfund.databases import DIRECT
 
 DUMP, FILES, FIGURES = "database.dump", "files.tar.gz", "figures.json"
 #: What is counted in the copied snapshot, and again after going back.
@@ -128,7 +130,9 @@ def _unpack(archive: tarfile.TarFile, name: str, root: Path) -> None:
 
 
 def _roots() -> Iterator[tuple[str, Path]]:
-    """Yield the folders that hold what people have sent, by their names in a backup."""
+    """Yield the folders that hold what people have sent, by their names in a backup; a bucket keeps its own versions."""
+    if settings.S3_PUBLIC_BUCKET:
+        return
     yield "media", Path(settings.MEDIA_ROOT)
     yield "private", Path(settings.PRIVATE_ROOT)
 
@@ -160,7 +164,8 @@ def _run(program: str, *arguments: str) -> None:
         raise BackupRefused(
             f"{program} is not installed: install PostgreSQL's client programs, or name them in PG_BIN."
         )
-    given = connection.settings_dict
+    # A pooler in transaction mode gives nobody the session these programs work in.
+    given = connections[DIRECT if DIRECT in settings.DATABASES else DEFAULT_DB_ALIAS].settings_dict
     # A password never stands on a command line.
     where = {"PGHOST": given["HOST"], "PGPORT": str(given["PORT"] or 5432), "PGUSER": given["USER"]}
     ended = subprocess.run(

@@ -15,6 +15,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     """Return the options of the command line."""
     parser = argparse.ArgumentParser(prog="python -m stripe_twin", description="A local stand-in for Stripe.")
     parser.add_argument("--port", type=int, default=8100, help="0 chooses a free one")
+    parser.add_argument("--host", default="127.0.0.1", help="where it listens; it is no server for strangers")
     parser.add_argument("--data", type=Path, default=Path("var/twin"), help="folder of the SQLite file")
     parser.add_argument(
         "--public-url", default="", help="address that browsers use, if not http://127.0.0.1:PORT"
@@ -51,7 +52,7 @@ def main() -> None:
         platform_float=options.platform_float,
         merchant=options.merchant,
     )
-    server = Server(config, options.port)
+    server = Server(config, options.port, options.host)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -73,10 +73,10 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self, config: Config, port: int) -> None:
-        super().__init__(("127.0.0.1", port), Handler)
+    def __init__(self, config: Config, port: int, host: str = "127.0.0.1") -> None:
+        super().__init__((host, port), Handler)
         self.port = int(self.server_address[1])
-        address = config.public_url or f"http://127.0.0.1:{self.port}"
+        address = config.public_url or f"http://{host}:{self.port}"
         self.twin = Twin(Config(**{**config.__dict__, "public_url": address}))
         balances.open_account(self.twin)
         self.sender = Sender(self.twin)

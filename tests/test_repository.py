@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 import yaml
+from django.conf import settings
 
 from checks.architecture import ORDER, ROOT
 
@@ -64,7 +65,44 @@ def compose():
 
 
 def test_compose_runs_every_part_of_the_platform(compose):
-    assert set(compose["services"]) == {"database", "broker", "migrate", "web", "messages", "worker", "beat"}
+    parts = {"database", "broker", "migrate", "web", "front", "messages", "worker", "beat"}
+    assert set(compose["services"]) == parts
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+def test_compose_service_may_run_several_times(compose, name):
+    service = compose["services"][name]
+
+    # Two of them would want one port, one name or one address.
+    assert not {"ports", "container_name", "hostname", "networks", "extra_hosts"} & set(service)
+    # What several write together holds files under names of their own; the clock's file is written by the clock alone.
+    shared = {volume.partition(":")[0] for volume in service["volumes"]}
+    assert shared == ({"beat"} if name == "beat" else {"media", "private"})
+    assert service["read_only"]
+    if name == "worker":
+        # Each is asked by its own name.
+        assert "celery@$$HOSTNAME" in service["healthcheck"]["test"][1]
+
+
+def test_compose_front_leads_to_services_that_are_there(compose):
+    front = (ROOT / "deploy" / "front.conf").read_text()
+    places = dict(re.findall(r"location (?:= )?(\S+) \{\s+set \$\w+ (\w+);", front))
+
+    assert places == {"/stripe/webhook/": "messages", "/": "web"}
+    assert "./deploy/front.conf:/etc/nginx/conf.d/default.conf:ro" in compose["services"]["front"]["volumes"]
+    # Resolved while it runs, or a process that comes later is never asked.
+    assert "resolver 127.0.0.11" in front
+    assert len(re.findall(r"proxy_pass http://\$", front)) == len(places)
+    for name, command in ((name, compose["services"][name].get("command")) for name in places.values()):
+        assert command is None or "0.0.0.0:8000" in command, name
+
+
+def test_nothing_that_is_shared_lies_on_one_machine():
+    """Sessions, cache, messages between processes and turns lie where every process reaches them."""
+    assert settings.SESSION_ENGINE == "django.contrib.sessions.backends.db"
+    assert settings.CACHES["default"]["BACKEND"].endswith("RedisCache")
+    assert settings.CELERY_BROKER_URL == settings.REDIS_URL
+    assert set(settings.STORAGES) == {"default", "private", "staticfiles"}
 
 
 @pytest.mark.parametrize("name", ["web", "messages", "worker", "beat"])
@@ -118,7 +156,7 @@ def patterns_of_dockerignore():
 
 
 @pytest.mark.parametrize(
-    "name", ["stripe_twin", "demo", "tests", ".env", ".git", "var", ".venv", "media", "private"]
+    "name", ["stripe_twin", "demo", "benchmarks", "tests", ".env", ".git", "var", ".venv", "media", "private"]
 )
 def test_image_leaves_out(name):
     assert any(fnmatch.fnmatch(name, pattern) for pattern in patterns_of_dockerignore())

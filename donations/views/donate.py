@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from calls.models import Stop
 from campaigns.models import Campaign
 from campaigns.templatetags.gate import figures, promise_figures
+from civicfund.page_cache import show_anew
 from civicfund.templatetags.clock import moment
 from civicfund.visitor import address_of, network_of
 from donations import proof, services
@@ -65,7 +66,7 @@ def donate(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         answer = _start(request, campaign, form)
         if isinstance(answer, HttpResponse):
-            return answer
+            return show_anew(answer)
         obstacle = answer
     if request.method == "POST":
         campaign = Campaign.objects.with_story().get(pk=campaign.pk)

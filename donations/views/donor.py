@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from civicfund.page_cache import show_anew
 from donations import services
 from donations.models import Donation
 from donations.stripe_answers import StripeRefused, StripeUnavailable
@@ -28,7 +29,7 @@ def donation_status(request: HttpRequest, token: str) -> HttpResponse:
         except (StripeUnavailable, StripeRefused) as error:
             logger.warning("gift %s: %s", donation.public_id, error)
         donation = gift_of(token)
-    return gift_page(request, donation)
+    return show_anew(gift_page(request, donation))
 
 
 @never_cache

@@ -35,6 +35,8 @@ START_SECONDS = 90
 class Running:
     """A platform with a database, a queue and folders of its own, whose clock may be put forward."""
 
+    stripe_listens = "127.0.0.1"
+
     def __init__(
         self,
         folder: Path,
@@ -52,15 +54,15 @@ class Running:
         self.beats = ["beat", *(f"beat{number}" for number in range(2, beats + 1))]
         self.mail = folder / "mail"
         self.owner_url = owner_url
-        self.pages = f"http://127.0.0.1:{free_port()}"
+        self.pages = self._address("web")
         #: Where Stripe's messages go: to a process of their own, as docker-compose.yml has it, or to the pages'.
-        self.door = f"http://127.0.0.1:{free_port()}" if has_door or has_front else self.pages
+        self.door = self._address("door") if has_door or has_front else self.pages
         #: nginx, with HTTPS, before both; without it people and Stripe speak to the processes themselves.
         self.front = (
             Front(folder, urlsplit(self.pages).netloc, urlsplit(self.door).netloc) if has_front else None
         )
         self.site = self.front.site if self.front else self.pages
-        self.stripe = f"http://127.0.0.1:{free_port()}"
+        self.stripe = self._address("stripe")
         self.secret = f"whsec_{secrets.token_hex(16)}"
         self.ahead = timedelta()
         self._starts = 0
@@ -82,7 +84,7 @@ class Running:
         # A start does not overwrite what the one before has said.
         self._troupe.logs = self.folder / "log" / str(self._starts)
         self._troupe.__enter__()
-        stripe_port, web_port = urlsplit(self.stripe).port, urlsplit(self.pages).port
+        there = urlsplit(self.stripe)
         hook = [
             "--webhook-url",
             f"{self.site if self.front else self.door}/stripe/webhook/",
@@ -90,17 +92,20 @@ class Running:
             self.secret,
         ]
         self._launch(
-            "stripe", "stripe_twin", "--port", f"{stripe_port}", "--data", f"{self.folder / 'twin'}", *hook
+            "stripe",
+            "stripe_twin",
+            *("--host", self.stripe_listens, "--port", f"{there.port}", "--public-url", self.stripe),
+            *("--data", f"{self.folder / 'twin'}"),
+            *hook,
         )
         # Loaded once for both.
         many = ["--preload", "--workers", "2", "--threads", "4", "--log-level", "warning"]
-        self._launch("web", "gunicorn", "civicfund.wsgi", "--bind", f"127.0.0.1:{web_port}", *many)
+        self._launch("web", "gunicorn", "civicfund.wsgi", "--bind", urlsplit(self.pages).netloc, *many)
         if self.front:
             self._troupe.start("front", self.front.command, {})
         if self.door != self.pages:
             few = ["--workers", "1", "--threads", "8", "--log-level", "warning"]
-            door_port = urlsplit(self.door).port
-            self._launch("door", "gunicorn", "civicfund.wsgi", "--bind", f"127.0.0.1:{door_port}", *few)
+            self._launch("door", "gunicorn", "civicfund.wsgi", "--bind", urlsplit(self.door).netloc, *few)
         celery = ["celery", "--quiet", "--app", "civicfund"]
         quiet = ["--loglevel", "INFO", "--without-gossip", "--without-mingle"]
         for name in self.workers:
@@ -165,6 +170,14 @@ class Running:
             cursor.execute(statement, values)
             return cursor.fetchall()
 
+    def _address(self, name: str) -> str:
+        """Return where a process answers."""
+        return f"http://127.0.0.1:{free_port()}"
+
+    def _on_host(self, name: str) -> list[str]:
+        """Return the words that start a process where it belongs: here all are on one machine."""
+        return []
+
     # --- How ------------------------------------------------------------------------------------------------------
 
     def _environment(self, redis_url: str) -> dict[str, str]:
@@ -218,7 +231,9 @@ class Running:
         return ["-m", "tests.journeys.at", str(self.ahead.total_seconds()), module, *arguments]
 
     def _launch(self, name: str, module: str, *arguments: str) -> None:
-        self._troupe.start(name, [PYTHON, *self._at(module, *arguments)], self.environment)
+        self._troupe.start(
+            name, [*self._on_host(name), PYTHON, *self._at(module, *arguments)], self.environment
+        )
 
     def _command(self, words: list[str], environment: dict[str, str]) -> str:
         done = subprocess.run(
@@ -242,12 +257,12 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(folder: Path, database_url: str, redis_url: str, **manner: Any) -> Iterator[Running]:
+def running(
+    folder: Path, database_url: str, redis_url: str, *, kind: type[Running] = Running, **manner: Any
+) -> Iterator[Running]:
     """Run the platform in a new database beside the one of an owner's URL, with its files in `folder`."""
     name = f"journeys_{secrets.token_hex(4)}"
-    platform = Running(
-        folder, urlunsplit(urlsplit(database_url)._replace(path=f"/{name}")), redis_url, **manner
-    )
+    platform = kind(folder, urlunsplit(urlsplit(database_url)._replace(path=f"/{name}")), redis_url, **manner)
     template = migrated(database_url, {**os.environ, **platform.environment})
     with _database(database_url, name, template):
         platform.prepare()

@@ -6,6 +6,8 @@ from django.core.management.base import BaseCommand
 from django.db import InternalError, connection
 from psycopg2 import sql
 
+from civicfund.databases import SESSION
+
 APP_ROLE = "civicfund_app"
 TRIES, PAUSE_SECONDS = 5, 1
 APPEND_ONLY = ("ledger_entry", "ledger_posting", "civicfund_listexport")
@@ -52,6 +54,15 @@ class Command(BaseCommand):
         self._run("REVOKE EXECUTE ON FUNCTION public.trail_writes() FROM PUBLIC")
         database = sql.Identifier(str(connection.settings_dict["NAME"]))
         self._run("REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC", database=database)
+        for name, value in SESSION.items():
+            # Behind a pooler in transaction mode no session can be told so at its start.
+            self._run(
+                "ALTER ROLE {role} IN DATABASE {database} SET {name} = {value}",
+                role=role,
+                database=database,
+                name=sql.Identifier(name),
+                value=sql.Literal(value),
+            )
         # django-pgtrigger lets every session silence triggers by a setting of its own; here no setting does.
         self._run(NOTHING_SILENCES_TRIGGERS)
         self.stdout.write(f"{APP_ROLE} may use the database.")

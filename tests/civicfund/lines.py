@@ -1,0 +1,32 @@
+"""A second line to the tests' own database, as a setting would give it."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from pytest_django import Settings
+
+
+@contextlib.contextmanager
+def second_line(
+    alias: str, told: dict[str, Any], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Give the site a database of this name; Django's tests allow only those that were there at the start."""
+    ensured = BaseDatabaseWrapper.ensure_connection
+
+    def ensure(line: BaseDatabaseWrapper) -> None:
+        if line.alias != alias:
+            ensured(line)
+        elif line.connection is None:
+            line.connect()
+
+    monkeypatch.setattr(BaseDatabaseWrapper, "ensure_connection", ensure)
+    monkeypatch.setitem(connections.settings, alias, told)
+    monkeypatch.setitem(settings.DATABASES, alias, told)
+    yield
+    if hasattr(connections._connections, alias):
+        connections[alias].close()
+        del connections[alias]
