@@ -13,7 +13,7 @@ PRODUCTION := DEBUG=false SECURE=true SECRET_KEY=only-for-checks-0123456789-abcd
 	SEALING_KEYS=b25seS1mb3ItY2hlY2tzLW9ubHktZm9yLWNoZWNrcyE=
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare demo demo-reset screenshots test mutants storm rehearse bench lint lint-types lint-rest format messages clean
+.PHONY: help prepare demo demo-reset screenshots test mutants storm rehearse bench audit-pages lint lint-types lint-rest format messages clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ rehearse: prepare ## Play a whole edition of Milan's in minutes (EDITION=2015, 2
 bench: prepare ## Measure a large application and the desk's lists, and write docs/benchmarks.md
 	@$(VENV_PYTHON) -m demo.engines -m benchmarks.application
 	@$(VENV_PYTHON) -m demo.engines -m benchmarks.desk
+
+audit-pages: prepare ## Hold every public page against its bounds, and write docs/pages.md (PARTS="speed weight access html queries")
+	@$(VENV_PYTHON) -m demo.chromium
+	@$(VENV_PYTHON) -m benchmarks.pages $(PARTS)
 
 lint: prepare ## Check style, types, templates, translations, migrations and production settings
 	@# The types take as long as all the rest, so both go side by side.

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "civicfund.compressing.CompressedForVisitors",
     "csp.middleware.CSPMiddleware",
     "civicfund.maintenance.Maintenance",
     "django.contrib.sessions.middleware.SessionMiddleware",

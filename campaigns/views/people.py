@@ -1,4 +1,4 @@
-from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from calls.models import Stop
@@ -37,10 +37,13 @@ def with_waiting(campaigns: CampaignQuerySet) -> CampaignQuerySet:
 
 
 def with_obstacles(campaigns: CampaignQuerySet, now) -> CampaignQuerySet:
-    """Fetch with a campaign whether the city has paused its call's gifts, or its gifts rest at an instant."""
+    """Fetch with a campaign the city's public reason when it has paused its call's gifts, and until when its gifts rest."""
     stops = Stop.objects.holding(Stop.What.GIFTS).filter(call=OuterRef("application__call"))
     pauses = Campaign.gift_pauses.rel.related_model.objects.holding(now).filter(campaign=OuterRef("pk"))
-    return campaigns.annotate(is_paused=Exists(stops), is_resting=Exists(pauses))
+    return campaigns.annotate(
+        paused_reason=Subquery(stops.values("public_reason")[:1]),
+        resting_until=Subquery(pauses.values("until")[:1]),
+    )
 
 
 def count_people(campaign: Campaign) -> int:
