@@ -4,12 +4,16 @@ from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.decorators.cache import cache_control
 from django.views.static import serve
 
 from civicfund import views
 
 # Officers sign in where everybody does: the same limits on wrong passwords, the same second factor.
 admin.site.login = secure_admin_login(admin.site.login)
+
+#: A picture never changes at its address, but one that is hidden should soon be gone from the caches too.
+PICTURE_SECONDS = 86_400
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
@@ -33,5 +37,9 @@ urlpatterns = [
     path("", include("matching.urls")),
     path("", include("transparency.urls")),
     # Pictures are re-encoded and named by the site itself; a proxy or an object store may take this address over.
-    re_path(r"^media/(?P<path>campaigns/.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    re_path(
+        r"^media/(?P<path>campaigns/.+)$",
+        cache_control(public=True, max_age=PICTURE_SECONDS)(serve),
+        {"document_root": settings.MEDIA_ROOT},
+    ),
 ]

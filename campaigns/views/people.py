@@ -8,9 +8,11 @@ from campaigns.models import Campaign, CampaignQuerySet, CampaignUpdate, Questio
 def with_people(campaigns: CampaignQuerySet) -> CampaignQuerySet:
     """Fetch with a campaign how many people have given and what came outside the site, in the same question.
 
-    `givers` are told apart by their addresses; `givers_outside` have no address that gave on the site too.
+    `givers` are told apart by their addresses; `givers_outside` have no address that gave on the site too. What a promoter
+    has entered and no officer has verified is apart, as `announced_cents`: it counts for nothing yet.
     """
     gifts, outside = _related("donations"), _related("offline_donations")
+    announced = outside.filter(status="entered")
     gifts = gifts.exclude(settled_at=None).exclude(status="quarantined")
     outside = outside.exclude(verified_at=None).exclude(status="annulled")
     on_site = gifts.filter(campaign=OuterRef("campaign")).values("email_key")
@@ -18,6 +20,7 @@ def with_people(campaigns: CampaignQuerySet) -> CampaignQuerySet:
         givers=_of_campaign(gifts, Count("email", distinct=True)),
         givers_outside=_of_campaign(outside.exclude(email_key__in=on_site), Count("name", distinct=True)),
         outside_cents=_of_campaign(outside, Sum("counted_cents")),
+        announced_cents=_of_campaign(announced, Sum("amount_cents")),
     )
 
 

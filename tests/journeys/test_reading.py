@@ -117,3 +117,36 @@ def test_a_gift_for_somebody_else_sends_a_card_and_asks_the_giver_about_news(
     assert platform.rows("SELECT wish, status FROM campaigns_follow WHERE email = %s", email) == [
         ("news", "confirmed")
     ]
+
+
+def test_a_screen_reader_meets_the_gift_in_its_order_and_hears_what_changes(
+    visit: Callable[..., Visitor], campaign: dict[str, Any]
+) -> None:
+    reader = visit()
+    reader.go("/progetti/")
+    reader.page.get_by_role("search", name="Cerca tra i progetti").get_by_label("Parole chiave").fill("zzzz")
+    reader.page.keyboard.press("Enter")
+    reader.page.get_by_role("status").filter(has_text=re.compile("0 progetti|Nessun")).wait_for()
+
+    reader.go(f"/progetti/{campaign['slug']}/dona/")
+    heard = reader.page.get_by_role("main").aria_snapshot()
+    order = [
+        'heading "La tua donazione" [level=1]',
+        'group "Quanto vuoi donare?"',
+        'radio "20 €" [checked]',
+        'textbox "E-mail"',
+        'checkbox "Mostra il mio nome tra i sostenitori"',
+        'checkbox "Scrivetemi anche le novità del progetto"',
+        'button "Vai al pagamento"',
+    ]
+    places = [heard.find(words) for words in order]
+    assert -1 not in places and places == sorted(places), (places, heard)
+    said = reader.page.locator("[aria-live=polite]")
+    before = said.inner_text()
+    reader.page.get_by_role("radio", name="50 €").check(force=True)
+    assert "50" in said.inner_text() and said.inner_text() != before
+    reader.page.get_by_role("button", name="Vai al pagamento").click()
+    alert = reader.page.get_by_role("alert")
+    alert.get_by_role("link", name="E-mail").click()
+    assert reader.page.get_by_role("textbox", name="E-mail").evaluate("one => one === document.activeElement")
+    assert reader.page.get_by_role("textbox", name="E-mail").get_attribute("aria-invalid") == "true"
