@@ -54,11 +54,11 @@ def look(browser: Browser, site: str, sources: Path) -> Seen:
             page = context.new_page()
             if person:
                 sign_in(page, person)
-            for name in _opened(page, person):
+            for name, source in _opened(page, person):
                 seen.pages.append(f"{name} ({scheme})")
                 seen.faults += _axe(page, f"{name} ({scheme})")
                 if scheme == "light":
-                    _keep_source(page, sources / f"{name}.html")
+                    (sources / f"{name}.html").write_text(source)
             context.close()
     return seen
 
@@ -73,8 +73,8 @@ def _context(browser: Browser, site: str, scheme: str) -> BrowserContext:
     )
 
 
-def _opened(page: Page, person: str) -> Iterator[str]:
-    """Open a person's pages one after the other, and say which one is open."""
+def _opened(page: Page, person: str) -> Iterator[tuple[str, str]]:
+    """Open a person's pages one after the other; say which one is open, and what the server sent for it."""
     pages = pages_of(person)
     if not person:
         pages |= {name: (path, "") for name, path in MORE.items()}
@@ -82,15 +82,15 @@ def _opened(page: Page, person: str) -> Iterator[str]:
     for name, (path, link) in pages.items():
         if not path or name.startswith("desk-"):
             continue
-        page.goto(path)
+        answer = page.goto(path)
         if link and page.locator(link).count():
-            page.goto(page.locator(link).first.get_attribute("href") or path)
-        yield name
+            answer = page.goto(page.locator(link).first.get_attribute("href") or path)
+        yield name, answer.text() if answer else ""
     for name, path in ({} if person else MISTAKEN).items():
         page.goto(path)
-        page.locator(SEND).first.click()
-        page.wait_for_load_state()
-        yield name
+        with page.expect_navigation() as sent:
+            page.locator(SEND).first.click()
+        yield name, sent.value.text()
 
 
 def _axe(page: Page, name: str) -> list[str]:
@@ -100,12 +100,6 @@ def _axe(page: Page, name: str) -> list[str]:
         for one in found
         for node in one["nodes"][:2]
     ]
-
-
-def _keep_source(page: Page, path: Path) -> None:
-    """Keep what the server sent, not what scripts have made of it."""
-    answer = page.context.request.get(page.url)
-    path.write_text(answer.text())
 
 
 def weights(browser: Browser, address: str) -> dict[str, int]:
