@@ -14,7 +14,7 @@ PRODUCTION := DEBUG=false SECURE=true SECRET_KEY=only-for-checks-0123456789-abcd
 	EMAIL_URL=smtp://127.0.0.1:25 CONTACT_EMAIL=desk@city.example DEFAULT_FROM_EMAIL=desk@city.example
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare demo demo-reset screenshots handbook scan test journeys-production mutants storm chaos image rehearse bench lint lint-types lint-rest format messages clean
+.PHONY: help prepare demo demo-reset screenshots handbook scan test journeys-production mutants storm chaos image rehearse bench audit-pages lint lint-types lint-rest format messages clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,10 @@ bench: prepare ## Measure applications, the desk and the site's speed; write doc
 	@$(VENV_PYTHON) -m demo.engines -m benchmarks.application
 	@$(VENV_PYTHON) -m demo.engines -m benchmarks.desk
 	@$(VENV_PYTHON) -m benchmarks.speed
+
+audit-pages: prepare ## Hold every public page against its bounds, and write docs/pages.md (PARTS="speed weight access html queries")
+	@$(VENV_PYTHON) -m demo.chromium
+	@$(VENV_PYTHON) -m benchmarks.pages $(PARTS)
 
 lint: prepare ## Check style, types, holes, templates, translations, migrations and production settings
 	@# The types take as long as all the rest, so both go side by side.

@@ -2,10 +2,13 @@
 
 import io
 import mimetypes
+import uuid
 from dataclasses import dataclass
+from functools import partial
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
+from django.db import transaction
 from django.db.models.fields.files import FieldFile
 from PIL import Image, UnidentifiedImageError
 
@@ -63,6 +66,21 @@ def sources_of(image: FieldFile) -> list[Source]:
         Source(f"image/{ending}", ", ".join(f"{stem}-{width}.{ending} {width}w" for width in WIDTHS))
         for ending in FORMATS
     ]
+
+
+def put_away(image: FieldFile) -> str:
+    """Give a stored picture another name that nobody can guess, and return it; its old address answers to nobody any more.
+
+    It is called in a transaction: the old file goes when that has ended well. The caller writes the name into the row.
+    """
+    old, storage = str(image.name), image.storage
+    if not (old and storage.exists(old)):
+        return old
+    folder, _slash, name = old.rpartition("/")
+    with storage.open(old) as file:
+        new: str = storage.save(f"{folder}/{uuid.uuid4()}.{name.rpartition('.')[2]}", file)
+    transaction.on_commit(partial(storage.delete, old))
+    return new
 
 
 def marked(name: str) -> str:

@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-#: Pictures are never changed: a new one has a new name.
+#: A picture never changes at its address, but one that is hidden should soon be gone from the caches too.
 KEPT_SECONDS = 24 * 3600
 #: Types a picture of the site may have; anything else is not shown as one.
 KINDS = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "avif": "image/avif"}
@@ -16,8 +16,13 @@ KINDS = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "avif": 
 @require_safe
 def picture(request: HttpRequest, path: str) -> HttpResponseBase:
     """Give out a public picture, from the disk or from the storage."""
-    if not settings.S3_PUBLIC_BUCKET:
-        return serve(request, path, document_root=settings.MEDIA_ROOT)
+    answer = _from_bucket(path) if settings.S3_PUBLIC_BUCKET else serve(request, path, settings.MEDIA_ROOT)
+    answer["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
+    return answer
+
+
+def _from_bucket(path: str) -> FileResponse:
+    """Give out what lies on the storage. Raise Http404 for what is no picture of the site's."""
     kind = KINDS.get(path.rpartition(".")[2].lower())
     if kind is None:
         raise Http404
@@ -25,6 +30,4 @@ def picture(request: HttpRequest, path: str) -> HttpResponseBase:
         file = storages["default"].open(path)
     except FileNotFoundError as error:
         raise Http404 from error
-    answer = FileResponse(file, content_type=kind)
-    answer["Cache-Control"] = f"public, max-age={KEPT_SECONDS}, immutable"
-    return answer
+    return FileResponse(file, content_type=kind)

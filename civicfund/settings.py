@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "civicfund.compressing.CompressedForVisitors",
     "csp.middleware.CSPMiddleware",
     "civicfund.policies.policy_of_the_desk",
     "civicfund.maintenance.Maintenance",

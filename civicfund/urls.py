@@ -10,6 +10,9 @@ from civicfund import media, views
 # Officers sign in where everybody does: the same limits on wrong passwords, the same second factor.
 admin.site.login = secure_admin_login(admin.site.login)
 
+
+
+
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path(".well-known/security.txt", views.security_txt, name="security-txt"),

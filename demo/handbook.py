@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from demo.chromium import find_chromium
-from demo.screenshots import FLAGS, ROOT, running, sign_in
+from demo.pages import FLAGS, ROOT, running, sign_in
 
 FOLDER = ROOT / "docs" / "pictures" / "handbook"
 SCREEN = {"width": 1280, "height": 900}

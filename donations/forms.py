@@ -38,7 +38,7 @@ class DonationForm(DedicationForm):
     )
     email = forms.EmailField(
         label=_("E-mail"),
-        help_text=_("For your receipt, and to tell you how it ends. Nothing else."),
+        help_text=_("For your receipt, and to tell you how it ends. Nothing else without your wish."),
         max_length=LONGEST_EMAIL,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
@@ -62,6 +62,13 @@ class DonationForm(DedicationForm):
     )
     tax_code = TaxCodeField(
         help_text=_("Only if you want the tax relief: it stands on your receipt. You can also give it later.")
+    )
+    wants_news = forms.BooleanField(
+        label=_("Write me the news of this project too"),
+        required=False,
+        help_text=_(
+            "At most one mail a day. We first ask by mail whether it is really you, and each mail can end them."
+        ),
     )
     form_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     #: The word of the link that led to the project: only counted.
@@ -136,7 +143,16 @@ class DonationForm(DedicationForm):
 
     def typed(self) -> dict[str, str]:
         """Return what a person has written, to be found again by a link."""
-        names = ("amount_choice", "amount_other", "name", "show_name", "message", "tax_code", "source")
+        names = (
+            "amount_choice",
+            "amount_other",
+            "name",
+            "show_name",
+            "message",
+            "tax_code",
+            "wants_news",
+            "source",
+        )
         return {name: self.data[name] for name in (*names, *DEDICATED) if name in self.data}
 
     def _write(self, **values: str) -> None:

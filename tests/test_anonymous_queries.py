@@ -1,13 +1,19 @@
 """What a page asks of the database for a visitor: at most eight questions, whatever has been given."""
 
+from datetime import timedelta
+
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
+from calls.models import Stop
+from calls.services import switch_off
 from campaigns.models import Campaign
 from campaigns.services import show_video
+from donations.models import GiftPause
 from matching.services import record_audit, release_grant
 from tests.campaigns.voices import answer, tell
 from tests.factories import give
@@ -68,3 +74,21 @@ def test_anonymous_pages_ask_little_and_no_more_when_more_is_given(campaign: Cam
 
     assert {name: (few[name], many[name]) for name in many if many[name] > few[name]} == {}
     assert {name: number for name, number in many.items() if number > MOST} == {}
+
+
+def test_a_campaign_that_takes_no_gifts_for_now_asks_no_more(campaign: Campaign, officer: User) -> None:
+    now, address = timezone.now(), campaign.get_absolute_url()
+    give(campaign=campaign, name="Ada", show_name=True)
+    GiftPause.objects.create(
+        campaign=campaign, began_at=now, until=now + timedelta(minutes=30), declines=21, payments=0
+    )
+    resting = asked_by({"campaign": address})
+    assert "Le nuove donazioni sono in pausa fino al" in (page := Client().get(address).content.decode()), (
+        page
+    )
+    words = {"reason": "Verifica", "public_reason": "Verifica in corso."}
+    switch_off(call=campaign.call, what=Stop.What.GIFTS, by=officer, now=now, **words)
+    stopped = asked_by({"campaign": address})
+
+    assert "Verifica in corso." in Client().get(address).content.decode()
+    assert max(resting["campaign"], stopped["campaign"]) <= MOST

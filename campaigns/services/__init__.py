@@ -13,6 +13,7 @@ from campaigns.services.extension import (
 from campaigns.services.follow import (
     TooManyAsked,
     ask_to_follow,
+    choose_wish,
     confirm_follow,
     end_follow,
     remind_of_closing,
@@ -134,6 +135,7 @@ __all__ = [
     "close_problem",
     "report_problem",
     "ask_to_follow",
+    "choose_wish",
     "confirm_follow",
     "end_follow",
     "remind_of_closing",

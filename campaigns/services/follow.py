@@ -23,17 +23,19 @@ def ask_to_follow(
     borough: int | None = None,
     wish: str = Follow.Wish.NEWS,
 ) -> None:
-    """Write down a wish and mail its link to the address; who follows already gets no mail and only the new wish.
+    """Write down a wish and mail its link to the address; who hears as much already gets no mail.
 
-    Whoever asks learns nothing about the address: the answer is the same in every case. Raise TooManyAsked after five
-    mails in a day.
+    Who hears only the result and now asks for all news gets a mail whose page raises the wish: only the owner of the address
+    changes what was confirmed. Whoever asks learns nothing about the address: the answer is the same in every case. Raise
+    TooManyAsked after five mails in a day.
     """
     email = email.strip().lower()
     follow = (
         Follow.objects.select_for_update().filter(email=email, campaign=campaign, borough=borough).first()
     )
     if follow and follow.status == Follow.Status.CONFIRMED:
-        # Only the owner of the address may take away what was confirmed, so news are never lowered to the result.
+        if follow.wish == Follow.Wish.RESULT and wish == Follow.Wish.NEWS:
+            _tell(follow, "follow_more", f"follow:{follow.pk}:more:{now:%Y%m%d}", follow.confirm_url, now)
         return
     asked = Follow.objects.filter(email=email, asked_at__gt=now - timedelta(days=1))
     if asked.count() >= Follow.MOST_ASKED_A_DAY:
@@ -63,6 +65,20 @@ def confirm_follow(*, follow: Follow, now: datetime) -> Follow:
             # Whoever comes after the outcome knows it.
             follow.result_told_at = now
         follow.save(update_fields=["status", "confirmed_at", "told_until", "result_told_at"])
+    return follow
+
+
+@transaction.atomic
+def choose_wish(*, follow: Follow, wish: str, now: datetime) -> Follow:
+    """Change what a follower of a campaign hears, at the wish of the address's owner; what was told before stays told.
+
+    A repetition changes nothing.
+    """
+    follow = Follow.objects.select_for_update().get(pk=follow.pk)
+    if follow.status == Follow.Status.CONFIRMED and follow.campaign_id and follow.wish != wish:
+        # News begin from now on: what was published meanwhile was not wished for.
+        follow.wish, follow.told_until = wish, now
+        follow.save(update_fields=["wish", "told_until"])
     return follow
 
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from accounts.models import User
 from campaigns import rules
 from campaigns.models import Campaign, GalleryItem
+from campaigns.pictures import put_away
 from campaigns.videos import player_of
 from civicfund.papers import Unusable, examined
 
@@ -72,9 +73,17 @@ def show_document(
         raise DocumentUnusable(str(refusal)) from refusal
 
 
+@transaction.atomic
 def take_away(*, item: GalleryItem, now: datetime) -> None:
-    """Show something no longer; the row stays, as what readers reported about it does. A repetition changes nothing."""
-    GalleryItem.objects.filter(pk=item.pk, removed_at=None).update(removed_at=now)
+    """Show something no longer, not even at a picture's own address. A repetition changes nothing.
+
+    The row stays, as what readers reported about it does.
+    """
+    item = GalleryItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    if item.removed_at is None:
+        item.removed_at = now
+        item.image = put_away(item.image)
+        item.save(update_fields=["removed_at", "image"])
 
 
 @transaction.atomic

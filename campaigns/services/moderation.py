@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.services import queue_mail_to_members, refuse_own_body
 from campaigns.models import Moderated
+from campaigns.pictures import put_away
 from campaigns.services.row import RemarksMissing
 
 
@@ -42,7 +43,12 @@ def hide_words(*, row: Moderated, reason: str, by: User, now: datetime) -> Moder
         raise HiddenAlready(row.pk)
     row.hidden_at, row.hidden_by, row.hidden_reason = now, by, reason.strip()
     row.looked_at, row.looked_by = now, by
-    row.save(update_fields=["hidden_at", "hidden_by", "hidden_reason", "looked_at", "looked_by"])
+    fields = ["hidden_at", "hidden_by", "hidden_reason", "looked_at", "looked_by"]
+    if getattr(row, "image", None):
+        # Whoever has kept the picture's address no longer finds it there.
+        row.image = put_away(row.image)
+        fields.append("image")
+    row.save(update_fields=fields)
     _tell_promoter(row, "words_hidden", reason.strip(), now)
     return row
 

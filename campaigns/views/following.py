@@ -69,12 +69,15 @@ def _initial(request: HttpRequest) -> dict[str, str]:
 
 @never_cache
 def follow_confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """Confirm by a press on a page: programs that look into mails only open links."""
+    """Confirm by a press on a page, or change what is heard: programs that look into mails only open links."""
     follow = Follow.objects.by_token(token).select_related("campaign").first()
     if follow is None:
         return render(request, "campaigns/follow_over.html", status=410)
-    if request.method == "POST":
-        follow = services.confirm_follow(follow=follow, now=timezone.now())
+    now, asked = timezone.now(), request.POST.get("wish", "")
+    if request.method == "POST" and asked in Follow.Wish:
+        follow = services.choose_wish(follow=follow, wish=asked, now=now)
+    elif request.method == "POST":
+        follow = services.confirm_follow(follow=follow, now=now)
     is_confirmed = follow.status == Follow.Status.CONFIRMED
     return render(request, "campaigns/follow_confirm.html", {"follow": follow, "is_confirmed": is_confirmed})
 

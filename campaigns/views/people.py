@@ -1,4 +1,4 @@
-from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from calls.models import Stop
@@ -8,9 +8,11 @@ from campaigns.models import Campaign, CampaignQuerySet, CampaignUpdate, Questio
 def with_people(campaigns: CampaignQuerySet) -> CampaignQuerySet:
     """Fetch with a campaign how many people have given and what came outside the site, in the same question.
 
-    `givers` are told apart by their addresses; `givers_outside` have no address that gave on the site too.
+    `givers` are told apart by their addresses; `givers_outside` have no address that gave on the site too. What a promoter
+    has entered and no officer has verified is apart, as `announced_cents`: it counts for nothing yet.
     """
     gifts, outside = _related("donations"), _related("offline_donations")
+    announced = outside.filter(status="entered")
     gifts = gifts.exclude(settled_at=None).exclude(status="quarantined")
     outside = outside.exclude(verified_at=None).exclude(status="annulled")
     on_site = gifts.filter(campaign=OuterRef("campaign")).values("email_key")
@@ -18,6 +20,7 @@ def with_people(campaigns: CampaignQuerySet) -> CampaignQuerySet:
         givers=_of_campaign(gifts, Count("email", distinct=True)),
         givers_outside=_of_campaign(outside.exclude(email_key__in=on_site), Count("name", distinct=True)),
         outside_cents=_of_campaign(outside, Sum("counted_cents")),
+        announced_cents=_of_campaign(announced, Sum("amount_cents")),
     )
 
 
@@ -37,10 +40,13 @@ def with_waiting(campaigns: CampaignQuerySet) -> CampaignQuerySet:
 
 
 def with_obstacles(campaigns: CampaignQuerySet, now) -> CampaignQuerySet:
-    """Fetch with a campaign whether the city has paused its call's gifts, or its gifts rest at an instant."""
+    """Fetch with a campaign the city's public reason when it has paused its call's gifts, and until when its gifts rest."""
     stops = Stop.objects.holding(Stop.What.GIFTS).filter(call=OuterRef("application__call"))
     pauses = Campaign.gift_pauses.rel.related_model.objects.holding(now).filter(campaign=OuterRef("pk"))
-    return campaigns.annotate(is_paused=Exists(stops), is_resting=Exists(pauses))
+    return campaigns.annotate(
+        paused_reason=Subquery(stops.values("public_reason")[:1]),
+        resting_until=Subquery(pauses.values("until")[:1]),
+    )
 
 
 def count_people(campaign: Campaign) -> int:

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from calls.models import ApplicationVersion, Call, CallSession, Fund, Stop
+from calls.models import ApplicationVersion, Call, CallSession, Fund
 from campaigns.models import Campaign, CampaignQuerySet
 from campaigns.plan import plan_of
 from campaigns.rules import may_ask, source_word
@@ -79,13 +79,8 @@ def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
     campaign = get_object_or_404(with_obstacles(told, now).with_story(), slug=slug)
     donors = campaign.givers + campaign.givers_outside
     supporters = campaign.donations.settled().filter(show_name=True).order_by("-settled_at")
-    paused = (
-        Stop.objects.holding(Stop.What.GIFTS).filter(call=campaign.call).first()
-        if campaign.is_paused
-        else None
-    )
-    resting = campaign.gift_pauses.holding(now).first() if campaign.is_resting else None
-    can_give = campaign.is_open(now) and paused is None and resting is None
+    is_held = campaign.paused_reason is not None or campaign.resting_until is not None
+    can_give = campaign.is_open(now) and not is_held
     context = {
         "campaign": campaign,
         "gate": figures(campaign, donors),
@@ -100,8 +95,6 @@ def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "plan": plan_of(campaign.handed_in) if campaign.handed_in else None,
         "promise": promise_figures(campaign, PROMISED_GIFT_CENTS),
         "can_give": can_give,
-        "paused": paused,
-        "resting": resting,
         "is_preview": not campaign.is_public,
         "data": campaign_data(campaign, takes_gifts=can_give),
         "picture_version": version(shown(campaign, (get_language() or "it")[:2])),

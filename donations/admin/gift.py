@@ -21,7 +21,7 @@ from civicfund.desk import (
 from donations.admin.accept import AcceptStep
 from donations.admin.give_back import GiveBackStep
 from donations.admin.party import QUEUES, FlagStep, PartyFlagInline
-from donations.models import Donation, Reversal
+from donations.models import Dedication, Donation, Reversal
 
 Status = Donation.Status
 COLOURS = {
@@ -32,6 +32,15 @@ COLOURS = {
     "disputed": "warning",
     "lost": "danger",
 }
+
+
+class DedicationInline(ReadOnlyInline):
+    """For whom a gift is, as long as that is kept."""
+
+    model = Dedication
+    fields = readonly_fields = ("name", "email", "greeting", "shows_amount", "told_shown", "forgotten_shown")
+    told_shown = moment_column("told_at", _("card sent at"))
+    forgotten_shown = moment_column("forgotten_at", _("forgotten at"))
 
 
 class ReversalInline(ReadOnlyInline):
@@ -55,7 +64,7 @@ class DonationAdmin(ReadOnlyAdmin):
 
     steps = {"accept": AcceptStep, "give_back": GiveBackStep, "flag": FlagStep}
     actions_detail = ("flag", "accept", "give_back")
-    inlines = (ReversalInline, PartyFlagInline)
+    inlines = (ReversalInline, PartyFlagInline, DedicationInline)
     list_display = ("donor_shown", "campaign_title", "amount_euro", "created_shown", "settled_shown", "state")
     list_filter = (("campaign", admin.RelatedOnlyFieldListFilter), "status")
     search_fields = (
@@ -81,6 +90,7 @@ class DonationAdmin(ReadOnlyAdmin):
                     ("acceptance_reason", "extra_shown"),
                     ("email", "name"),
                     ("show_name", "language"),
+                    "wants_news",
                     "message",
                 )
             },

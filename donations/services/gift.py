@@ -58,6 +58,7 @@ def start_donation(
     donor: User | None = None,
     language: str = "it",
     public_id: uuid.UUID | None = None,
+    wants_news: bool = False,
     **words: str,
 ) -> Donation:
     """Write a gift before Stripe hears of it; the same form sent twice, told by its `public_id`, is one gift.
@@ -80,6 +81,7 @@ def start_donation(
         show_name=show_name,
         tax_code=tax_code,
         language=language,
+        wants_news=wants_news,
         amount_cents=amount_cents,
         stripe_account_id=_payee_account(campaign),
         created_at=now,

@@ -1,3 +1,4 @@
+import logging
 from datetime import datetime
 
 from django.db import transaction
@@ -6,11 +7,14 @@ from django.utils import timezone
 
 from accounts.models import Organization
 from accounts.services import queue_mail
+from campaigns.models import Follow
+from campaigns.services import TooManyAsked, ask_to_follow
 from donations import rules
 from donations.models import Donation, Receipt
 from donations.services.dedication import send_card
 
 VoidReason = Receipt.VoidReason
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -86,7 +90,28 @@ def _issue(donation: Donation, now: datetime) -> Receipt:
     )
     _write_to_donor(receipt, now)
     send_card(donation=donation, now=now)
+    if replaced is None:
+        _follow_as_wished(donation, now)
     return receipt
+
+
+def _follow_as_wished(donation: Donation, now: datetime) -> None:
+    """Ask a donor who has wished for the project's news to confirm it, as everybody who follows."""
+    if not donation.wants_news:
+        return
+    try:
+        ask_to_follow(
+            email=donation.email,
+            language=donation.language,
+            now=now,
+            campaign=donation.campaign,
+            wish=Follow.Wish.NEWS,
+        )
+    except TooManyAsked:
+        # The address has been asked to confirm often today: it is not disturbed again, and the gift's page leads there too.
+        logger.info(
+            "no mail about the news of campaign %s: the address was asked often today", donation.campaign_id
+        )
 
 
 def _write_to_donor(receipt: Receipt, now: datetime) -> None:

@@ -146,6 +146,7 @@ def _asked(request: HttpRequest, form: DonationForm) -> dict[str, Any]:
         "message": data["message"],
         "tax_code": data.get("tax_code", ""),
         "source": data["source"],
+        "wants_news": data["wants_news"],
         "public_id": data["form_token"],
         "donor": request.user if request.user.is_authenticated else None,
         "language": (get_language() or "it")[:2],
@@ -244,6 +245,7 @@ def _initial(request: HttpRequest, campaign: Campaign, now: datetime) -> dict[st
             "name": left.name,
             "message": left.message,
             "show_name": left.show_name,
+            "wants_news": left.wants_news,
             "amount_choice": known,
             "amount_other": f"{left.amount_cents // 100},{left.amount_cents % 100:02d}",
         }

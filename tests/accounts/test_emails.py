@@ -119,6 +119,7 @@ TOLD: dict[str, tuple[list[int], str]] = {
     "gift_dispute_won": ([1_000_050], "/mie-campagne/"),
     "follow_closing": ([], "/rimborso/"),
     "follow_confirm": ([], "/rimborso/"),
+    "follow_more": ([], "/rimborso/"),
     "follow_opened": ([1_000_000], "/rimborso/"),
     "follow_result": ([1_000_050], "/progetti/"),
     "follow_updates": ([], "/progetti/"),

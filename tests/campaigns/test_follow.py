@@ -114,6 +114,30 @@ def test_whoever_types_a_confirmed_address_changes_nothing(campaign: Campaign) -
     assert Mail.objects.filter(recipient=ADA).count() == 1
 
 
+def test_only_the_owner_raises_the_result_to_all_news(campaign: Campaign, client: Client) -> None:
+    row, now = follow(campaign, wish="result"), timezone.now()
+
+    for _again in range(2):
+        services.ask_to_follow(email=ADA, language="it", now=now, campaign=campaign, wish="news")
+
+    row.refresh_from_db()
+    assert row.wish == "result"
+    asked = Mail.objects.get(recipient=ADA, key__contains=":more:")
+    link = re.search(r"http://testserver(/seguo/\S+)", asked.body)
+    assert link
+    assert 'value="news"' in client.get(link[1]).content.decode()
+    client.post(link[1], {"wish": "everything"})
+    row.refresh_from_db()
+    assert row.wish == "result"
+    client.post(link[1], {"wish": "news"})
+    row.refresh_from_db()
+    assert row.wish == "news" and row.told_until >= now
+    assert 'value="result"' in client.get(link[1]).content.decode()
+    client.post(link[1], {"wish": "result"})
+    row.refresh_from_db()
+    assert row.wish == "result"
+
+
 def test_followers_are_reminded_once_and_told_the_result_once(
     campaign: Campaign, officer: User, organizer: User
 ) -> None:

@@ -1,6 +1,9 @@
 """Pictures, a video and documents beside the story: washed, bounded, played only after a press, hidden for a reason."""
 
+from typing import Any
+
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -41,7 +44,7 @@ def add_video(campaign: Campaign, by: User) -> GalleryItem:
 
 
 def test_a_member_adds_a_picture_a_video_and_a_document(
-    campaign: Campaign, member: Client, client: Client
+    campaign: Campaign, member: Client, client: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
     photo = SimpleUploadedFile("via Segreta.jpg", picture(), "image/jpeg")
     paper = SimpleUploadedFile("Il progetto.pdf", make_pdf(), "application/pdf")
@@ -67,8 +70,41 @@ def test_a_member_adds_a_picture_a_video_and_a_document(
     assert got["Content-Disposition"].startswith("attachment")
     assert b"".join(got.streaming_content).startswith(b"%PDF")
 
-    member.post(address("gallery_take_away", campaign, image.pk))
+    with django_capture_on_commit_callbacks(execute=True):
+        member.post(address("gallery_take_away", campaign, image.pk))
     assert image.image.url not in client.get(campaign.get_absolute_url()).content.decode()
+    # Who has kept the picture's own address finds nothing there; an officer who must look finds it under another.
+    assert client.get(image.image.url).status_code == 404
+    known = image.image.url
+    image.refresh_from_db()
+    assert image.image.url != known and image.image.storage.exists(image.image.name)
+
+
+def test_a_hidden_picture_answers_at_no_address_that_somebody_knows(
+    campaign: Campaign,
+    organizer: User,
+    officer: User,
+    client: Client,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    shown = services.show_picture(
+        campaign=campaign,
+        image=ContentFile(picture(), name="banco.jpg"),
+        words="Il banco",
+        by=organizer,
+        now=timezone.now(),
+    )
+    known = shown.image.url
+    assert b"".join(client.get(known).streaming_content)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        services.hide_words(row=shown, reason="Mostra un minore.", by=officer, now=timezone.now())
+
+    assert client.get(known).status_code == 404
+    services.show_words(row=shown, reason="Il volto è coperto.", by=officer, now=timezone.now())
+    shown.refresh_from_db()
+    assert b"".join(client.get(shown.image.url).streaming_content)
+    assert shown.image.url in client.get(campaign.get_absolute_url()).content.decode()
 
 
 def test_the_foreign_player_comes_only_after_a_press_and_only_on_its_page(

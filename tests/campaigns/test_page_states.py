@@ -12,7 +12,7 @@ from accounts.models import User
 from calls.models import Call
 from campaigns.models import Campaign
 from tests.campaigns.stages import REASON, campaign_in
-from tests.factories import make_call
+from tests.factories import enter_outside, make_call
 from tests.pages import words_of
 
 
@@ -71,3 +71,16 @@ def test_page_that_is_not_there_helps_to_find_it(client: Client, db: None) -> No
     assert page.status_code == 404
     assert "Che cosa cercavi?" in words_of(page)
     assert 'action="/progetti/"' in page.content.decode()
+
+
+def test_money_that_is_announced_stands_apart_from_what_has_arrived(
+    campaign: Campaign, client: Client
+) -> None:
+    address = campaign.get_absolute_url()
+    assert "Non ancora contati" not in words_of(client.get(address))
+
+    enter_outside(campaign=campaign, amount_cents=123_400)
+
+    page = words_of(client.get(address))
+    assert "Non ancora contati: 1.234 €" in page
+    assert "0 € raccolti" in page

@@ -11,9 +11,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Mail, User
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Follow
+from campaigns.services import ask_to_follow
 from donations.models import Dedication, Donation
-from donations.services import Wish, dedicate_gift, forget_attempts, issue_receipt, owe_refund, sync_payment
+from donations.services import (
+    Wish,
+    dedicate_gift,
+    forget_attempts,
+    forget_recipient,
+    issue_receipt,
+    owe_refund,
+    sync_payment,
+)
+from tests.desk import desk_of, row_url, text_of
 from tests.factories import give, make_donation, pay
 from tests.pages import words_of
 
@@ -64,6 +74,51 @@ def card(gift: Donation) -> Dedication:
 
 def page_of(card: Dedication, client: Client) -> Any:
     return client.get(reverse("donations:gift_card", args=[card.token]))
+
+
+def test_a_wish_for_news_is_asked_about_once_the_gift_has_arrived(campaign: Campaign, client: Client) -> None:
+    form = reverse("donations:donate", args=[campaign.slug])
+    assert (
+        'name="wants_news"' in (page := client.get(form).content.decode())
+        and "checked" not in page.split('name="wants_news"')[1].split(">")[0]
+    )
+    client.post(form, TYPED | {"wants_news": "on"})
+    donation = Donation.objects.get()
+    assert donation.wants_news and not Follow.objects.exists()
+    resumed = client.get(f"{form}?ripresa={donation.access_token}").content.decode()
+    assert "checked" in resumed.split('name="wants_news"')[1].split(">")[0]
+
+    paid(donation)
+    for _again in range(2):
+        issue_receipt(donation=donation, now=timezone.now())
+
+    wish = Follow.objects.get()
+    assert (wish.email, wish.wish, wish.status) == (donation.email, "news", "asked")
+    assert Mail.objects.filter(recipient=donation.email, key__startswith=f"follow:{wish.pk}:").count() == 1
+
+
+def test_nobody_is_asked_about_news_without_a_wish_or_too_often(campaign: Campaign) -> None:
+    now = timezone.now()
+    issue_receipt(donation=paid(make_donation(campaign=campaign, email="eva@example.org")), now=now)
+    assert not Follow.objects.exists()
+    for borough in range(1, 6):
+        ask_to_follow(email="ada@example.org", language="it", now=now, borough=borough)
+
+    gift = paid(make_donation(campaign=campaign, email="ada@example.org", wants_news=True))
+    receipt = issue_receipt(donation=gift, now=now)
+
+    assert receipt and Mail.objects.filter(key=f"donation_receipt:{gift.pk}").exists()
+    assert not Follow.objects.filter(campaign=campaign).exists()
+
+
+def test_the_desk_shows_whom_a_gift_is_for_as_long_as_that_is_kept(card: Dedication, officer: User) -> None:
+    desk = desk_of(officer)
+    assert "Eva Riva" in text_of(desk.get(row_url(card.donation)))
+
+    forget_recipient(dedication=card, now=timezone.now())
+
+    page = text_of(desk.get(row_url(card.donation)))
+    assert "Eva Riva" not in page and "forgotten at" in page.lower()
 
 
 def test_card_leaves_once_with_the_receipt_and_without_the_amount(gift: Donation) -> None:
