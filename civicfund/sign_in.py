@@ -32,9 +32,9 @@ def has_used_second_factor(request: HttpRequest) -> bool:
     return any(record["method"] == "mfa" for record in get_authentication_records(request, request.user))
 
 
-def ask_again(request: HttpRequest) -> HttpResponse:
-    """Lead to the page that asks the person to prove who it is, and back to this one."""
-    return _way_to(get_adapter().get_reauthentication_methods(request.user), request)
+def ask_again(request: HttpRequest, back: str = "") -> HttpResponse:
+    """Lead to the page that asks the person to prove who it is, and back to this one, or to another."""
+    return _way_to(get_adapter().get_reauthentication_methods(request.user), request, back)
 
 
 def second_factor_for_staff(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
@@ -65,12 +65,13 @@ def _is_open(request: HttpRequest) -> bool:
     return request.path.startswith((doors, "/i18n/", settings.STATIC_URL)) or request.path in MACHINES
 
 
-def _way_to(methods: list[dict[str, str]], request: HttpRequest) -> HttpResponse:
+def _way_to(methods: list[dict[str, str]], request: HttpRequest, back: str = "") -> HttpResponse:
     """Lead to the first of some ways to prove who one is; without any, to where one is set up."""
     address = methods[0]["url"] if methods else reverse("mfa_index")
-    return HttpResponseRedirect(_with_way_back(address, request))
+    return HttpResponseRedirect(_with_way_back(address, request, back))
 
 
-def _with_way_back(address: str, request: HttpRequest) -> str:
+def _with_way_back(address: str, request: HttpRequest, back: str = "") -> str:
     """Return an address with the page to come back to; what was sent to that page is not sent again."""
-    return f"{address}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}"
+    start = "&" if "?" in address else "?"
+    return f"{address}{start}{urlencode({REDIRECT_FIELD_NAME: back or request.get_full_path()})}"

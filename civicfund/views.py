@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from civicfund.retention import GROUPS
+
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -41,7 +43,7 @@ def how_it_works(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say what is kept about people, and why."""
-    return render(request, "pages/privacy.html")
+    return render(request, "pages/privacy.html", {"groups": GROUPS})
 
 
 @require_safe
