@@ -45,3 +45,22 @@ def staff_has_second_factors(app_configs: Any, **kwargs: Any) -> list[CheckMessa
         words = "STAFF_SECOND_FACTOR is false: an officer's password alone opens the desk."
         return [Caution(words, hint="Leave it out of the environment.", id="civicfund.W001")]
     return []
+
+
+@register(Tags.security)
+def identities_are_whole(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse to start with half of what an identity provider needs, or with a duty nobody can fulfil."""
+    found: list[CheckMessage] = []
+    for one in settings.IDENTITY_PROVIDERS:
+        prefix = one["provider_id"].upper()
+        if not one["client_id"] or not (one["secret"] or one["settings"]["private_key"]):
+            words = f"{prefix}_DISCOVERY is set, but not {prefix}_CLIENT_ID with a secret or a private key."
+            found.append(Error(words, hint="docs/sign-in.md says where they come from.", id="civicfund.E004"))
+        if settings.SECURE and not one["settings"]["server_url"].startswith("https://"):
+            found.append(Error(f"{prefix}_DISCOVERY is not https.", id="civicfund.E005"))
+    if settings.SPID_REQUIRED_FOR and not settings.IDENTITY_PROVIDERS:
+        words = (
+            "SPID_REQUIRED_FOR names roles, but no identity provider is configured: nobody of them gets in."
+        )
+        found.append(Error(words, hint="Set SPID_DISCOVERY or CIE_DISCOVERY.", id="civicfund.E006"))
+    return found

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "civicfund.sign_in.second_factor_for_staff",
+    "civicfund.sign_in_identity.IdentityWhereRequired",
     "civicfund.trail.context.WhoAsks",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -274,7 +275,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF, *CHECKOUT_HOSTS],
+        "form-action": [SELF, *CHECKOUT_HOSTS, *IDENTITY_ORIGINS],  # noqa: F405
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],

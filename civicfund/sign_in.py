@@ -14,6 +14,8 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from civicfund.sign_in_identity import TWO_FACTORS, has_used_identity
+
 #: What is a second factor by itself; recovery codes only stand in for one.
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
@@ -28,8 +30,11 @@ def is_fresh(request: HttpRequest) -> bool:
 
 
 def has_used_second_factor(request: HttpRequest) -> bool:
-    """Say whether this very session was begun, or confirmed, with a second factor."""
-    return any(record["method"] == "mfa" for record in get_authentication_records(request, request.user))
+    """Say whether this very session was begun, or confirmed, with a second factor, or an identity that is two by itself."""
+    records = get_authentication_records(request, request.user)
+    return any(record["method"] == "mfa" for record in records) or has_used_identity(
+        request, level=TWO_FACTORS
+    )
 
 
 def ask_again(request: HttpRequest, back: str = "") -> HttpResponse:
@@ -53,7 +58,7 @@ def _stopped(request: HttpRequest) -> HttpResponse | None:
         return None
     if _is_open(request) or has_used_second_factor(request):
         return None
-    if not is_mfa_enabled(person, FACTORS):
+    if not is_mfa_enabled(person, FACTORS) and not person.socialaccount_set.exists():
         return HttpResponseRedirect(_with_way_back(reverse("mfa_index"), request))
     methods = get_adapter().get_reauthentication_methods(person)
     return _way_to([method for method in methods if method["id"] != "reauthenticate"], request)

@@ -41,6 +41,7 @@ from tests.factories import (
     make_organization,
     make_user,
 )
+from tests.matching.outside import return_outside
 
 EMAIL, NAME, CODE = "ada.lovelace@example.org", "Ada Lovelace", "LVLDAA80A41F205B"
 
@@ -105,7 +106,7 @@ def test_a_gift_of_a_running_campaign_is_unnamed_at_once_and_forgotten_at_its_en
     gift.refresh_from_db()
     assert erasure.numbers["gifts_waiting"] == 1
     assert (gift.email, gift.name, gift.tax_code) == (EMAIL, NAME, CODE)
-    assert (gift.public_name, gift.message) == ("Sostenitore anonimo", "")
+    assert (gift.public_name, gift.message) == ("Sostegno anonimo", "")
     assert finish_forgetting(now=timezone.now()) == 0
 
     end(campaign)
@@ -139,9 +140,11 @@ def test_what_a_receipt_says_is_destroyed_after_ten_years(campaign: Campaign) ->
     assert (bytes(kept.sealed), kept.kept_until) == (b"", None)
 
 
-def test_a_donor_whose_refund_is_under_way_is_forgotten_when_the_money_is_back(campaign: Campaign) -> None:
+def test_a_donor_whose_refund_is_under_way_is_forgotten_when_the_money_is_back(
+    campaign: Campaign, officer: User
+) -> None:
     gift = gift_of_ada(campaign)
-    owe_refund(donation=gift, reason="donor", amount_cents=gift.amount_cents, now=timezone.now())
+    owe_refund(donation=gift, reason="Chiesto.", by=officer, now=timezone.now())
     erase()
     gift.refresh_from_db()
     assert gift.email == EMAIL
@@ -189,9 +192,7 @@ def test_two_forgotten_donors_stay_two_donors_for_the_limit(
     call_command("audit")
 
 
-def test_cards_questions_reports_and_follows_go_with_the_address(
-    campaign: Campaign, organizer: User
-) -> None:
+def test_cards_questions_reports_and_follows_go_with_the_address(campaign: Campaign, organizer: User) -> None:
     gift = gift_of_ada(campaign)
     other = give(campaign=campaign, email="eva@example.org", name="Eva")
     Dedication.objects.create(donation=gift, name="Zoe", email="zoe@example.org", greeting="Auguri")
@@ -218,28 +219,32 @@ def test_cards_questions_reports_and_follows_go_with_the_address(
     assert not Mail.objects.filter(recipient=EMAIL).exclude(key__startswith="data_erased").exists()
 
 
-def test_a_gift_outside_the_site_loses_its_donor_and_nothing_else(
+def test_a_gift_outside_the_site_waits_for_its_return_and_loses_only_its_donor(
     campaign: Campaign, officer: User
 ) -> None:
-    Call.objects.filter(pk=campaign.call.pk).update()
     gift = give_outside(campaign=campaign, officer=officer, name=NAME, email=EMAIL, tax_code=CODE)
-    Campaign.objects.filter(pk=campaign.pk).update()
-
+    end(campaign)
     erase()
     gift.refresh_from_db()
-    assert gift.name == NAME
-    end(campaign)
-    OfflineDonation.objects.filter(pk=gift.pk)
+    assert (gift.status, gift.name) == (OfflineDonation.Status.RETURN_DUE, NAME)
+
+    return_outside(gift, officer=officer)
+    finish_forgetting(now=timezone.now())
+
     gift.refresh_from_db()
-    if gift.status == OfflineDonation.Status.RETURN_DUE:
-        from_here = finish_forgetting(now=timezone.now())
-        assert from_here == 0
+    assert (gift.name, gift.email, gift.tax_code, gift.amount_cents) == ("–", "", "", 2000)
+    assert gift.forgotten.sealed and gift.forgotten.kept_until.year == gift.received_on.year + 10
+    call_command("audit")
+
+
+@pytest.mark.parametrize("change", [{"name": "Eva"}, {"name": "–"}, {"email": ""}, {"amount_cents": 1}])
+def test_a_donor_outside_the_site_is_only_ever_forgotten_as_a_whole(
+    campaign: Campaign, officer: User, change: dict[str, Any]
+) -> None:
+    gift = give_outside(campaign=campaign, officer=officer, name=NAME, email=EMAIL, tax_code=CODE)
 
     with pytest.raises(DatabaseError), transaction.atomic():
-        OfflineDonation.objects.filter(pk=gift.pk).update(name="Eva")
-    with pytest.raises(DatabaseError), transaction.atomic():
-        OfflineDonation.objects.filter(pk=gift.pk).update(name="–", email=EMAIL, tax_code="")
-    assert OfflineDonation.objects.filter(pk=gift.pk).update(name="–", email="", tax_code="") == 1
+        OfflineDonation.objects.filter(pk=gift.pk).update(**change)
 
 
 def account_of_ada() -> User:
@@ -313,7 +318,11 @@ def test_the_only_member_of_a_body_that_never_began_takes_its_drafts_along(call:
     body = make_organization(user=person)
     make_draft_application(call=call, organization=body)
     invite_person(
-        organization=body, email="zoe@example.org", role="reader", by=person, now=timezone.now(), language="it"
+        organization=body,
+        email="zoe@example.org",
+        role="reader",
+        by=person,
+        now=timezone.now(),
     )
     type(body).objects.filter(pk=body.pk).update(representative_name=NAME)
 
