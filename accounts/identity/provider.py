@@ -3,6 +3,7 @@
 import json
 import secrets
 import time
+from http import HTTPStatus
 from typing import Any
 
 import jwt
@@ -28,6 +29,7 @@ WANTED = ("given_name", "family_name", "email")
 #: For how long what a provider says about itself is believed, in seconds.
 CONFIGURATION_KEPT = 300
 ASSERTION_LASTS = 60
+ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 class IdentityOAuth2Adapter(OpenIDConnectOAuth2Adapter):
@@ -50,17 +52,24 @@ class IdentityOAuth2Adapter(OpenIDConnectOAuth2Adapter):
     def get_access_token_data(
         self, request: HttpRequest, app: Any, client: Any, pkce_code_verifier: str | None = None
     ) -> dict[str, Any]:
-        """Exchange the code, showing a statement signed with our key where the city has one."""
-        extra = None
-        if app.settings["private_key"]:
-            extra = {
-                "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-                "client_assertion": self._assertion(app),
-            }
-        code = request.GET.get("code", "")
-        data = client.get_access_token(code, pkce_code_verifier=pkce_code_verifier, extra_data=extra)
+        """Exchange the code, showing our secret, or a statement signed with our key. Raise IdentityRefused."""
+        told = {
+            "grant_type": "authorization_code",
+            "code": request.GET.get("code", ""),
+            "redirect_uri": client.callback_url,
+            "code_verifier": pkce_code_verifier or "",
+            "client_id": app.client_id,
+        }
+        told |= self._proof(app)
+        with self._session() as line:
+            answer = line.request("POST", self.access_token_url, data=told)
+        if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            answer.raise_for_status()
+        found = answer.json() if answer.ok else {}
+        if not found.get("access_token"):
+            raise IdentityRefused(WRONG, f"token endpoint: {answer.status_code}")
         self.did_fetch_access_token = True
-        return data
+        return found
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
         """Return the person who has signed in. Raise IdentityRefused when anything about the answer is not right."""
@@ -117,8 +126,10 @@ class IdentityOAuth2Adapter(OpenIDConnectOAuth2Adapter):
     def _session(self) -> Any:
         return self.get_provider().session()
 
-    def _assertion(self, app: Any) -> str:
-        """Return who we are, signed. Source: RFC 7523."""
+    def _proof(self, app: Any) -> dict[str, str]:
+        """Return what shows who we are. Source: RFC 6749 section 2.3.1, RFC 7523 section 2.2."""
+        if not app.settings["private_key"]:
+            return {"client_secret": app.secret}
         now = int(time.time())
         told = {
             "iss": app.client_id,
@@ -129,7 +140,8 @@ class IdentityOAuth2Adapter(OpenIDConnectOAuth2Adapter):
             "jti": secrets.token_hex(16),
         }
         headers = {"kid": app.settings["key_id"]} if app.settings["key_id"] else None
-        return jwt.encode(told, app.settings["private_key"], algorithm="RS256", headers=headers)
+        signed = jwt.encode(told, app.settings["private_key"], algorithm="RS256", headers=headers)
+        return {"client_assertion_type": ASSERTION, "client_assertion": signed}
 
 
 class IdentityProvider(OpenIDConnectProvider):
@@ -137,6 +149,10 @@ class IdentityProvider(OpenIDConnectProvider):
 
     pkce_enabled_default = True
     oauth2_adapter_class = IdentityOAuth2Adapter
+
+    def serialize(self) -> dict[str, Any]:
+        """Name the provider of the settings, which may share its client id with another."""
+        return {"id": self.app.provider_id}
 
     def session(self) -> Any:
         """Return a line to the provider that gives up after some seconds."""
