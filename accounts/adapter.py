@@ -11,7 +11,9 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from civicfund.letters import html_of
@@ -37,6 +39,21 @@ class AccountAdapter(DefaultAccountAdapter):
         """Ask for nothing more right after signing in: it proves as much as doing so again."""
         required = super().is_reauthentication_required(app=app, **kwargs)
         return required and not is_fresh(allauth_context.request)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, str]]:
+        """Add the person's own digital identities to the ways to prove who one is."""
+        methods = super().get_reauthentication_methods(user)
+        joined = (
+            set(user.socialaccount_set.values_list("provider", flat=True)) if user.is_authenticated else ()
+        )
+        for one in settings.IDENTITY_PROVIDERS:
+            if one["provider_id"] in joined:
+                way = reverse("openid_connect_login", args=[one["provider_id"]])
+                words = _("Use %(name)s") % {"name": one["name"]}
+                methods.append(
+                    {"id": f"identity:{one['provider_id']}", "description": words, "url": f"{way}?again=1"}
+                )
+        return methods
 
     def render_mail(
         self,

@@ -7,6 +7,7 @@ from django.conf import settings
 #: Mails whose readers only those see who may see donors.
 TO_DONORS = (
     "bank_refund:",
+    "data_",
     "donation_",
     "donors_",
     "gift_card",
@@ -20,6 +21,7 @@ TO_DONORS = (
 #: Mails that are nothing but a link which lets in whoever holds it: nobody reads them but whom they are for.
 SECRET = (
     "campaign_question_confirm",
+    "data_link",
     "donation_bank_asked",
     "donation_bank_reminder",
     "follow",

@@ -22,7 +22,7 @@ ORDER = (
     "reporting",
     "transparency",
 )
-BESIDE_THE_APPS = ("checks", "demo", "stripe_twin", "tests")
+BESIDE_THE_APPS = ("checks", "demo", "identity_twin", "stripe_twin", "tests")
 NAMELESS = {"common", "helpers", "managers", "misc", "mixins", "selectors", "signals", "utils"}
 FILE_LINES = 300
 FUNCTION_LINES = 40
@@ -97,7 +97,7 @@ def import_against_the_order(module: Module) -> Iterator[str]:
             yield f"{module.path}:{line} imports {name}"
         if module.is_app_code and top in ORDER and ORDER.index(top) > ORDER.index(module.app):
             yield f"{module.path}:{line} imports {name}"
-        if module.app == "stripe_twin" and top in ORDER:
+        if module.app in ("identity_twin", "stripe_twin") and top in ORDER:
             yield f"{module.path}:{line} imports {name}"
 
 

@@ -64,6 +64,7 @@ app.conf.beat_schedule = {
     "settle-kept-campaigns": {"task": "matching.tasks.settle_kept_campaigns", "schedule": DEADLINES},
     "follow-shortfalls": {"task": "matching.tasks.follow_shortfalls", "schedule": DEADLINES},
     "forget-body-proofs": {"task": "matching.tasks.forget_body_proofs", "schedule": RECONCILIATION},
+    "forget-expired": {"task": "matching.tasks.forget_expired", "schedule": RECONCILIATION},
     "audit-money": {"task": "matching.tasks.audit_money", "schedule": RECONCILIATION},
 }
 for entry in app.conf.beat_schedule.values():

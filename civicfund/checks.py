@@ -56,3 +56,22 @@ def sessions_are_told(app_configs: Any, databases: Any = None, **kwargs: Any) ->
         words = f"Behind the pooler a session waits for a lock {found}, not {SESSION['lock_timeout']}."
         return [Error(words, hint="Run manage.py prepare_database as the owner.", id="civicfund.E052")]
     return []
+
+
+@register(Tags.security)
+def identities_are_whole(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse to start with half of what an identity provider needs, or with a duty nobody can fulfil."""
+    found: list[CheckMessage] = []
+    for one in settings.IDENTITY_PROVIDERS:
+        prefix = one["provider_id"].upper()
+        if not one["client_id"] or not (one["secret"] or one["settings"]["private_key"]):
+            words = f"{prefix}_DISCOVERY is set, but not {prefix}_CLIENT_ID with a secret or a private key."
+            found.append(Error(words, hint="docs/sign-in.md says where they come from.", id="civicfund.E004"))
+        if settings.SECURE and not one["settings"]["server_url"].startswith("https://"):
+            found.append(Error(f"{prefix}_DISCOVERY is not https.", id="civicfund.E005"))
+    if settings.SPID_REQUIRED_FOR and not settings.IDENTITY_PROVIDERS:
+        words = (
+            "SPID_REQUIRED_FOR names roles, but no identity provider is configured: nobody of them gets in."
+        )
+        found.append(Error(words, hint="Set SPID_DISCOVERY or CIE_DISCOVERY.", id="civicfund.E006"))
+    return found

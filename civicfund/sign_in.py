@@ -14,6 +14,8 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from civicfund.sign_in_identity import TWO_FACTORS, has_used_identity
+
 #: What is a second factor by itself; recovery codes only stand in for one.
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
@@ -28,13 +30,16 @@ def is_fresh(request: HttpRequest) -> bool:
 
 
 def has_used_second_factor(request: HttpRequest) -> bool:
-    """Say whether this very session was begun, or confirmed, with a second factor."""
-    return any(record["method"] == "mfa" for record in get_authentication_records(request, request.user))
+    """Say whether this very session was begun, or confirmed, with a second factor, or an identity that is two by itself."""
+    records = get_authentication_records(request, request.user)
+    return any(record["method"] == "mfa" for record in records) or has_used_identity(
+        request, level=TWO_FACTORS
+    )
 
 
-def ask_again(request: HttpRequest) -> HttpResponse:
-    """Lead to the page that asks the person to prove who it is, and back to this one."""
-    return _way_to(get_adapter().get_reauthentication_methods(request.user), request)
+def ask_again(request: HttpRequest, back: str = "") -> HttpResponse:
+    """Lead to the page that asks the person to prove who it is, and back to this one, or to another."""
+    return _way_to(get_adapter().get_reauthentication_methods(request.user), request, back)
 
 
 def second_factor_for_staff(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
@@ -53,7 +58,7 @@ def _stopped(request: HttpRequest) -> HttpResponse | None:
         return None
     if _is_open(request) or has_used_second_factor(request):
         return None
-    if not is_mfa_enabled(person, FACTORS):
+    if not is_mfa_enabled(person, FACTORS) and not person.socialaccount_set.exists():
         return HttpResponseRedirect(_with_way_back(reverse("mfa_index"), request))
     methods = get_adapter().get_reauthentication_methods(person)
     return _way_to([method for method in methods if method["id"] != "reauthenticate"], request)
@@ -65,12 +70,13 @@ def _is_open(request: HttpRequest) -> bool:
     return request.path.startswith((doors, "/i18n/", settings.STATIC_URL)) or request.path in MACHINES
 
 
-def _way_to(methods: list[dict[str, str]], request: HttpRequest) -> HttpResponse:
+def _way_to(methods: list[dict[str, str]], request: HttpRequest, back: str = "") -> HttpResponse:
     """Lead to the first of some ways to prove who one is; without any, to where one is set up."""
     address = methods[0]["url"] if methods else reverse("mfa_index")
-    return HttpResponseRedirect(_with_way_back(address, request))
+    return HttpResponseRedirect(_with_way_back(address, request, back))
 
 
-def _with_way_back(address: str, request: HttpRequest) -> str:
+def _with_way_back(address: str, request: HttpRequest, back: str = "") -> str:
     """Return an address with the page to come back to; what was sent to that page is not sent again."""
-    return f"{address}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}"
+    start = "&" if "?" in address else "?"
+    return f"{address}{start}{urlencode({REDIRECT_FIELD_NAME: back or request.get_full_path()})}"

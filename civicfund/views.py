@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from civicfund.page_cache import GIVER
+from civicfund.retention import GROUPS
 
 
 @require_safe
@@ -43,7 +44,7 @@ def how_it_works(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say what is kept about people, and why."""
-    return render(request, "pages/privacy.html")
+    return render(request, "pages/privacy.html", {"groups": GROUPS})
 
 
 @require_safe

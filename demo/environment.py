@@ -37,7 +37,23 @@ def demo_environment(folder: Path, engines: Engines, ports: Ports) -> dict[str, 
         "MEDIA_ROOT": str(folder / "media"),
         "PRIVATE_ROOT": str(folder / "private"),
         "LOG_LEVEL": "INFO",
+        **identity_environment(folder, ports),
     }
+
+
+def identity_environment(folder: Path, ports: Ports) -> dict[str, str]:
+    """Return the variables that offer the local SPID and CIE, if they run."""
+    if not ports.identity:
+        return {}
+    secret = kept_secret(folder, "identity_secret")
+    found = {}
+    for name in ("spid", "cie"):
+        prefix = name.upper()
+        found[f"{prefix}_DISCOVERY"] = f"http://127.0.0.1:{ports.identity}/{name}"
+        found[f"{prefix}_CLIENT_ID"] = "civicfund"
+        found[f"{prefix}_CLIENT_SECRET"] = secret
+    # SPID_REQUIRED_FOR=promoter,staff make demo shows what a city sees that requires it.
+    return found | {"SPID_REQUIRED_FOR": os.environ.get("SPID_REQUIRED_FOR", "")}
 
 
 def _sealing_key(folder: Path) -> str:

@@ -1,4 +1,4 @@
-"""The two ports a person opens in the browser."""
+"""The ports a person opens in the browser."""
 
 import os
 import socket
@@ -9,15 +9,20 @@ from demo.lifetime import EngineError
 
 @dataclass(frozen=True)
 class Ports:
-    """Where the site and the local Stripe listen on 127.0.0.1."""
+    """Where the site, the local Stripe and the local SPID and CIE listen on 127.0.0.1; 0: these are not there."""
 
     web: int
     twin: int
+    identity: int = 0
 
 
 def chosen_ports() -> Ports:
-    """Return the ports from PORT and TWIN_PORT; raise EngineError when one is no port or in use."""
-    return Ports(web=_free("PORT", "8000", "8001"), twin=_free("TWIN_PORT", "8100", "8101"))
+    """Return the ports from PORT, TWIN_PORT and IDENTITY_PORT; raise EngineError when one is no port or in use."""
+    web = _free("PORT", "8000", "8001")
+    beside = str(web + 200)
+    return Ports(
+        web=web, twin=_free("TWIN_PORT", "8100", "8101"), identity=_free("IDENTITY_PORT", beside, "8201")
+    )
 
 
 def _free(variable: str, usual: str, other: str) -> int:

@@ -62,6 +62,7 @@ def _run(ports: Ports) -> None:
         _prepare(as_owner(environment, engines))
         troupe = stack.enter_context(Troupe(ROOT, LOGS))
         _start_twin(troupe, ports, environment)
+        _start_identities(troupe, ports, environment)
         if not loaded.exists():
             _say("Loading the demo's calls, campaigns and gifts")
             _command("load", ["-m", "demo.load"], environment)
@@ -105,6 +106,13 @@ def _start_twin(troupe: Troupe, ports: Ports, environment: dict[str, str]) -> No
     command += ["--start-at", STORY_BEGINS.isoformat(), "--webhook-url", webhook, "--webhook-secret", secret]
     troupe.start("stripe", command, environment)
     _wait_for_answer(troupe, f"http://127.0.0.1:{ports.twin}/")
+
+
+def _start_identities(troupe: Troupe, ports: Ports, environment: dict[str, str]) -> None:
+    command = [PYTHON, "-m", "identity_twin", "--port", str(ports.identity)]
+    command += ["--client-secret", environment["SPID_CLIENT_SECRET"]]
+    troupe.start("spid", command, environment)
+    _wait_for_answer(troupe, f"http://127.0.0.1:{ports.identity}/")
 
 
 def _start_platform(troupe: Troupe, ports: Ports, environment: dict[str, str]) -> None:

@@ -143,6 +143,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     if request.user.has_perm("civicfund.view_taskrun"):
         link = reverse("desk-operation")
         top.append({"title": _("The machine"), "icon": "monitor_heart", "link": link})
+    if request.user.has_perm("matching.view_register"):
+        title, icon = _("Personal data"), "shield_person"
+        top.append({"title": title, "icon": icon, "link": reverse("desk-register")})
     for item in top:
         item["active"] = here == item["link"]
     groups = [{"title": "", "items": top}]

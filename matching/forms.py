@@ -14,6 +14,14 @@ DECLINE = "decline"
 GAP = "gap"
 
 
+class EraseForm(forms.Form):
+    """Ask whether what goes and what stays has been read."""
+
+    is_understood = forms.BooleanField(
+        label=_("I have read what goes and what stays. I know that what goes cannot be had again.")
+    )
+
+
 class WithdrawalForm(forms.Form):
     """Ask why a campaign is withdrawn, and whether what follows has been read."""
 

@@ -36,6 +36,7 @@ READERS: tuple[tuple[tuple[str, ...], Any], ...] = (
         ),
         gettext_lazy("Donors and followers"),
     ),
+    (("data_", "identity_"), gettext_lazy("Whoever has an account or has left data")),
     (
         ("claim_", "iban_", "member_", "organization_", "payout_", "partner_"),
         gettext_lazy("Organizations and partners"),

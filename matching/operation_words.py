@@ -40,5 +40,6 @@ TASKS = {
     "matching.tasks.settle_kept_campaigns": _("Decides campaigns kept below their threshold"),
     "matching.tasks.follow_shortfalls": _("Follows awarded campaigns that fell below their threshold"),
     "matching.tasks.forget_body_proofs": _("Removes proofs of new bodies never used"),
+    "matching.tasks.forget_expired": _("Erases what no longer has to be kept, each night"),
     "matching.tasks.audit_money": _("Audits all money, each night"),
 }

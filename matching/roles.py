@@ -46,6 +46,8 @@ PEOPLE = reading("accounts", "user bankaccount mail")
 STOPS = reading("calls", "stop")
 #: Who has changed what, and taken which list away.
 TRAIL = reading("civicfund", "change listexport")
+#: What is kept about people, and what was erased: the register and its reports.
+PRIVACY = reading("matching", "erasure retentionrun") | {"matching.view_register"}
 #: Which task runs when.
 MACHINE = reading("civicfund", "taskrun")
 #: Switching off and on again in an incident takes two people: each of them needs all of it.
@@ -97,6 +99,7 @@ ROLES = (
         | PEOPLE
         | STOPS
         | TRAIL
+        | PRIVACY
         | MACHINE,
         may=STOPPING
         | {
@@ -225,10 +228,18 @@ ROLES = (
         ),
     ),
     Role(
+        "data_protection",
+        "Responsabile della protezione dei dati",
+        "Data protection officer",
+        _("Watches over personal data: the register of processing, what was erased, who has changed what."),
+        sees=reading("calls", "call") | PRIVACY | TRAIL,
+    ),
+    Role(
         "auditor",
         "Revisore (sola lettura)",
         "Auditor (read-only)",
         _("Reads everything and changes nothing."),
+        sees=PRIVACY,
         sees_all=True,
     ),
 )

@@ -12,12 +12,15 @@ from donations.services import expire_checkout
 from donations.stripe_answers import StripeRefused, StripeUnavailable
 from matching import services
 from matching.audit import compare_with_stripe, run_checks
-from matching.models import AuditRun, GrantOffer, IncorporationProof
+from matching.models import AuditRun, GrantOffer, IncorporationProof, RetentionRun
+from matching.services.retention import erase_what_is_over
 
 logger = logging.getLogger(__name__)
 
 #: The hour of the city at which nobody gives and nobody works.
 AUDIT_HOUR = 4
+#: The hour from which what is over may be erased: before the comparison and the audit, which look at what is left.
+ERASE_HOUR = 2
 
 
 @shared_task
@@ -159,3 +162,14 @@ def audit_money() -> None:
     run = services.record_audit(found=found, now=now)
     if not run.is_balanced:
         logger.error("the books do not balance: %s", run.broken)
+
+
+@shared_task
+@one_at_a_time
+def forget_expired() -> None:
+    """Erase once a day, from two in the morning of the city on, what no longer has to be kept, and keep the report."""
+    now = timezone.localtime(timezone.now(), timezone.get_default_timezone())
+    since = now.replace(hour=ERASE_HOUR, minute=0, second=0, microsecond=0)
+    if now < since or RetentionRun.objects.since(since).exists():
+        return
+    erase_what_is_over(now=now)

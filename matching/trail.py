@@ -34,11 +34,13 @@ PEOPLE = (
     Tracked("auth.Group_permissions", of="group"),
     Tracked("account.EmailAddress", hidden=("email",), of="user"),
     Tracked("mfa.Authenticator", without=("last_used_at",), hidden=("data",), of="user"),
-    Tracked("accounts.Organization", hidden=("representative_tax_code",)),
+    Tracked("accounts.Organization", hidden=("representative_name", "representative_tax_code")),
     Tracked("accounts.Membership", of="organization"),
     Tracked("accounts.BankAccount", hidden=("iban_sealed",)),
     Tracked("accounts.OrganizationPaper", of="organization"),
-    Tracked("accounts.Claim"),
+    Tracked("accounts.Claim", hidden=("words",)),
+    # Who signs in by SPID or CIE; what the identity provider told is not kept here.
+    Tracked("socialaccount.SocialAccount", without=("last_login",), hidden=("uid", "extra_data"), of="user"),
     Tracked(
         "accounts.Invitation",
         without=("sent_at", "times_sent", "digest"),
@@ -168,7 +170,6 @@ KEPT = (
     "civicfund.Change",
     "civicfund.ListExport",
     "accounts.BankAccountLook",
-    "accounts.OrganizationChange",
     "accounts.ClaimObjection",
     "calls.ApplicationVersion",
     "calls.ApplicationEvent",
@@ -187,6 +188,8 @@ KEPT = (
     "donations.DonorExport",
     "matching.AdministrativeAct",
     "matching.AuditRun",
+    "matching.Erasure",
+    "matching.RetentionRun",
     "matching.CurePayment",
     "matching.FundMovement",
     "matching.GrantCompletion",
@@ -197,6 +200,10 @@ AUTOSAVE = (
 #: What else is not tracked, and why.
 LEFT_OUT = {
     **dict.fromkeys(KEPT, "Kept as it was written by its own triggers."),
+    "accounts.OrganizationChange": "The same; only a representative's own data can be taken out, by nothing else.",
+    "donations.ForgottenDonor": "When a donor's data went, and what the law keeps, sealed; a line about it would lead back.",
+    "socialaccount.SocialApp": "Identity providers stand in the settings; this table stays empty.",
+    "socialaccount.SocialToken": "Their tokens are never kept.",
     **dict.fromkeys(
         (
             "calls.SavedStep",

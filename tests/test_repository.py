@@ -156,7 +156,20 @@ def patterns_of_dockerignore():
 
 
 @pytest.mark.parametrize(
-    "name", ["stripe_twin", "demo", "benchmarks", "tests", ".env", ".git", "var", ".venv", "media", "private"]
+    "name",
+    [
+        "stripe_twin",
+        "identity_twin",
+        "demo",
+        "benchmarks",
+        "tests",
+        ".env",
+        ".git",
+        "var",
+        ".venv",
+        "media",
+        "private",
+    ],
 )
 def test_image_leaves_out(name):
     assert any(fnmatch.fnmatch(name, pattern) for pattern in patterns_of_dockerignore())

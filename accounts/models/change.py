@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.organization import Membership, Organization
 
+#: What stands for a value that was taken out.
+FORGOTTEN = "–"
+
 
 class OrganizationChange(models.Model):
     """One thing that has changed of a body: a datum of its record, or what a person may do for it."""
@@ -73,9 +76,21 @@ class OrganizationChange(models.Model):
             ),
         ]
         triggers = [
+            pgtrigger.Protect(name="organization_change_is_kept", operation=pgtrigger.Delete),
             pgtrigger.Protect(
-                name="organization_change_is_kept", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+                name="organization_change_is_what_happened",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(exclude=["old", "new"]),
+            ),
+            # What a person's own datum was may be taken out, and nothing be put in its place.
+            pgtrigger.Protect(
+                name="organization_change_only_forgets",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "NOT (OLD.column IN ('representative_name', 'representative_tax_code')"
+                    " AND NEW.old = '' AND NEW.new = '–')"
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

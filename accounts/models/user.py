@@ -6,6 +6,7 @@ from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -35,6 +36,8 @@ class User(AbstractUser):
     email = models.EmailField(_("e-mail"), unique=True)
     full_name = models.CharField(_("full name"), max_length=150, blank=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="it")
+    #: The person has erased the own data: nobody signs in here any more, and only what was signed keeps a name.
+    forgotten_at = models.DateTimeField(_("erased at"), null=True, blank=True, editable=False)
 
     objects = UserManager()  # type: ignore[misc]
 
@@ -45,10 +48,17 @@ class User(AbstractUser):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         constraints = [
-            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower_case")
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower_case"),
+            models.CheckConstraint(
+                condition=Q(forgotten_at=None)
+                | Q(is_active=False, is_staff=False, is_superuser=False, last_login=None),
+                name="user_forgotten_signs_in_no_more",
+            ),
         ]
 
     def __str__(self) -> str:
+        if self.forgotten_at and not self.full_name:
+            return gettext("Person no. %(number)s, erased") % {"number": self.pk}
         return self.full_name or self.email
 
     def get_full_name(self) -> str:

@@ -27,6 +27,17 @@ from accounts.services.claim import (
     object_to_claim,
     refuse_claim,
 )
+from accounts.services.erasure import (
+    NotAlone,
+    StillAtTheDesk,
+    forget_invitations,
+    forget_mails,
+    forget_old_mails,
+    forget_person,
+    forget_representative,
+    forget_unconfirmed,
+    leave_empty,
+)
 from accounts.services.invitation import (
     AlreadyInvited,
     AlreadyMember,
@@ -76,6 +87,15 @@ from accounts.services.own_body import OwnBody, refuse_own_body
 from accounts.services.paper import NotAPdf, Unusable, forget_proof, keep_proof, keep_statute
 
 __all__ = [
+    "NotAlone",
+    "StillAtTheDesk",
+    "forget_invitations",
+    "forget_mails",
+    "forget_old_mails",
+    "forget_person",
+    "forget_representative",
+    "forget_unconfirmed",
+    "leave_empty",
     "Draft",
     "TooManyBarriers",
     "report_barrier",

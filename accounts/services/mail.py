@@ -14,6 +14,9 @@ from django.utils import translation
 
 from accounts.models import Mail, MailHold, Membership, Organization, User
 
+#: Where no mail ever arrives, since RFC 2606 keeps the name free: the address of who has erased the own account.
+NOWHERE = "erased.invalid"
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -65,8 +68,10 @@ def queue_mail(
 
     The mail is written in the caller's transaction, so it leaves if and only if the fact it tells has happened. Its topic
     says with which others it may be held back; without one it never is. A mail somebody subscribed to names the address
-    that ends it.
+    that ends it. Whoever has erased the own address is not written to.
     """
+    if not recipient or recipient.endswith(f"@{NOWHERE}"):
+        return
     drafts = _drafts.get()
     if drafts is not None:
         drafts.append(Draft(key, recipient, template, context, language))

@@ -9,6 +9,7 @@ from donations.models.donation import Donation
 from donations.models.event import StripeEvent
 from donations.models.evidence import Evidence
 from donations.models.export import DonorExport
+from donations.models.forgotten import ForgottenDonor
 from donations.models.offline import OfflineDonation
 from donations.models.offline_return import OfflineReturn
 from donations.models.outgoing import CampaignMoney, FlowChoice, Outgoing
@@ -30,6 +31,7 @@ __all__ = [
     "DonorExport",
     "Evidence",
     "FlowChoice",
+    "ForgottenDonor",
     "FraudWarning",
     "OfflineDonation",
     "OfflineReturn",

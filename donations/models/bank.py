@@ -103,10 +103,22 @@ class BankRefund(models.Model):
             ),
         ]
         triggers = [
+            # Only whose account it was is forgotten, when the accounts of that year no longer have to be kept.
             pgtrigger.Protect(
                 name="bank_refund_paid_is_final",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Condition("OLD.paid_at IS NOT NULL"),
+                condition=pgtrigger.Condition(
+                    "OLD.paid_at IS NOT NULL AND NOT (NEW.holder = '–' AND NEW.iban_last4 = '–')"
+                ),
+            ),
+            pgtrigger.Protect(
+                name="bank_refund_proof_is_final",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.paid_at IS NOT NULL AND ROW(NEW.reversal_id, NEW.paid_at, NEW.paid_on, NEW.paid_by_id,"
+                    " NEW.reference, NEW.note) IS DISTINCT FROM ROW(OLD.reversal_id, OLD.paid_at, OLD.paid_on,"
+                    " OLD.paid_by_id, OLD.reference, OLD.note)"
+                ),
             ),
             pgtrigger.Protect(name="bank_refund_is_kept", operation=pgtrigger.Delete),
         ]

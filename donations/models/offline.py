@@ -18,6 +18,8 @@ VERIFIED_STATES = ["verified", "return_due", "returned", "annulled"]
 ENDED_STATES = ["refused", "withdrawn", "lapsed", "annulled", "returned"]
 SIGNED_STATES = ["refused", "withdrawn", "annulled", "returned"]
 REASONED_STATES = ["refused", "annulled"]
+#: What stands for the name of a donor who was forgotten.
+FORGOTTEN = "–"
 
 
 def only_in(states: list[str], filled: Q, empty: Q) -> Q:
@@ -210,13 +212,19 @@ class OfflineDonation(models.Model):
                     "entered_by",
                     "entered_at",
                     "method",
-                    "name",
-                    "email",
-                    "tax_code",
                     "amount_cents",
                     "received_on",
                     "evidence",
                     "public_id",
+                ),
+            ),
+            # What the promoter wrote about the donor is only ever forgotten, whole.
+            pgtrigger.Protect(
+                name="offline_donor_only_forgotten",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "ROW(NEW.name, NEW.email, NEW.tax_code) IS DISTINCT FROM ROW(OLD.name, OLD.email, OLD.tax_code)"
+                    " AND NOT (NEW.name = '–' AND NEW.email = '' AND NEW.tax_code = '')"
                 ),
             ),
             pgtrigger.Protect(name="offline_is_kept", operation=pgtrigger.Delete),

@@ -8,6 +8,7 @@ from matching.models.fund import FundMovement
 from matching.models.grant import Grant
 from matching.models.incorporation import Incorporation, IncorporationProof
 from matching.models.partial import GrantCompletion, GrantOffer
+from matching.models.privacy import Erasure, RetentionRun, RetentionRunQuerySet
 
 __all__ = [
     "Incorporation",
@@ -17,10 +18,13 @@ __all__ = [
     "AuditRunQuerySet",
     "Cure",
     "CurePayment",
+    "Erasure",
     "FundMovement",
     "Grant",
     "GrantCompletion",
     "GrantOffer",
+    "RetentionRun",
+    "RetentionRunQuerySet",
     "Revocation",
     "Shortfall",
     "Withdrawal",

@@ -65,7 +65,7 @@ def test_picture_lies_in_the_public_bucket_and_keeps_the_sites_address(
     answer = Client().get(campaign.image.url)
     assert answer.getvalue() == PICTURE
     answer.close()
-    assert (answer["Content-Type"], "immutable" in answer["Cache-Control"]) == ("image/jpeg", True)
+    assert (answer["Content-Type"], "max-age=86400" in answer["Cache-Control"]) == ("image/jpeg", True)
     for path in ("/", "/progetti/", campaign.get_absolute_url()):
         page = Client().get(path)
         text = page.content.decode() + str(page.headers)

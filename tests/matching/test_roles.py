@@ -33,8 +33,8 @@ from tests.desk import desk_of, list_url, officer_with, row_url, text_of
 pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-#: P procedure officer, C clerk, M committee member, D president, T treasurer, K communication, A auditor.
-LETTERS = dict(zip((role.key for role in ROLES), "PCMDTKA", strict=True))
+#: P procedure officer, C clerk, M committee member, D president, T treasurer, K communication, R data protection, A auditor.
+LETTERS = dict(zip((role.key for role in ROLES), "PCMDTKRA", strict=True))
 ALL = "".join(LETTERS.values())
 #: What only superusers do: nobody raises the own rights.
 SUPERUSERS = ""
@@ -64,8 +64,8 @@ SEES = {
     "campaigns_galleryitem": "PCTKA",
     "campaigns_problem": "PCTKA",
     "campaigns_question": "PCTKA",
-    "civicfund_change": "PA",
-    "civicfund_listexport": "PA",
+    "civicfund_change": "PRA",
+    "civicfund_listexport": "PRA",
     "donations_campaignmoney": "PTA",
     "donations_connectedaccount": "PTA",
     "donations_difference": "PTA",
@@ -376,6 +376,7 @@ def test_the_desk_has_no_other_address_than_those_asked_here() -> None:
     assert [getattr(one, "urlconf_name", None) is desk_urls for one in beside] == [False, True, False]
     assert {pattern.name for pattern in desk_urls.urlpatterns} == {
         "desk-operation",
+        "desk-register",
         "desk-search",
         "desk-mail-kind",
         "desk-mail-kinds",

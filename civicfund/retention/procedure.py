@@ -1,0 +1,86 @@
+"""What the procedure and the accounts keep about people."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from civicfund.retention.kind import APPLICANTS, DONORS, LAW, MINIMAL, NIGHT, PUBLIC, Kind
+
+PROCEDURE = (
+    Kind(
+        "drafts",
+        _("Applications never handed in"),
+        APPLICANTS,
+        _("what was written and uploaded"),
+        _("to go on writing"),
+        PUBLIC,
+        _("one year after the end of the window"),
+        _("the draft is removed with its files"),
+        MINIMAL,
+        _("the people of the body"),
+        NIGHT,
+        timedelta(days=365),
+    ),
+    Kind(
+        "proofs",
+        _("Files of forms never finished"),
+        APPLICANTS,
+        _("the file"),
+        _("to finish the form"),
+        PUBLIC,
+        _("seven days"),
+        _("the file is removed"),
+        MINIMAL,
+        _("nobody"),
+        "donations.tasks.forget_evidence",
+        timedelta(days=7),
+    ),
+    Kind(
+        "applications",
+        _("Applications handed in, partners, decisions, rankings"),
+        _("people of bodies that apply, partners, officers, members of committees"),
+        _("names, tax codes of representatives, contacts, what was handed in, acts and who signed them"),
+        _("to choose the projects, and to show how they were chosen"),
+        LAW,
+        _("as long as the acts of the city are kept"),
+        _("discarded only with the leave of the archives’ authority"),
+        _("L. 241/1990; D.Lgs. 42/2004 art. 10 and 21; D.Lgs. 33/2013 art. 26 and 27"),
+        _("the offices of the city; what is to be published, everybody"),
+    ),
+    Kind(
+        "books",
+        _("Accounts of all money"),
+        DONORS,
+        _("amounts and times; no name and no address"),
+        _("to show where every cent went"),
+        LAW,
+        _("for ever"),
+        _("they cannot be changed or removed by anybody"),
+        _("c.c. art. 2220; D.Lgs. 267/2000"),
+        _("the treasurer, the auditor"),
+    ),
+    Kind(
+        "trail",
+        _("Trail of changes and of lists taken away"),
+        _("officers, and whoever changes something"),
+        _("who (by number), when, which datum; never the value of a personal datum"),
+        _("to see who has done what, also against one’s own staff"),
+        LAW,
+        _("for ever"),
+        _("it cannot be changed or removed by the site"),
+        _("Regulation (EU) 2016/679 art. 5 c. 2, art. 32; D.Lgs. 82/2005 art. 51"),
+        _("the procedure officer, the auditor, the data protection officer"),
+    ),
+    Kind(
+        "logs",
+        _("Technical logs"),
+        _("whoever visits the site"),
+        _("the page, the time, numbers of gifts; no name, no mail address"),
+        _("to find faults"),
+        PUBLIC,
+        _("as the city sets on its machines; 30 days are enough"),
+        _("they are overwritten"),
+        MINIMAL,
+        _("whoever operates the site"),
+    ),
+)

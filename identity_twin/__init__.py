@@ -1,0 +1,1 @@
+"""Two identity providers like SPID and CIE, for demo and tests: OpenID Connect with invented people and no network."""
