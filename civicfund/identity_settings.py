@@ -1,14 +1,11 @@
 """Settings of signing in with SPID and CIE, which `civicfund/sign_in_settings.py` takes in; docs/sign-in.md explains them."""
 
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from environs import Env
 from marshmallow.validate import OneOf
 
-env = Env()
-env.read_env(Path(__file__).resolve().parent.parent / ".env", recurse=False)
+from civicfund.configuration.start import env
 
 #: The levels of an identity as the Italian rules write them, the lowest first: password, password and code, card.
 ACR = [f"https://www.spid.gov.it/SpidL{level}" for level in (1, 2, 3)]
