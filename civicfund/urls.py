@@ -11,8 +11,6 @@ from civicfund import media, views
 admin.site.login = secure_admin_login(admin.site.login)
 
 
-
-
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path(".well-known/security.txt", views.security_txt, name="security-txt"),

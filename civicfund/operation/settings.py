@@ -1,7 +1,5 @@
 """Settings of logs, measures and error reports; `civicfund/settings.py` takes them in."""
 
-from marshmallow.validate import OneOf
-
 from civicfund.configuration.start import env
 from civicfund.limits import read_limits
 
