@@ -91,6 +91,10 @@ FAULTS: list[tuple[dict[str, str], dict[str, str | None], str]] = [
     (CITY, {"EMAIL_URL": "mail.city.example:25"}, "EMAIL_URL begins with smtp://"),
     (CITY, {"EMAIL_URL": "smtp://"}, "EMAIL_URL names no host"),
     (CITY, {"DEFAULT_FROM_EMAIL": "Crowdfunding"}, "DEFAULT_FROM_EMAIL is "),
+    (CITY, {"PAGE_CACHE_SECONDS": "60"}, "PAGE_CACHE_SECONDS is from 0 to 5 seconds"),
+    (CITY, {"REPLICA_DATABASE_URL": "replica"}, "REPLICA_DATABASE_URL begins with postgresql://"),
+    (CITY, {"S3_ENDPOINT_URL": "s3.example"}, "S3_ENDPOINT_URL is an address like"),
+    (CITY, {"SPID_LEVEL": "4"}, "SPID_LEVEL is a whole number from 1 to 3"),
     (CITY, {"MEDIA_ROOT": "/srv/media", "PRIVATE_ROOT": "/srv/media/private"}, "PRIVATE_ROOT lies in MEDIA_ROOT"),
 ]  # fmt: skip
 
