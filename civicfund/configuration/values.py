@@ -185,14 +185,14 @@ def stripe_key(value: str) -> None:
     if value.startswith("pk_"):
         raise Wrong("is a publishable key, and a secret or restricted one (sk_ or rk_) is needed")
     if not re.match(r"(sk|rk)_(test|live)_\S", value):
-        raise Wrong("is a key of Stripe's: it begins with sk_test_, sk_live_, rk_test_ or rk_live_")
+        raise Wrong("is no key of Stripe's: one begins with sk_test_, sk_live_, rk_test_ or rk_live_")
 
 
 def webhook_secrets(value: str) -> None:
     """Raise Wrong unless each word of a value is a signing secret of Stripe's."""
     words = [word.strip() for word in value.split(",")]
     if not all(re.match(r"whsec_\S", word) for word in words):
-        raise Wrong("has the signing secrets of Stripe's endpoint, each beginning with whsec_")
+        raise Wrong("has a word that is no signing secret of Stripe's endpoint: each begins with whsec_")
 
 
 def descriptor(value: str) -> None:
