@@ -17,7 +17,7 @@ PRODUCTION := DEBUG=false SECURE=true SECRET_KEY=only-for-checks-0123456789-abcd
 .PHONY: help prepare demo demo-reset screenshots handbook scan test journeys-production mutants storm chaos image rehearse bench audit-pages lint lint-types lint-rest format messages clean
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 prepare: ## Install packages, build the front end, compile translations (only what has changed)
 	@if [ -z "$(PYTHON)" ]; then echo "CivicFund needs Python 3.11 or later, and none was found." \

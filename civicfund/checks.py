@@ -1,6 +1,5 @@
 """What Django's own check of the settings cannot know about this project; faults have already stopped the start by then."""
 
-import os
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +7,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from civicfund.configuration.start import given
 from civicfund.configuration.together import cautions_of
 from civicfund.databases import DIRECT, SESSION
 
@@ -15,7 +15,7 @@ from civicfund.databases import DIRECT, SESSION
 @register(Tags.security)
 def settings_are_meant(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Warn of what a trial would say on a site that citizens reach: test keys, the example's addresses, mail that stays."""
-    return [Caution(words, id="civicfund.W002") for words in cautions_of(os.environ)]
+    return [Caution(words, id="civicfund.W002") for words in cautions_of(given())]
 
 
 @register(Tags.security, deploy=True)

@@ -6,6 +6,7 @@ import sys
 
 from django.core.wsgi import get_wsgi_application
 
+from civicfund.configuration.start import given
 from civicfund.configuration.together import cautions_of
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicfund.settings")
@@ -14,5 +15,5 @@ sys.setswitchinterval(0.001)
 
 application = get_wsgi_application()
 
-for _caution in cautions_of(os.environ):
+for _caution in cautions_of(given()):
     logging.getLogger(__name__).warning(_caution)

@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from email.utils import parseaddr
 from ipaddress import ip_network
 from urllib.parse import SplitResult, urlsplit
@@ -41,6 +42,16 @@ def number(least: int, most: int | None = None) -> Callable[[str], None]:
             or (most is not None and int(value) > most)
         ):
             raise Wrong(f"is a whole number {bounds}, not {value!r}")
+
+    return read
+
+
+def seconds(most: int) -> Callable[[str], None]:
+    """Return what raises Wrong unless a value is so many seconds at most, and parts of one if need be."""
+
+    def read(value: str) -> None:
+        if not re.fullmatch(r"\d+(\.\d+)?", value) or Decimal(value) > most:
+            raise Wrong(f"is from 0 to {most} seconds, not {value!r}")
 
     return read
 
@@ -174,20 +185,25 @@ def stripe_key(value: str) -> None:
     if value.startswith("pk_"):
         raise Wrong("is a publishable key, and a secret or restricted one (sk_ or rk_) is needed")
     if not re.match(r"(sk|rk)_(test|live)_\S", value):
-        raise Wrong("is a key of Stripe's: it begins with sk_test_, sk_live_, rk_test_ or rk_live_")
+        raise Wrong("is no key of Stripe's: one begins with sk_test_, sk_live_, rk_test_ or rk_live_")
 
 
 def webhook_secrets(value: str) -> None:
     """Raise Wrong unless each word of a value is a signing secret of Stripe's."""
     words = [word.strip() for word in value.split(",")]
     if not all(re.match(r"whsec_\S", word) for word in words):
-        raise Wrong("has the signing secrets of Stripe's endpoint, each beginning with whsec_")
+        raise Wrong("has a word that is no signing secret of Stripe's endpoint: each begins with whsec_")
 
 
 def descriptor(value: str) -> None:
     """Raise Wrong unless a value is what a bank statement may begin with."""
     if not re.fullmatch(r"[A-Z0-9]{2,10}", value):
         raise Wrong(f"is 2 to 10 capitals and digits, not {value!r}")
+
+
+def or_nothing(read: Callable[[str], None]) -> Callable[[str], None]:
+    """Return what lets an empty value pass, and looks at any other."""
+    return lambda value: read(value) if value else None
 
 
 def desk_path(value: str) -> None:
@@ -259,4 +275,24 @@ READERS: dict[str, Callable[[str], None]] = {
     "DEFAULT_FROM_EMAIL": sender,
     "DOCUMENT_LARGEST_MB": number(1),
     "DOCUMENTS_MOST": number(1),
+    # More than one machine.
+    "PAGE_CACHE_SECONDS": seconds(5),
+    "DIRECT_DATABASE_URL": or_nothing(database),
+    "REPLICA_DATABASE_URL": or_nothing(database),
+    "S3_ENDPOINT_URL": page,
+    "S3_ADDRESSING": one_of("auto", "path", "virtual"),
+    # How often anybody may do what costs the machine something, and how long a session lasts.
+    "VISIT_LIMITS": boolean,
+    "SEARCH_LIMITS": limits,
+    "UPLOAD_LIMITS": limits,
+    "EXPORT_LIMITS": limits,
+    "VISIT_LIMITS_WITHOUT_REDIS": limits,
+    "SESSION_DAYS": number(1),
+    "STAFF_SESSION_HOURS": number(1),
+    "STAFF_IDLE_MINUTES": number(1),
+    # Who signs in with the State's identity.
+    "SPID_DISCOVERY": page,
+    "CIE_DISCOVERY": page,
+    "SPID_LEVEL": number(1, 3),
+    "CIE_LEVEL": number(1, 3),
 }

@@ -4,12 +4,13 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.core.checks import run_checks
 
 from checks.architecture import ROOT
-from civicfund.configuration.start import Misconfigured, refuse_faults
+from civicfund.configuration.start import Misconfigured, given, refuse_faults
 from civicfund.configuration.together import cautions_of, faults_of
 from civicfund.configuration.values import READERS
 
@@ -75,11 +76,11 @@ FAULTS: list[tuple[dict[str, str], dict[str, str | None], str]] = [
     (CITY, {"SEALING_KEYS": ""}, "SEALING_KEYS is empty, so bank accounts could not be kept"),
     (CITY, {"SEALING_KEYS": f"{KEY},short"}, "SEALING_KEYS key number 2 is not 32 bytes"),
     (CITY, {"STRIPE_SECRET_KEY": "pk_live_invented"}, "STRIPE_SECRET_KEY is a publishable key"),
-    (CITY, {"STRIPE_SECRET_KEY": ""}, "STRIPE_SECRET_KEY is a key of Stripe's"),
+    (CITY, {"STRIPE_SECRET_KEY": ""}, "STRIPE_SECRET_KEY is no key of Stripe's"),
     (CITY, {"DEBUG": "true", "SITE_URL": "https://localhost"}, "STRIPE_SECRET_KEY is a live key while DEBUG is true"),
     (TRIAL, {"STRIPE_SECRET_KEY": "sk_live_x"}, "STRIPE_SECRET_KEY is a live key while SECURE is false"),
     (CITY, {"STRIPE_API_BASE": "https://elsewhere.example"}, "STRIPE_API_BASE is set beside a live key"),
-    (CITY, {"STRIPE_WEBHOOK_SECRETS": "secret"}, "STRIPE_WEBHOOK_SECRETS has the signing secrets"),
+    (CITY, {"STRIPE_WEBHOOK_SECRETS": "secret"}, "STRIPE_WEBHOOK_SECRETS has a word that is no signing secret"),
     (CITY, {"STRIPE_DESCRIPTOR_PREFIX": "Milano civica"}, "STRIPE_DESCRIPTOR_PREFIX is 2 to 10 capitals"),
     (CITY, {"CHECKOUT_HOSTS": "checkout.stripe.com"}, "CHECKOUT_HOSTS is an address like"),
     (TRIAL, {"DEBUG": "true", "SITE_URL": "http://crowdfunding.city.example"}, "DEBUG is true, and others reach"),
@@ -91,6 +92,10 @@ FAULTS: list[tuple[dict[str, str], dict[str, str | None], str]] = [
     (CITY, {"EMAIL_URL": "mail.city.example:25"}, "EMAIL_URL begins with smtp://"),
     (CITY, {"EMAIL_URL": "smtp://"}, "EMAIL_URL names no host"),
     (CITY, {"DEFAULT_FROM_EMAIL": "Crowdfunding"}, "DEFAULT_FROM_EMAIL is "),
+    (CITY, {"PAGE_CACHE_SECONDS": "60"}, "PAGE_CACHE_SECONDS is from 0 to 5 seconds"),
+    (CITY, {"REPLICA_DATABASE_URL": "replica"}, "REPLICA_DATABASE_URL begins with postgresql://"),
+    (CITY, {"S3_ENDPOINT_URL": "s3.example"}, "S3_ENDPOINT_URL is an address like"),
+    (CITY, {"SPID_LEVEL": "4"}, "SPID_LEVEL is a whole number from 1 to 3"),
     (CITY, {"MEDIA_ROOT": "/srv/media", "PRIVATE_ROOT": "/srv/media/private"}, "PRIVATE_ROOT lies in MEDIA_ROOT"),
 ]  # fmt: skip
 
@@ -161,6 +166,22 @@ def test_what_is_hardly_meant_is_a_warning(
     assert [
         found.msg for found in run_checks(tags=["security"]) if found.id == "civicfund.W002"
     ] == cautions_of(said)
+
+
+def test_the_file_beside_the_code_counts_and_the_environment_goes_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text(
+        "# words\nCONTACT_EMAIL=\nADMIN_PATH='ufficio'\nSITE_URL=https://file.example\n"
+    )
+    monkeypatch.setenv("SITE_URL", "https://environment.example")
+    monkeypatch.delenv("CONTACT_EMAIL", raising=False)
+
+    told = given(tmp_path / ".env")
+
+    assert (told["CONTACT_EMAIL"], told["ADMIN_PATH"]) == ("", "ufficio")
+    assert told["SITE_URL"] == "https://environment.example"
+    assert "PATH" in given(tmp_path / "none")
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,8 @@ def test_pages_carry_what_production_promises(platform: Running) -> None:
 
     assert status == 200
     assert headers["strict-transport-security"] == "max-age=31536000; includeSubDomains; preload"
-    assert "__Host-csrftoken=" in headers["set-cookie"] and "Secure" in headers["set-cookie"]
+    cookie = headers["set-cookie"]
+    assert "__Host-csrftoken=" in cookie and "Secure" in cookie and "HttpOnly" in cookie
     assert "script-src 'self'" in headers["content-security-policy"]
     assert "content-encoding" not in headers
     assert headers["server"] == "nginx", "no version is told"
