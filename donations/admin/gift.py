@@ -161,8 +161,8 @@ class DonationAdmin(ReadOnlyAdmin):
     state = status_column("status", _("state"), COLOURS)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """Fetch the campaigns' titles."""
-        return super().get_queryset(request).select_related("campaign")
+        """Fetch the campaigns' titles; not by joining them, which would join all gifts to show fifty."""
+        return super().get_queryset(request).prefetch_related("campaign")
 
     def has_refund_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Allow whoever may change gifts to give them back."""
