@@ -69,6 +69,8 @@ class DonationAdmin(ReadOnlyAdmin):
     )
     search_help_text = _("Donor, campaign, gift or Stripe's number")
     date_hierarchy = "created_at"
+    # The tabs say how many there are in all.
+    show_full_result_count = False
     fieldsets = (
         (
             _("The gift"),
