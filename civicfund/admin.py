@@ -100,7 +100,7 @@ class ChangeAdmin(ReadOnlyAdmin):
     list_display_links = None
     list_select_related = ("actor",)
     list_filter = (ByWho, ByKind, ByNumber, ByDay)
-    list_per_page = 25
+    list_per_page = 15
     change_list_template = "admin/trail_list.html"
     list_before_template = "admin/trail_form.html"
     show_full_result_count = False

@@ -41,6 +41,9 @@ class DeskAdmin(ModelAdmin):
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Tell the list which queue it shows, so that an empty one says what its emptiness means."""
         changelist = super().get_changelist_instance(request)
+        if not changelist.result_count and isinstance(changelist.result_list, QuerySet):
+            # Counted just now: to look for the rows of an empty list would take as long once more.
+            changelist.result_list = changelist.result_list.none()
         changelist.queue = queue_of(self, request)
         # The queue has its own tabs, so it does not light up the button of the other filters.
         changelist.has_active_filters = bool(set(changelist.filter_params) - {PARAMETER})

@@ -153,6 +153,7 @@ class Reader:
                 page = f"admin:{desk.opts.app_label}_{desk.opts.model_name}_change"
                 for row in desk.get_queryset(self.request).filter(pk__in=numbers):
                     found.add(str(row.pk))
+                    self.names[label, str(row.pk)] = str(row)
                     self.known[label, str(row.pk)] = Named(f"{kind} “{row}”", reverse(page, args=[row.pk]))
         if numbers - found:
             others = meta.model._base_manager.filter(pk__in=numbers - found)
@@ -166,7 +167,9 @@ class Reader:
             meta = _meta_of(change.model)
             for column, value in [*change.old.items(), *change.new.items()]:
                 key = field_of(meta, column) if meta else None
-                if value is not None and key is not None and key.related_model:
+                if value is None or key is None or not key.related_model:
+                    continue
+                if (key.related_model._meta.label_lower, str(value)) not in self.names:
                     asked[key.related_model].add(str(value))
         for model, numbers in asked.items():
             label = model._meta.label_lower

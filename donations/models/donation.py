@@ -135,7 +135,6 @@ class Donation(models.Model):
     count_version = models.PositiveIntegerField(default=0, editable=False)
     #: What Stripe calls the means of payment; nothing of cash ever comes this way.
     payment_method = models.CharField(_("means of payment"), max_length=32, blank=True)
-    # What Stripe calls it.
     #: Empty while the gifts of a campaign wait with the platform.
     stripe_account_id = models.CharField(_("paid to the account"), max_length=64, blank=True)
     stripe_session_id = models.CharField(
@@ -166,6 +165,7 @@ class Donation(models.Model):
         verbose_name_plural = _("donations")
         ordering = ["-created_at"]
         indexes = [
+            models.Index(fields=["-created_at", "-id"], name="donation_newest"),
             models.Index(
                 fields=["campaign", "-settled_at"], name="donation_settled", condition=Q(status="settled")
             ),

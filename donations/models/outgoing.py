@@ -201,7 +201,10 @@ class CampaignMoneyQuerySet(CampaignQuerySet):
     def held_long(self, now: datetime) -> Self:
         """Keep the campaigns whose money Stripe has held for so long that its limit is near."""
         since = now - timedelta(days=rules.HOLDING_ALARM_DAYS)
-        return self.standing().filter(held_cents__gt=0, first_gift_at__lte=since)
+        # No gift is older than its campaign: most are left out before their gifts are looked at.
+        return (
+            self.filter(created_at__lte=since).standing().filter(held_cents__gt=0, first_gift_at__lte=since)
+        )
 
 
 class CampaignMoney(Campaign):

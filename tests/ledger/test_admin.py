@@ -90,3 +90,17 @@ def test_owed_money_is_counted_on_the_first_page_with_since_when(campaign: Campa
     with override("en"):
         since = moment(began)
     assert since in text_of(desk.get(list_url(owed, queue="owed")))
+
+
+def test_entries_are_found_by_key_and_by_campaign(campaign: Campaign, officer: User) -> None:
+    factories.give(campaign=campaign, amount_cents=12_345)
+    charge = Entry.objects.get(kind=Entry.Kind.CHARGE)
+    desk = desk_of(officer)
+
+    for words in (charge.key[-8:], campaign.title.split()[0].upper(), campaign.title.replace(" ", "+")):
+        assert "€123.45" in text_of(desk.get(list_url(charge, q=words))), words
+    for words in ("zebra", f"{campaign.title.split()[0]}+zebra"):
+        found = desk.get(list_url(charge, q=words))
+        assert "€123.45" not in text_of(
+            found
+        ) and f"Nothing found for “{words.replace('+', ' ')}”" in text_of(found)
