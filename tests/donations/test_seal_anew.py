@@ -90,16 +90,15 @@ def test_seal_anew_goes_on_where_it_was_broken_off(sealed: Settings, monkeypatch
 
 def test_seal_anew_leaves_the_triggers_on_and_needs_the_owner(sealed: Settings) -> None:
     sealed.SEALING_KEYS = [NEW, OLD]
-    with (
-        transaction.atomic(),
-        pytest.raises(CommandError, match="Only the owner"),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute("CREATE ROLE guest_of_the_test")
-        cursor.execute("GRANT guest_of_the_test TO CURRENT_USER")
-        cursor.execute("GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA public TO guest_of_the_test")
-        cursor.execute("SET LOCAL ROLE guest_of_the_test")
-        seal_anew()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE ROLE guest_of_the_test")
+            cursor.execute("GRANT guest_of_the_test TO CURRENT_USER")
+            cursor.execute("GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA public TO guest_of_the_test")
+            cursor.execute("SET LOCAL ROLE guest_of_the_test")
+        with pytest.raises(CommandError, match="Only the owner"):
+            seal_anew()
+        transaction.set_rollback(True)
     seal_anew()
 
     with pytest.raises(InternalError, match="Cannot update"), transaction.atomic():
