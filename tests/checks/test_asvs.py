@@ -89,7 +89,7 @@ NUMBERS = [f"{section}.{number}" for section, many in SECTIONS.items() for numbe
 #: Of level 1; all others are of level 2.
 FIRST_LEVEL = 70
 ROW = re.compile(r"^\| (\d+\.\d+\.\d+) \| ([12]) \| ([^|]+) \| (met|none here|open) \|(?: (.+))? \|$")
-PATH = re.compile(r"`([\w./-]+?/[\w./-]*|[\w-]+\.\w+|Makefile|\.\w+(?:\.\w+)*)`")
+PATH = re.compile(r"`([\w.-][\w./-]*/[\w./-]*|[\w-]+\.\w+|Makefile|\.\w+(?:\.\w+)*)`")
 
 
 def rows() -> list[re.Match[str]]:
