@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings as site
 from django.http import HttpResponse
 from django.test import Client
@@ -87,8 +88,11 @@ def test_answers_name_neither_a_folder_nor_the_machinery(answers: dict[str, Http
 
 def test_cookies_are_for_this_host_on_https_alone(organizer: User, safely: None) -> None:
     client = Client()
+    EmailAddress.objects.create(user=organizer, email=organizer.email, verified=True, primary=True)
     client.get(reverse("account_login"), secure=True)
-    client.force_login(organizer)
+    client.post(
+        reverse("account_login"), {"login": organizer.email, "password": "una-parola-lunga"}, secure=True
+    )
 
     for name in ("__Host-csrftoken", "__Host-sessionid"):
         cookie = client.cookies[name]

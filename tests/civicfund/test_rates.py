@@ -93,6 +93,14 @@ def test_files_that_are_sent_and_made_are_counted_apart(call: Call, organizer: U
     assert [browser.get(made).status_code for _time in range(3)] == [200, 200, 429]
 
 
+def test_the_login_librarys_own_limits_show_the_same_page(client: Client) -> None:
+    reset = reverse("account_reset_password")
+    answers = [client.post(reset, {"email": "ada@example.org"}) for _time in range(21)]
+
+    assert answers[-1].status_code == 429
+    assert "Riprova tra qualche minuto" in words_of(answers[-1])
+
+
 def test_the_switch_turns_all_of_it_off(settings: Settings, client: Client) -> None:
     settings.VISIT_LIMITS = False
 
