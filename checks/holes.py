@@ -23,7 +23,7 @@ CODE = (
 CHECKS = {
     "the rules against their examples": ["semgrep", "--test", *QUIET, "--config", RULES, RULES],
     "the code against the rules": [
-        *("semgrep", "scan", *QUIET, "--config", RULES, "--error", "--quiet", "--exclude", RULES, "."),
+        *("semgrep", "scan", *QUIET, "--config", RULES, "--error", "--quiet", "."),
     ],
     "bandit": ["bandit", "--quiet", "--configfile", "pyproject.toml", "--recursive", *CODE],
 }
