@@ -83,7 +83,7 @@ lint-rest:
 	$(VENV_PYTHON) -m ruff check .
 	$(VENV_PYTHON) -m ruff format --check .
 	$(VENV_PYTHON) -m djhtml --check templates
-	$(VENV_PYTHON) -m checks.scan
+	$(VENV_PYTHON) -m checks.holes
 	$(PRODUCTION) $(VENV_PYTHON) -m checks.translations
 	$(PRODUCTION) $(VENV_PYTHON) -m checks.templates
 	$(VENV_PYTHON) -m demo.engines manage.py makemigrations --check --dry-run

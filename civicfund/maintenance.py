@@ -28,7 +28,7 @@ class Maintenance:
         if not minutes:
             return self.get_response(request)
         if request.path == HEALTH:
-            return HttpResponse("maintenance\n", content_type="text/plain")
+            return HttpResponse("maintenance\n", content_type="text/plain; charset=utf-8")
         answer = HttpResponse(_page(minutes), status=503, headers={"Retry-After": str(minutes * 60)})
         add_never_cache_headers(answer)
         return answer

@@ -14,6 +14,8 @@ DESK = {
     "style-src": [SELF, UNSAFE_INLINE],
     "img-src": [SELF, "data:"],
     "font-src": [SELF],
+    # The committee reads documents beside its sheet.
+    "frame-src": [SELF],
     "connect-src": [SELF],
     "form-action": [SELF],
     "frame-ancestors": [NONE],

@@ -17,6 +17,8 @@ STAFF_IDLE_SECONDS = 60 * env.int("STAFF_IDLE_MINUTES", 60)
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+#: Recovery codes are shown when they are made, and never again: who sits at an open session finds none.
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 #: A telephone's clock may be half a minute wrong.
 MFA_TOTP_TOLERANCE = 1
 #: Keys of browsers work only on https, but for a local trial.

@@ -25,6 +25,8 @@ def demo_environment(folder: Path, engines: Engines, ports: Ports) -> dict[str, 
         # Whoever looks at the demo tries a lot in a short time.
         "GIFT_LIMITS_PER_NETWORK": "100/600,1000/3600",
         "GIFT_LIMITS_PER_EMAIL": "100/3600",
+        "SEARCH_LIMITS": "1000/60",
+        "EXPORT_LIMITS": "1000/60",
         "GIFT_FORM_LEAST_SECONDS": "0",
         "DATABASE_URL": engines.database_url,
         "REDIS_URL": engines.redis_url,

@@ -16,7 +16,7 @@ class Outcome(StrEnum):
     RESERVE = "reserve"
     #: It passes, but the fund is used up and the call keeps no reserve list.
     UNFUNDED = "unfunded"
-    BELOW_PASS_MARK = "below_pass_mark"  # noqa: S105
+    BELOW_PASS_MARK = "below_pass_mark"  # noqa: S105  # nosec B105 - a word for a reason
     EXCLUDED = "excluded"
     #: It has left the ranking since: its place stays, without money.
     RENOUNCED = "renounced"

@@ -106,6 +106,19 @@ def test_signing_in_with_an_app_takes_both_the_password_and_a_code(client: Clien
     assert client.get(DESK).status_code == 200
 
 
+def test_recovery_codes_are_shown_once(client: Client, clerk: User) -> None:
+    TOTP.activate(clerk, SECRET)
+    code = RecoveryCodes.activate(clerk).get_unused_codes()[0]
+    client.force_login(clerk)
+    sign_in_freshly(client, clerk, method="mfa")
+    address = reverse("mfa_view_recovery_codes")
+
+    first, second = text_of(client.get(address)), text_of(client.get(address))
+
+    assert code in first and code not in second
+    assert client.get(reverse("mfa_download_recovery_codes")).status_code == 403
+
+
 def test_a_recovery_code_opens_once(clerk: User) -> None:
     TOTP.activate(clerk, SECRET)
     code = RecoveryCodes.activate(clerk).get_unused_codes()[0]

@@ -10,6 +10,8 @@ from django.urls import URLResolver, get_resolver
 from tests.doors.town import CITIZENS, STAFF
 
 FILE = Path(__file__).with_name("answers.txt")
+#: The address without a word.
+FIRST_PAGE = "(first page)"
 #: Every method that has rows of its own; all others are refused, whoever asks.
 METHODS = ("GET", "POST", "PUT", "DELETE")
 #: The methods whose rows are few: what is not in the table for them is answered 405.
@@ -39,10 +41,11 @@ def read_table() -> dict[tuple[str, str], Answers]:
         if not line.startswith(" "):
             method, *words = line.split()
             answers = _answers_of(words)
-        elif (method, line.strip()) in table:
-            raise ValueError(f"{method} {line.strip()} stands twice")
         else:
-            table[method, line.strip()] = answers
+            pattern = line.strip().replace(FIRST_PAGE, "")
+            if (method, pattern) in table:
+                raise ValueError(f"{method} {pattern} stands twice")
+            table[method, pattern] = answers
     return table
 
 

@@ -99,7 +99,7 @@ def made_key() -> dict[str, Any]:
     told = AuthenticatorData.create(hashlib.sha256(b"testserver").digest(), 0x45, 0, held)
     written = {
         "clientDataJSON": websafe_encode(
-            b'{"type":"webauthn.create","challenge":"x","origin":"https://testserver"}'
+            b'{"type":"webauthn.create","challenge":"eHg","origin":"https://testserver"}'
         ),
         "attestationObject": websafe_encode(AttestationObject.create("none", told, {})),
     }

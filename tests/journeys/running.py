@@ -190,6 +190,7 @@ class Running:
             "SECURE": "false",
             # A storm comes from one machine.
             "GIFT_LIMITS": "false",
+            "VISIT_LIMITS": "false",
             "STAFF_SECOND_FACTOR": "false",
             "ALLOWED_HOSTS": "127.0.0.1",
             "SITE_URL": self.site,

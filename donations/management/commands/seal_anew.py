@@ -59,6 +59,8 @@ class Command(BaseCommand):
         """Seal one row, while the triggers of its table that keep it as it is are off for everybody else's writes too."""
         table = sql.Identifier(model._meta.db_table)
         with connection.cursor() as cursor:
+            # What waits for the end of the transaction would keep the table from being altered.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             # The lock of the table waits for writers and holds them off until the triggers are on again.
             cursor.execute(_statement("ALTER TABLE {table} DISABLE TRIGGER USER", table, cursor))
             row = model.objects.select_for_update().filter(pk=pk).first()
