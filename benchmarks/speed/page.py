@@ -50,7 +50,9 @@ def _pages(found: dict[str, Any]) -> Iterator[str]:
             yield f"| {server} | {NOT} | | | | | | |"
             continue
         for way in WAYS:
-            bare = part[f"bare view beside {way}"]
+            bare = part.get(f"bare view beside {way}")
+            if bare is None:
+                continue
             yield _row(server, "bare view", way, bare, bare, None)
             for page in PAGES:
                 yield _row(server, page, way, part[f"{page}, {way}"], bare, LEAST[way])

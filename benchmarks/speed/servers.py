@@ -13,7 +13,8 @@ from pathlib import Path
 from demo.lifetime import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PROCESSES, THREADS = 2, 4
+#: Many processes of few threads: while one makes a page, the threads beside it wait for Python's one lock.
+PROCESSES, THREADS = int(os.environ.get("BENCH_PROCESSES", "2")), int(os.environ.get("BENCH_THREADS", "4"))
 START_SECONDS = 60
 PYTHON = sys.executable
 
