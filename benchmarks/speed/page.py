@@ -169,7 +169,7 @@ def _release(found: dict[str, Any]) -> Iterator[str]:
 
 def _left_out() -> Iterator[str]:
     yield "## Not measured here\n"
-    yield "- 10,000 refunds after a failed campaign in less than five minutes, with memory that stays flat: 300 are in every run of"
+    yield "- 10,000 refunds after a failed campaign in less than five minutes, with flat memory: 300 are in every run of"
     yield "  `tests/proof/test_refund_campaign.py`."
     yield "- An hour of load."
     yield "- The audit has its own program, `benchmarks/audit.py`, and its figures stand in [proof.md](proof.md)."
