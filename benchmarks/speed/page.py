@@ -40,7 +40,7 @@ def _head(loads: dict[str, float]) -> Iterator[str]:
     yield "three rounds in turns, on 16 connections of `wrk`, which runs on the same machine and takes its part of it.\n"
     machine = f"{os.cpu_count()} processors ({platform.machine()}), Python {platform.python_version()}"
     yield f"- When: {time.strftime('%Y-%m-%d')}, {machine}"
-    yield "- Each server: two processes of four threads; PostgreSQL 18 keeps every commit\n"
+    yield "- Each server: four processes of two threads; PostgreSQL 18 keeps every commit\n"
     if loads:
         yield f"- The machine's load when each part ended: {', '.join(f'{name} {load}' for name, load in loads.items())}\n"
 
