@@ -51,5 +51,5 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=6 CMD ["pyt
 import os, urllib.request as web; \
 site = {'Host': os.environ['ALLOWED_HOSTS'].split(',')[0].strip(' .')}; \
 web.urlopen(web.Request('http://127.0.0.1:8000/healthz', headers=site), timeout=4)"]
-CMD ["gunicorn", "civicfund.wsgi", "--bind", "0.0.0.0:8000", "--preload", "--workers", "3", "--threads", "4", \
+CMD ["gunicorn", "civicfund.wsgi", "--bind", "0.0.0.0:8000", "--preload", "--workers", "4", "--threads", "2", \
      "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--access-logfile", "-"]

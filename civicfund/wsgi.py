@@ -10,8 +10,8 @@ from civicfund.configuration.start import given
 from civicfund.configuration.together import cautions_of
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicfund.settings")
-#: How long a thread that makes a page may keep the others from answering theirs, in seconds; Python's own is five times it.
-sys.setswitchinterval(0.001)
+#: How long a thread that makes a page may keep the others from answering theirs, in seconds; Python's own is ten times it.
+sys.setswitchinterval(0.0005)
 
 application = get_wsgi_application()
 

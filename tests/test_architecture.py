@@ -140,7 +140,14 @@ def variables_of(text):
 
 
 def test_env_example_has_every_variable_and_no_other():
-    files = ("settings.py", "sign_in_settings.py", "identity_settings.py", "operation/settings.py")
+    files = (
+        "settings.py",
+        "sign_in_settings.py",
+        "identity_settings.py",
+        "scale_settings.py",
+        "databases.py",
+        "operation/settings.py",
+    )
     read = set().union(*(settings_read((ROOT / "civicfund" / name).read_text()) for name in files))
     by_compose = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks.speed import hooks, page, pages, processes, settle
+from benchmarks.speed import hooks, page, pages, processes, release, settle
 from benchmarks.speed.ground import RESULTS, ground
 
 PARTS = {
@@ -10,6 +10,7 @@ PARTS = {
     "hooks": hooks.measure,
     "settle": settle.measure,
     "processes": processes.measure,
+    "release": release.measure,
 }
 ALL = [
     "pages:gunicorn:small",
@@ -18,6 +19,7 @@ ALL = [
     "settle:spread",
     "settle:hot",
     "processes:gunicorn",
+    "release",
 ]
 
 

@@ -1,13 +1,16 @@
 """A second line to the tests' own database, as a setting would give it."""
 
 import contextlib
+import copy
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from pytest_django import Settings
+
+from civicfund.databases import DIRECT
 
 
 @contextlib.contextmanager
@@ -30,3 +33,10 @@ def second_line(
     if hasattr(connections._connections, alias):
         connections[alias].close()
         del connections[alias]
+
+
+@pytest.fixture
+def direct(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Give turns a direct line of their own."""
+    with second_line(DIRECT, copy.deepcopy(connection.settings_dict), settings, monkeypatch):
+        yield

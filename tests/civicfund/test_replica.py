@@ -19,6 +19,9 @@ from civicfund.page_cache import GIVER
 from donations.models import Donation
 from ledger.models import Account
 from tests.civicfund.lines import second_line
+from tests.threads import _ledger_guarded_again, real_transactions
+
+__all__ = ["_ledger_guarded_again", "real_transactions"]
 
 pytestmark = pytest.mark.usefixtures("real_transactions")
 
