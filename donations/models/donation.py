@@ -94,7 +94,6 @@ class Donation(models.Model):
     message = models.CharField(_("message"), max_length=300, blank=True)
     #: The word of the link it came by, which counts gifts and names nobody.
     source = models.CharField(_("link it came by"), max_length=24, blank=True)
-    #: The donor would like the project's news by mail; the address is asked once more when the gift has arrived.
     wants_news = models.BooleanField(_("would like the news"), default=False)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="it")
     #: The donor does not want this gift in the yearly report to the tax agency.
@@ -135,7 +134,6 @@ class Donation(models.Model):
     count_version = models.PositiveIntegerField(default=0, editable=False)
     #: What Stripe calls the means of payment; nothing of cash ever comes this way.
     payment_method = models.CharField(_("means of payment"), max_length=32, blank=True)
-    # What Stripe calls it.
     #: Empty while the gifts of a campaign wait with the platform.
     stripe_account_id = models.CharField(_("paid to the account"), max_length=64, blank=True)
     stripe_session_id = models.CharField(
