@@ -251,7 +251,9 @@ def _page(opened: list[Measure], saved: list[Measure], uploads: list[Upload]) ->
         [
             "# How fast it is",
             "",
-            "Written by `make bench`; run it on your own machine before you compare.",
+            "Written by `make bench`; run it on your own machine before you compare. How fast pages, messages and settlements are beside bare",
+            "programs stands in [speed.md](speed.md); the pages a citizen sees are measured by `make audit-pages`, in [pages.md](pages.md).",
+            "`make audit-pages`, in [pages.md](pages.md).",
             "",
             f"- When: {timezone.localdate().isoformat()}",
             f"- Where: {_machine()}, everything on one machine",

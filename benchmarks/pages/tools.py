@@ -30,18 +30,8 @@ def install() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name in LISTS:
         shutil.copy(SOURCES / name, FOLDER / name)
-    # No script of a package runs: the checker's own would fetch a Java from elsewhere. What one package asks of another's
-    # neighbours is not in the list npm has written.
-    command = [
-        "npm",
-        "ci",
-        "--prefix",
-        str(FOLDER),
-        "--ignore-scripts",
-        "--legacy-peer-deps",
-        "--no-audit",
-        "--no-fund",
-    ]
+    # No script of a package runs: the checker's own would fetch a Java from elsewhere.
+    command = ["npm", "ci", "--prefix", str(FOLDER), "--ignore-scripts", "--no-audit", "--no-fund"]
     run(command, log="pages", registry="JavaScript package (npm)", client="npm", PATH=_path())
     stamp.write()
 

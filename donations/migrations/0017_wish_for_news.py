@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('donations', '0016_thanks_and_sources'),
+        ("donations", "0016_thanks_and_sources"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='donation',
-            name='wants_news',
-            field=models.BooleanField(default=False, verbose_name='would like the news'),
+            model_name="donation",
+            name="wants_news",
+            field=models.BooleanField(default=False, verbose_name="would like the news"),
         ),
     ]

@@ -94,7 +94,6 @@ class Donation(models.Model):
     message = models.CharField(_("message"), max_length=300, blank=True)
     #: The word of the link it came by, which counts gifts and names nobody.
     source = models.CharField(_("link it came by"), max_length=24, blank=True)
-    #: The donor would like the project's news by mail; the address is asked once more when the gift has arrived.
     wants_news = models.BooleanField(_("would like the news"), default=False)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="it")
     #: The donor does not want this gift in the yearly report to the tax agency.

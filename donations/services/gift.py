@@ -58,12 +58,11 @@ def start_donation(
     donor: User | None = None,
     language: str = "it",
     public_id: uuid.UUID | None = None,
-    wants_news: bool = False,
-    **words: str,
+    **words: str | bool,
 ) -> Donation:
     """Write a gift before Stripe hears of it; the same form sent twice, told by its `public_id`, is one gift.
 
-    A form that comes again with another amount, address or tax code is another gift; `words` are its message and source.
+    A form that comes again with another amount, address or tax code is another gift; `words` are message, source and wish.
     Raise CampaignNotOpen outside opens_at <= now < closes_at, GiftsPaused, GiftsResting, GiftTooSmall, PaymentsNotReady.
     """
     campaign = _locked(campaign)
@@ -81,7 +80,6 @@ def start_donation(
         show_name=show_name,
         tax_code=tax_code,
         language=language,
-        wants_news=wants_news,
         amount_cents=amount_cents,
         stripe_account_id=_payee_account(campaign),
         created_at=now,
