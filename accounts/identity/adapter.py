@@ -71,7 +71,10 @@ class IdentityAdapter(DefaultSocialAccountAdapter):
             if (known and known.user_id != request.user.pk) or own.exclude(uid=account.uid).exists():
                 self._refuse(request, ANOTHER, account.provider)
         elif known and not sociallogin.is_existing and known.user.is_active:
-            sociallogin.connect(request, known.user)
+            sociallogin.user = known.user
+            sociallogin.save(request, connect=True)
+            told = {"account": account, "provider": sociallogin.provider}
+            self.send_notification_mail("socialaccount/email/account_connected", known.user, told)
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: Any = None, **more: Any
