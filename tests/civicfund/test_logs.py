@@ -15,7 +15,7 @@ def line_about(error: Exception, formatter: logging.Formatter) -> str:
     """Return what is logged of an error with its trace."""
     try:
         raise error
-    except Exception:
+    except (SMTPRecipientsRefused, ValueError):
         record = logging.LogRecord("x", logging.ERROR, __file__, 1, "mail %s stays", (7,), sys.exc_info())
     return formatter.format(record)
 
