@@ -43,9 +43,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, str]]:
         """Add the person's own digital identities to the ways to prove who one is."""
         methods = super().get_reauthentication_methods(user)
-        joined = (
-            set(user.socialaccount_set.values_list("provider", flat=True)) if user.is_authenticated else ()
-        )
+        if not (settings.IDENTITY_PROVIDERS and user.is_authenticated):
+            return methods
+        joined = set(user.socialaccount_set.values_list("provider", flat=True))
         for one in settings.IDENTITY_PROVIDERS:
             if one["provider_id"] in joined:
                 way = reverse("openid_connect_login", args=[one["provider_id"]])

@@ -28,7 +28,6 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not env.bool("SECURE", True)
 
 #: The identity providers of the city; empty: nobody is offered any.
 IDENTITY_PROVIDERS = read_providers()
-SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": IDENTITY_PROVIDERS}}
 SOCIALACCOUNT_ADAPTER = "accounts.identity.adapter.IdentityAdapter"
 #: An address that an identity provider tells is written by nobody we know: it joins nothing and is confirmed by mail.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False

@@ -9,7 +9,8 @@ from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.models import SocialAccount, SocialApp
+from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils import timezone
@@ -37,9 +38,10 @@ class IdentityAdapter(DefaultSocialAccountAdapter):
         return [IdentityProvider(request, app=app) for app in self.list_apps(request)]
 
     def list_apps(self, request: HttpRequest, provider: Any = None, client_id: Any = None) -> list[Any]:
-        """Return those of the settings alone: a row of the database makes no provider."""
-        apps = super().list_apps(request, provider, client_id)
-        return [app for app in apps if app.pk is None]
+        """Return those of the settings alone: a row of the database makes no provider, and none is looked for."""
+        apps = [SocialApp(provider=IdentityProvider.id, **one) for one in settings.IDENTITY_PROVIDERS]
+        named = [app for app in apps if provider in (None, app.provider, app.provider_id)]
+        return [app for app in named if client_id in (None, app.client_id)]
 
     def is_auto_signup_allowed(self, request: HttpRequest, sociallogin: Any) -> bool:
         """Ask for the address first: what the provider told may be old, or anybody's."""
@@ -69,7 +71,10 @@ class IdentityAdapter(DefaultSocialAccountAdapter):
             if (known and known.user_id != request.user.pk) or own.exclude(uid=account.uid).exists():
                 self._refuse(request, ANOTHER, account.provider)
         elif known and not sociallogin.is_existing and known.user.is_active:
-            sociallogin.connect(request, known.user)
+            sociallogin.user = known.user
+            sociallogin.save(request, connect=True)
+            told = {"account": account, "provider": sociallogin.provider}
+            self.send_notification_mail("socialaccount/email/account_connected", known.user, told)
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: Any = None, **more: Any

@@ -18,8 +18,8 @@ class HandedIn(Exception):
 
 
 def old_drafts(now: datetime) -> QuerySet[Application]:
-    """Return the drafts of windows that closed so long ago that nobody needs them."""
-    return never_handed_in().filter(session__closes_at__lt=now - DRAFT_KEPT)
+    """Return the drafts of calls whose last window closed so long ago that nobody needs them."""
+    return never_handed_in().exclude(call__sessions__closes_at__gte=now - DRAFT_KEPT)
 
 
 def never_handed_in() -> QuerySet[Application]:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -24,6 +25,24 @@ def of_work(name: str, where: str) -> Iterator[None]:
         place.reset(before[1])
 
 
+#: What may be somebody's in the words of an error: a mail server names its readers, a database quotes the row it refuses,
+#: and the address of a page may be a key that says for whom it is.
+OF_PERSONS = (
+    (re.compile(r"(?m)^DETAIL: .*$"), "DETAIL: …"),
+    (re.compile(r"/[\w=-]{16,}(?::[\w=-]+){1,2}(?=/|\b)"), "/…"),
+    (re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"), "…@…"),
+    (re.compile(r"\b[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]\b"), "…"),
+    (re.compile(r"\b[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b"), "…"),
+)
+
+
+def without_persons(words: str) -> str:
+    """Return the words of a log without addresses, tax codes, bank accounts, keys and rows."""
+    for pattern, instead in OF_PERSONS:
+        words = pattern.sub(instead, words)
+    return words
+
+
 class Belongs(logging.Filter):
     """Give each line the request or the run it belongs to."""
 
@@ -32,6 +51,14 @@ class Belongs(logging.Filter):
         record.work = work.get() or "-"
         record.place = place.get() or "-"
         return True
+
+
+class Lines(logging.Formatter):
+    """Write each line for people, whatever an error says about somebody left out."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a line, with its trace if it has one."""
+        return without_persons(super().format(record))
 
 
 class JsonLines(logging.Formatter):
@@ -43,10 +70,10 @@ class JsonLines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": without_persons(record.getMessage()),
             "work": getattr(record, "work", "-"),
             "place": getattr(record, "place", "-"),
         }
         if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
+            line["trace"] = without_persons(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)

@@ -16,7 +16,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"belongs": {"()": "civicfund.operation.logs.Belongs"}},
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(place)s %(work)s]: %(message)s"},
+        "line": {
+            "()": "civicfund.operation.logs.Lines",
+            "fmt": "%(asctime)s %(levelname)s %(name)s [%(place)s %(work)s]: %(message)s",
+        },
         "json": {"()": "civicfund.operation.logs.JsonLines"},
     },
     "handlers": {

@@ -9,7 +9,7 @@ from civicfund.retention.kind import CONSENT, MINIMAL, NIGHT, OFFICE, PUBLIC, RE
 PEOPLE = (
     Kind(
         "account",
-        _("Accounts"),
+        _("Accounts of people"),
         _("whoever has an account"),
         _("name, e-mail addresses, language, a digest of the password, second factors"),
         _("to sign in"),

@@ -42,9 +42,9 @@ class DonationQuerySet(OwnQuerySet):
         ).prefetch_related("reversals", "receipts")
 
     def by_token(self, token: str) -> Self:
-        """Keep the gift a signed link names; none when the link is not ours."""
+        """Keep the gift a signed link names; none when the link is not ours, or its donor has erased the own data."""
         try:
-            return self.filter(public_id=TOKEN.unsign(token))
+            return self.filter(public_id=TOKEN.unsign(token), forgotten__done_at=None)
         except signing.BadSignature:
             return self.none()
 

@@ -129,7 +129,7 @@ def forget_old_donors(*, now: datetime) -> int:
     for gift in offline_at_rest(outside)[:BATCH]:
         _unname_offline(gift)
         number += 1
-    over = ForgottenDonor.objects.over(timezone.localdate(now))
+    over = ForgottenDonor.objects.over(now.astimezone(timezone.get_default_timezone()).date())
     return number + over.update(sealed=b"", kept_until=None) + _forget_accounts(until)
 
 
@@ -151,7 +151,7 @@ def _unname_each(gifts: QuerySet[Donation]) -> int:
 
 def _first_year_kept(now: datetime) -> datetime:
     """Return when the first of the years began whose accounts are kept."""
-    local = timezone.localtime(now, timezone.get_default_timezone())
+    local = now.astimezone(timezone.get_default_timezone())
     begins = {"month": 1, "day": 1, "hour": 0, "minute": 0, "second": 0, "microsecond": 0}
     return local.replace(year=local.year - ACCOUNTS_KEPT_YEARS, **begins)
 

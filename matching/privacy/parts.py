@@ -53,7 +53,11 @@ def parts_of(held: Holdings) -> Iterator[Part]:
     if held.person:
         yield from _of_account(held.person)
         yield from _of_bodies(held.person)
-    yield from _of_gifts([gift.pk for gift in held.gifts], held)
+        yield from _of_applications(held.person)
+    numbers = [gift.pk for gift in held.gifts]
+    yield from _of_gifts(numbers, held)
+    yield from _of_money_back(numbers)
+    yield from _of_reading(held.addresses)
     yield from _of_addresses(held.addresses)
 
 
@@ -115,6 +119,10 @@ def _of_bodies(person: User) -> Iterator[Part]:
         OrganizationPaper.objects.filter(kept_by=person),
         ("organization", "name", "purpose", "kept_at"),
     )
+
+
+def _of_applications(person: User) -> Iterator[Part]:
+    """Yield what a person has written for applications, and asked about calls."""
     yield Part(
         "applications",
         _("Applications you have begun"),
@@ -170,6 +178,16 @@ def _of_gifts(numbers: list[int], held: Holdings) -> Iterator[Part]:
         ),
     )
     yield Part(
+        "outside",
+        _("Gifts outside the site"),
+        OfflineDonation.objects.filter(pk__in=[one.pk for one in held.outside]),
+        ("campaign", "name", "email", "tax_code", "amount_cents", "method", "received_on", "status"),
+    )
+
+
+def _of_money_back(numbers: list[int]) -> Iterator[Part]:
+    """Yield what has gone back to a person, and for whom the person gave."""
+    yield Part(
         "refunds",
         _("Refunds"),
         Reversal.objects.filter(donation__in=numbers),
@@ -187,16 +205,10 @@ def _of_gifts(numbers: list[int], held: Holdings) -> Iterator[Part]:
         Dedication.objects.known().filter(donation__in=numbers),
         ("donation", "name", "email", "greeting", "told_at"),
     )
-    yield Part(
-        "outside",
-        _("Gifts outside the site"),
-        OfflineDonation.objects.filter(pk__in=[one.pk for one in held.outside]),
-        ("campaign", "name", "email", "tax_code", "amount_cents", "method", "received_on", "status"),
-    )
 
 
-def _of_addresses(addresses: Iterable[str]) -> Iterator[Part]:
-    """Yield what is known by an address alone."""
+def _of_reading(addresses: Iterable[str]) -> Iterator[Part]:
+    """Yield what somebody has begun, followed, asked and reported."""
     own = {"email__in": list(addresses)}
     yield Part(
         "cards_for_you",
@@ -228,6 +240,11 @@ def _of_addresses(addresses: Iterable[str]) -> Iterator[Part]:
         Problem.objects.filter(**own),
         ("campaign", "kind", "text", "email", "status", "reported_at", "closed_at"),
     )
+
+
+def _of_addresses(addresses: Iterable[str]) -> Iterator[Part]:
+    """Yield where others have named an address, and what was written to it."""
+    own = {"email__in": list(addresses)}
     yield Part(
         "invitations",
         _("Invitations to act for an organization"),

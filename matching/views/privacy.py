@@ -91,7 +91,7 @@ def my_data_erase(request: HttpRequest) -> HttpResponse:
     if not is_fresh(request):
         return ask_again(request)
     held = holdings_of_account(request.user)
-    form = EraseForm(request.POST or None)
+    form = EraseForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid() or not held.is_possible:
         return _before_erasing(request, held, form)
     try:
@@ -124,7 +124,7 @@ def address_copy(request: HttpRequest, email: str, token: str) -> HttpResponse:
 def address_erase(request: HttpRequest, email: str, token: str) -> HttpResponse:
     """Say what goes and what stays, then erase it."""
     held = holdings_of_address(email)
-    form = EraseForm(request.POST or None)
+    form = EraseForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return _before_erasing(request, held, form, token)
     erasure = erase_address(email=email, language=_language(), now=timezone.now())

@@ -55,7 +55,6 @@ def city(twin: Server, settings: Settings) -> Iterator[Settings]:
     cache.clear()
     providers = [configured(twin, "spid"), configured(twin, "cie")]
     settings.IDENTITY_PROVIDERS = providers
-    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": providers}}
     yield settings
     for provider in twin.providers.values():
         provider.fault, provider.client_keys = "", None
@@ -310,7 +309,6 @@ def test_a_city_with_a_key_shows_it_in_place_of_a_secret(
     twin.providers["spid"].client_keys = key.public_key()
     provider = configured(twin, "spid", private_key=pem, key_id="nostra") | {"secret": ""}
     city.IDENTITY_PROVIDERS = [provider]
-    city.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [provider]}}
     user = member()
     joined(user)
 
@@ -383,7 +381,6 @@ def test_the_buttons_are_there_only_where_a_city_has_configured_them(client: Cli
     assert "Sign in with SPID" in page and "Sign in with CIE" in page
 
     city.IDENTITY_PROVIDERS = []
-    city.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": []}}
 
     assert "SPID" not in words_of(client.get(LOGIN))
     assert client.post(reverse("openid_connect_login", args=["spid"])).status_code == 404

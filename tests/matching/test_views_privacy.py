@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.models import Mail, User
 from campaigns.models import Campaign
 from campaigns.services import ask_to_follow
+from donations.models import ForgottenDonor
 from donations.models.own import link_to_address
 from matching.models import Erasure
 from matching.privacy.parts import parts_of
@@ -197,3 +198,14 @@ def test_an_account_sees_nothing_of_an_address_it_has_not_confirmed(
 
     assert holdings_of_account(donor).addresses == ()
     assert "1 gift" not in words_of(client.get(DATA, headers={"accept-language": "en"}))
+
+
+def test_the_link_to_an_erased_gift_opens_nothing_more(client: Client, campaign: Campaign) -> None:
+    gift = give(campaign=campaign, email="eva@example.org", name="Eva")
+    page = reverse("donations:donation_status", args=[gift.access_token])
+    client.post(reverse("matching:address_erase", args=[link_to_address("eva@example.org")]), UNDERSTOOD)
+    assert client.get(page).status_code == 200
+
+    ForgottenDonor.objects.update(done_at=timezone.now())
+
+    assert client.get(page).status_code == 404
