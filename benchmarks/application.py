@@ -52,6 +52,14 @@ MOST_QUERIES, MOST_MILLISECONDS = 30, 300
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 #: What another benchmark writes on the same page.
 OTHERS = "\n## The desk's lists\n"
+HEAD = (
+    "# How fast it is",
+    "",
+    "Written by `make bench`; run it on your own machine before you compare. How fast pages, messages and settlements",
+    "are beside bare programs stands in [speed.md](speed.md); the pages a citizen sees are measured by",
+    "`make audit-pages`, in [pages.md](pages.md).",
+    "",
+)
 #: How much more memory the largest document may take than one of half its size.
 CONSTANT = 1.2
 
@@ -249,12 +257,7 @@ def _page(opened: list[Measure], saved: list[Measure], uploads: list[Upload]) ->
     size = f"{LINES} budget lines, {PARTNERS} partners, {DOCUMENTS} documents of 10 MB"
     return "\n".join(
         [
-            "# How fast it is",
-            "",
-            "Written by `make bench`; run it on your own machine before you compare. How fast pages, messages and settlements are beside bare",
-            "programs stands in [speed.md](speed.md); the pages a citizen sees are measured by `make audit-pages`, in [pages.md](pages.md).",
-            "`make audit-pages`, in [pages.md](pages.md).",
-            "",
+            *HEAD,
             f"- When: {timezone.localdate().isoformat()}",
             f"- Where: {_machine()}, everything on one machine",
             f"- Meanwhile: {_load()}",
@@ -276,17 +279,24 @@ def _page(opened: list[Measure], saved: list[Measure], uploads: list[Upload]) ->
             "",
             *_table(saved),
             "",
-            "## Sending a document in pieces of 1 MB",
-            "",
-            "The peak is what Python takes while the document is sent, checked and kept. To watch it makes the sending slower.",
-            "The other process that makes the harmless copy has a limit of its own.",
-            "",
-            "| MB | ms | peak, MB |",
-            "|---:|---:|---:|",
-            *(f"| {one.megabytes} | {one.milliseconds} | {one.peak:.1f} |" for one in uploads),
-            "",
+            *_sending(uploads),
         ]
     )
+
+
+def _sending(uploads: list[Upload]) -> list[str]:
+    """Return the lines about uploads."""
+    return [
+        "## Sending a document in pieces of 1 MB",
+        "",
+        "The peak is what Python takes while the document is sent, checked and kept. To watch it makes the sending slower.",
+        "The other process that makes the harmless copy has a limit of its own.",
+        "",
+        "| MB | ms | peak, MB |",
+        "|---:|---:|---:|",
+        *(f"| {one.megabytes} | {one.milliseconds} | {one.peak:.1f} |" for one in uploads),
+        "",
+    ]
 
 
 def _table(rows: list[Measure]) -> list[str]:

@@ -1,8 +1,9 @@
-"""What a browser may load and run on the desk's pages; the policy of all others is in the settings."""
+"""What a browser may load and run: on the pages of the site, and on the desk's."""
 
 from collections.abc import Callable
+from typing import Any
 
-from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
@@ -22,6 +23,24 @@ DESK = {
     "base-uri": [NONE],
     "object-src": [NONE],
 }
+
+
+def policy_of_the_site(form_targets: list[str]) -> dict[str, Any]:
+    """Return the policy of every page but the desk's; forms lead to the site itself and to the given origins."""
+    return {
+        "DIRECTIVES": {
+            "default-src": [NONE],
+            "script-src": [SELF, NONCE],
+            "style-src": [SELF],
+            "img-src": [SELF, "data:"],
+            "font-src": [SELF],
+            "connect-src": [SELF],
+            "form-action": [SELF, *form_targets],
+            "frame-ancestors": [NONE],
+            "base-uri": [NONE],
+            "object-src": [NONE],
+        },
+    }
 
 
 def policy_of_the_desk(

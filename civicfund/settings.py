@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from csp.constants import NONCE, NONE, SELF
-
 from civicfund.configuration.start import env
 from civicfund.databases import LOCK_TIMEOUT_SECONDS as LOCK_TIMEOUT_SECONDS
 from civicfund.databases import read_databases
@@ -11,6 +9,7 @@ from civicfund.languages import languages_in
 from civicfund.limits import read_limits
 from civicfund.look import desk_look
 from civicfund.operation.settings import *  # noqa: F403 - a settings module is its names
+from civicfund.policies import policy_of_the_site
 from civicfund.scale_settings import *  # noqa: F403 - a settings module is its names
 from civicfund.sign_in_settings import *  # noqa: F403 - a settings module is its names
 
@@ -278,21 +277,7 @@ X_FRAME_OPTIONS = "DENY"
 
 ADMIN_PATH = env.str("ADMIN_PATH", "gestione").strip("/")
 
-#: Of every page but the desk's, whose policy is in civicfund/policies.py.
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF, NONCE],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF, *CHECKOUT_HOSTS, *IDENTITY_ORIGINS],  # noqa: F405
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-        "object-src": [NONE],
-    },
-}
+CONTENT_SECURITY_POLICY = policy_of_the_site([*CHECKOUT_HOSTS, *IDENTITY_ORIGINS])  # noqa: F405
 
 # --- Forms and desk -----------------------------------------------------------------------------------------------------------
 

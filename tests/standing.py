@@ -1,9 +1,9 @@
-"""A town that stands already: a fifth of all tests begin with the same open campaign, and building it takes longer than most of them.
+"""A town that stands already: a fifth of all tests begin with the same open campaign, and building it takes longer than most.
 
-It is built through the services as ever, once in a while, in a database of its own that is copied from the migrated one. A test that asks
-for `campaign` as tests/town.py has it runs there and finds it standing, with its people, its call, and its account at the local Stripe;
-what the test does is rolled back, like everywhere. Every other test runs in the empty database. A test that must see a campaign being made
-says `@pytest.mark.new_town`.
+It is built through the services as ever, once in a while, in a database of its own that is copied from the migrated one. A
+test that asks for `campaign` as tests/town.py has it runs there and finds it standing, with its people, its call, and its
+account at the local Stripe; what the test does is rolled back, like everywhere. Every other test runs in the empty database.
+A test that must see a campaign being made says `@pytest.mark.new_town`.
 """
 
 import contextlib
@@ -29,7 +29,9 @@ from tests.migrated import migrated
 #: Whom and what the town holds; a test that brings one of its own gets all of it built anew.
 CAST = ("stripe", "officer", "organizer", "call", "campaign")
 #: What lets a test see other databases' commits, or needs a database that is emptied.
-COMMITTING = frozenset({"transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"})
+COMMITTING = frozenset(
+    {"transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"}
+)
 #: An older town is torn down: tests count days and hours from the opening of its campaign.
 OLD_SECONDS = 90
 TOWN = pytest.StashKey["Town"]()
@@ -143,6 +145,4 @@ def finds_it_standing(test: pytest.Item) -> bool:
     if commits or "campaign" not in test.fixturenames or test.get_closest_marker("new_town"):
         return False
     definitions = test._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
-    return all(
-        name in definitions and definitions[name][-1].func.__module__ == "tests.town" for name in CAST
-    )
+    return all(name in definitions and definitions[name][-1].func.__module__ == "tests.town" for name in CAST)

@@ -289,10 +289,10 @@ READERS: dict[str, Callable[[str], None]] = {
     "VISIT_LIMITS_WITHOUT_REDIS": limits,
     "SESSION_DAYS": number(1),
     "STAFF_SESSION_HOURS": number(1),
-    "STAFF_IDLE_MINUTES": number(1),
+    "STAFF_IDLE_MINUTES": number(0),
     # Who signs in with the State's identity.
     "SPID_DISCOVERY": page,
     "CIE_DISCOVERY": page,
-    "SPID_LEVEL": number(1, 3),
-    "CIE_LEVEL": number(1, 3),
+    "SPID_LEVEL": number(2, 3),
+    "CIE_LEVEL": number(2, 3),
 }

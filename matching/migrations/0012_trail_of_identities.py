@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
         ("vetting", "0006_reopening"),
         ("campaigns", "0009_promoter_texts"),
         ("ledger", "0005_quarantine"),
-        ("donations", "0018_forgotten_donors"),
+        ("donations", "0019_forgotten_donors"),
         ("matching", "0011_privacy"),
         ("account", "0009_emailaddress_unique_primary_email"),
         ("mfa", "0003_authenticator_type_uniq"),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("donations", "0017_wish_for_news"),
+        ("donations", "0018_newest_gifts"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     # The desk shows the newest gifts first: without an index all of them are sorted for each page.
     atomic = False
-    dependencies = [("donations", "0016_thanks_and_sources")]
+    dependencies = [("donations", "0017_wish_for_news")]
 
     operations = [
         AddIndexConcurrently(
