@@ -45,7 +45,7 @@ test: prepare ## Run every test, those in a real browser included (PYTEST_ARGS="
 	@$(VENV_PYTHON) -m checks.run_tests $(PYTEST_ARGS)
 
 journeys-production: prepare ## Play the journeys in the browser against production settings, behind nginx with HTTPS (needs nginx)
-	@JOURNEYS=production $(VENV_PYTHON) -m pytest -n 2 --dist loadfile -m journey tests/journeys $(PYTEST_ARGS)
+	@$(VENV_PYTHON) -m checks.journeys_production $(PYTEST_ARGS)
 
 mutants: prepare ## Break the money in a copy, one mistake after the other, and see that a test notices each
 	$(VENV_PYTHON) -m checks.mutants $(MUTANT)

@@ -287,8 +287,8 @@ READERS: dict[str, Callable[[str], None]] = {
     "UPLOAD_LIMITS": limits,
     "EXPORT_LIMITS": limits,
     "VISIT_LIMITS_WITHOUT_REDIS": limits,
-    "SESSION_DAYS": number(1),
-    "STAFF_SESSION_HOURS": number(1),
+    "SESSION_DAYS": number(0),
+    "STAFF_SESSION_HOURS": number(0),
     "STAFF_IDLE_MINUTES": number(0),
     # Who signs in with the State's identity.
     "SPID_DISCOVERY": page,

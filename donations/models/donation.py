@@ -96,7 +96,6 @@ class Donation(models.Model):
     source = models.CharField(_("link it came by"), max_length=24, blank=True)
     wants_news = models.BooleanField(_("would like the news"), default=False)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="it")
-    #: The donor does not want this gift in the yearly report to the tax agency.
     tax_reporting_opt_out = models.BooleanField(_("not in the report to the tax agency"), default=False)
     amount_cents = models.PositiveBigIntegerField(_("amount (cents)"))
     #: What Stripe has really taken; differs from the amount only in quarantine, or when accepted from there.

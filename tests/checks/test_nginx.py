@@ -21,7 +21,7 @@ def test_each_process_is_where_docker_compose_lets_it_listen() -> None:
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
     for name, upstream in (("web", "civicfund_pages"), ("messages", "civicfund_messages")):
         here = re.search(r":-([\d.:]+)\}", services[name]["ports"][0])
-        assert here and f"upstream {upstream} {{\n    server {here[1]};" in TEXT
+        assert here and f"upstream {upstream} {{\n    server {here[1]} max_fails=0;" in TEXT
 
 
 def test_the_address_of_stripes_messages_is_the_sites() -> None:

@@ -1,4 +1,4 @@
-"""What the proxy of deploy/nginx does by itself: only with JOURNEYS=production."""
+"""What the proxy of deploy/nginx does by itself; `make journeys-production` alone plays it."""
 
 import contextlib
 import http.client
@@ -11,13 +11,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.journeys.conftest import BEHIND_NGINX
 from tests.journeys.running import Running
 
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.skipif(not BEHIND_NGINX, reason="make journeys-production plays it"),
-]
+pytestmark = pytest.mark.journey
 
 
 def _ask(platform: Running, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
