@@ -241,10 +241,9 @@ def _machine() -> str:
 
 def _page(opened: list[Measure], saved: list[Measure], uploads: list[Upload]) -> str:
     """Return the page of the measures."""
-    every = [*opened, *saved]
-    worst_queries = max(one.queries for one in every)
-    worst_median = max(one.milliseconds for one in every)
-    kept = "kept" if worst_queries < MOST_QUERIES and worst_median < MOST_MILLISECONDS else "NOT kept"
+    asks_little = max(one.queries for one in opened) < MOST_QUERIES
+    is_fast = max(one.milliseconds for one in [*opened, *saved]) < MOST_MILLISECONDS
+    kept = "kept" if asks_little and is_fast else "NOT kept"
     constant = "kept" if uploads[-1].peak <= CONSTANT * uploads[-2].peak else "NOT kept"
     size = f"{LINES} budget lines, {PARTNERS} partners, {DOCUMENTS} documents of 10 MB"
     return "\n".join(
@@ -257,7 +256,8 @@ def _page(opened: list[Measure], saved: list[Measure], uploads: list[Upload]) ->
             f"- Where: {_machine()}, everything on one machine",
             f"- Meanwhile: {_load()}",
             f"- What: an application of {len(STEPS)} steps with {size}, all of them sent",
-            f"- Bound: fewer than {MOST_QUERIES} queries and {MOST_MILLISECONDS} ms a step at the median: {kept}",
+            f"- Bound: fewer than {MOST_QUERIES} queries to open a step, {MOST_MILLISECONDS} ms to open or save it, at the median: "
+            f"{kept}",
             f"- Bound: the memory of an upload does not grow with the document: {constant}",
             "",
             "## Opening a step",
@@ -270,7 +270,7 @@ def _page(opened: list[Measure], saved: list[Measure], uploads: list[Upload]) ->
             "## Saving a step",
             "",
             "What a page sends by itself while somebody types, with a word of it changed each time; partners and documents are",
-            "kept one by one instead.",
+            "kept one by one instead. The application is read twice, before it is changed and after, to say what is missing now.",
             "",
             *_table(saved),
             "",
