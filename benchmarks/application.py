@@ -246,6 +246,8 @@ def _page(opened: list[Measure], saved: list[Measure], uploads: list[Upload]) ->
     kept = "kept" if asks_little and is_fast else "NOT kept"
     constant = "kept" if uploads[-1].peak <= CONSTANT * uploads[-2].peak else "NOT kept"
     size = f"{LINES} budget lines, {PARTNERS} partners, {DOCUMENTS} documents of 10 MB"
+    pace = f"{MOST_MILLISECONDS} ms to open or save it, at the median"
+    bound = f"fewer than {MOST_QUERIES} queries to open a step, {pace}"
     return "\n".join(
         [
             "# How fast it is",
@@ -256,8 +258,7 @@ def _page(opened: list[Measure], saved: list[Measure], uploads: list[Upload]) ->
             f"- Where: {_machine()}, everything on one machine",
             f"- Meanwhile: {_load()}",
             f"- What: an application of {len(STEPS)} steps with {size}, all of them sent",
-            f"- Bound: fewer than {MOST_QUERIES} queries to open a step, {MOST_MILLISECONDS} ms to open or save it, at the median: "
-            f"{kept}",
+            f"- Bound: {bound}: {kept}",
             f"- Bound: the memory of an upload does not grow with the document: {constant}",
             "",
             "## Opening a step",
