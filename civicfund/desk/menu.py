@@ -70,7 +70,7 @@ def _recall(place: str) -> tuple[str, dict[str, int] | None]:
         step, kept = quick_redis(settings.REDIS_URL).mget(LAST_STEP, place)
     except redis.RedisError:
         return "", None
-    mark = step.decode() if step else ""
+    mark = step.decode() if isinstance(step, bytes) else ""
     known = json.loads(kept) if kept else {}
     return mark, known["numbers"] if known.get("step") == mark else None
 

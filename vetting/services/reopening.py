@@ -47,8 +47,10 @@ def propose_reopening(
     assignment that is none of this round, or whose member has it no more.
     """
     reason = require_reason(reason)
-    round_ = _closed(round_)
+    round_ = _unranked(round_)
     require_president(round_, by)
+    if round_.closed_at is None:
+        raise RoundOpen(str(round_))
     if due_at <= now:
         raise DueTooEarly
     if round_.reopenings.waiting().exists():
@@ -76,7 +78,7 @@ def confirm_reopening(*, reopening: Reopening, by: User, now: datetime) -> Round
     RankingStands and DueTooEarly.
     """
     reopening = _proposed(reopening)
-    round_ = _closed(reopening.round)
+    round_ = _unranked(reopening.round)
     if reopening.proposed_by_id == by.pk:
         raise SamePerson(str(reopening.pk))
     if round_.seats.filter(user=by).exists():
@@ -120,14 +122,12 @@ def _windows(round_: Round) -> list[int]:
     return list(windows.order_by("pk").values_list("pk", flat=True))
 
 
-def _closed(round_: Round) -> Round:
-    """Return a closed round that no ranking was made of, locked together with its windows, as a proposed ranking locks them."""
+def _unranked(round_: Round) -> Round:
+    """Return a round that no ranking was made of, locked together with its windows, as a proposed ranking locks them."""
     windows = CallSession.objects.select_for_update(no_key=True, of=("self",))
     list(windows.filter(pk__in=_windows(round_)).order_by("pk"))
     locked = Round.objects.select_for_update(no_key=True, of=("self",)).select_related("call", "session")
     round_ = locked.get(pk=round_.pk)
-    if round_.is_open:
-        raise RoundOpen(str(round_))
     if has_ranking(round_):
         raise RankingStands(str(round_))
     return round_

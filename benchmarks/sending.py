@@ -1,6 +1,12 @@
-"""What a form on a page sends as it stands."""
+"""What a browser sends: a form as it stands on its page, and a document as it comes from a scanner."""
 
+import io
+import os
 from html.parser import HTMLParser
+
+import pikepdf
+
+MEGABYTE = 1024 * 1024
 
 BUTTONS = ("submit", "button", "reset", "image")
 
@@ -67,3 +73,17 @@ class _Form(HTMLParser):
         kind = told.get("type", "text")
         chosen = kind not in ("checkbox", "radio") or "checked" in told
         return bool(told.get("name")) and kind not in BUTTONS and chosen
+
+
+def scan(megabytes: int) -> bytes:
+    """Return a PDF like a scan: one page with a picture that cannot be folded."""
+    pdf = pikepdf.new()
+    pdf.add_blank_page()
+    noise = os.urandom(megabytes * MEGABYTE - 4096)
+    picture = pikepdf.Stream(
+        pdf, noise, pikepdf.Dictionary(Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image)
+    )
+    pdf.pages[0].Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im1=pdf.make_indirect(picture)))
+    written = io.BytesIO()
+    pdf.save(written, compress_streams=False)
+    return written.getvalue()
