@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
+from civicfund.methods import takes_also
 from civicfund.rates import at_most
 from civicfund.tables import Cents, csv_text
 from transparency.open_rows import RESOURCES, Resource
@@ -39,6 +40,7 @@ def open_to_all(view: View) -> View:
     """Let any site read the answers of a view, ask first as browsers do, and keep them for some minutes."""
     kept = conditional_page(cache_control(public=True, max_age=KEPT_SECONDS)(view))
 
+    @takes_also("OPTIONS")
     @require_http_methods(["GET", "HEAD", "OPTIONS"])
     @wraps(view)
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -77,8 +79,8 @@ def description(request: HttpRequest) -> HttpResponse:
     return HttpResponse(DESCRIPTION.read_text(), content_type="application/json; charset=utf-8")
 
 
-@open_to_all
 @at_most("SEARCH_LIMITS", when=lambda request: bool(request.GET))
+@open_to_all
 def data_list(request: HttpRequest, name: str) -> HttpResponse:
     """Give one page of a kind of thing, the oldest first, with the address of the next page."""
     resource = RESOURCES[name]
@@ -107,8 +109,8 @@ def data_item(request: HttpRequest, name: str, key: str) -> HttpResponse:
     return _json(rows[0]) if rows else _problem(404, "nothing public has this address")
 
 
-@open_to_all
 @at_most("EXPORT_LIMITS")
+@open_to_all
 def data_table(request: HttpRequest, name: str) -> HttpResponse:
     """Give a whole kind of thing as CSV; amounts are in euro there, and their names end in `_eur`."""
     resource = RESOURCES[name]

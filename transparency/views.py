@@ -23,8 +23,8 @@ def statistics(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=FRESH_SECONDS)
 @at_most("EXPORT_LIMITS")
+@cache_control(public=True, max_age=FRESH_SECONDS)
 def editions_csv(request: HttpRequest) -> HttpResponse:
     """Give the editions as a table for machines."""
     header = [
@@ -50,8 +50,8 @@ def editions_csv(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=FRESH_SECONDS)
 @at_most("EXPORT_LIMITS")
+@cache_control(public=True, max_age=FRESH_SECONDS)
 def boroughs_csv(request: HttpRequest) -> HttpResponse:
     """Give the boroughs as a table for machines."""
     header = [

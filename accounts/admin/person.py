@@ -2,6 +2,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
@@ -17,6 +18,7 @@ from civicfund.desk import DeskAdmin, Queue, ReadOnlyInline, everything, moment_
 # The desk shows people and roles its own way; confirmed addresses and second factors are the login library's business.
 admin.site.unregister(EmailAddress)
 admin.site.unregister(Authenticator)
+admin.site.unregister(UserSession)
 admin.site.unregister(Group)
 
 #: What only a superuser grants, so that nobody raises their own rights.

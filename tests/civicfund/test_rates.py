@@ -91,6 +91,7 @@ def test_files_that_are_sent_and_made_are_counted_apart(call: Call, organizer: U
     assert "riprova più tardi" in refused.json()["words"]
     made = reverse("transparency:editions_csv")
     assert [browser.get(made).status_code for _time in range(3)] == [200, 200, 429]
+    assert browser.get(made)["Cache-Control"] == "no-store", "kept by nobody, although the file may be"
 
 
 def test_the_login_librarys_own_limits_show_the_same_page(client: Client) -> None:

@@ -13,9 +13,9 @@ FILE = Path(__file__).with_name("answers.txt")
 #: The address without a word.
 FIRST_PAGE = "(first page)"
 #: Every method that has rows of its own; all others are refused, whoever asks.
-METHODS = ("GET", "POST", "PUT", "DELETE")
+METHODS = ("GET", "POST", "PUT", "DELETE", "OPTIONS")
 #: The methods whose rows are few: what is not in the table for them is answered 405.
-RARE = ("PUT", "DELETE")
+RARE = ("PUT", "DELETE", "OPTIONS")
 PLACE = re.compile(r"<\w+:(\w+)>|\(\?P<(\w+)>(?:\[[^]]*\]\+|\.\+|campaigns/\.\+)\)")
 
 Answers = dict[str, str]

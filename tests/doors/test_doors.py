@@ -30,7 +30,7 @@ TABLE = read_table()
 DESK = f"{site.ADMIN_PATH}/"
 PUBLIC = sorted({pattern for pattern in addresses() if not pattern.startswith(DESK)})
 #: What HTTP knows and no view asks for; PATCH and the rest are refused by the same line of code.
-NEVER = ("PATCH", "OPTIONS", "TRACE")
+NEVER = ("PATCH", "TRACE")
 
 
 def test_the_table_has_a_row_for_every_address_and_for_nothing_else() -> None:
