@@ -68,10 +68,13 @@ def _pages(found: dict[str, Any]) -> Iterator[str]:
 def _row(
     server: str, page: str, way: str, seen: dict[str, float], bare: dict[str, float], least: int | None
 ) -> str:
+    times = f"{seen['median_ms']:.1f} | {seen['p99_ms']:.1f}"
+    if not bare["rate"]:
+        return f"| {server} | {page} | {way} | {seen['rate']:.0f} | bare view not answered | {times} | |"
     part = round(100 * seen["rate"] / bare["rate"])
     late = way == "cached" and seen["p99_ms"] >= 60
     kept = "" if least is None else "no" if part < least or late or seen["wrong"] else "yes"
-    figures = f"{seen['rate']:.0f} | {part} % | {seen['median_ms']:.1f} | {seen['p99_ms']:.1f}"
+    figures = f"{seen['rate']:.0f} | {part} % | {times}"
     return f"| {server} | {page} | {way} | {figures} | {kept} |"
 
 
@@ -110,6 +113,9 @@ def _messages(found: dict[str, Any]) -> Iterator[str]:
             yield f"| {server} | {NOT} | | | | | |"
             continue
         seen, bare = part["message"], part["bare view"]
+        if not bare["rate"]:
+            yield f"| {server} | {seen['rate']:.0f} | not answered | | {seen['median_ms']:.1f} | {seen['p99_ms']:.1f} | |"
+            continue
         ratio = round(100 * seen["rate"] / bare["rate"])
         kept = "yes" if ratio >= 50 and seen["p99_ms"] < 50 and not seen["wrong"] else "no"
         times = f"{seen['median_ms']:.1f} | {seen['p99_ms']:.1f}"

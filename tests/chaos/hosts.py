@@ -7,7 +7,7 @@ import contextlib
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 MARK = "cfch"
 #: Each host's number is the end of its addresses.
@@ -94,8 +94,3 @@ def _ip(*words: str, must: bool = True) -> None:
     done = subprocess.run(["ip", *words], capture_output=True, text=True, check=False)
     if must and done.returncode:
         raise NoHosts(f"ip {' '.join(words)}: {done.stderr.strip()}")
-
-
-def lost_for(names: Sequence[str]) -> str:
-    """Return who is cut off, for the person at the terminal."""
-    return " and ".join(names)

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -39,7 +40,7 @@ def pooler(folder: Path, database: dict[str, Any], *, sessions: int) -> Iterator
     words = {"host": database["HOST"], "server": database["PORT"], "port": port, "folder": folder}
     (folder / "configuration").write_text(CONFIGURATION.format(**words, sessions=sessions))
     (folder / "users").write_text(f'"{database["USER"]}" "{database["PASSWORD"]}"\n')
-    command = [*die_with_parent(15), str(PROGRAM)]
+    command = [*die_with_parent(signal.SIGTERM), str(PROGRAM)]
     if os.geteuid() == 0:
         for path in (folder, *folder.iterdir()):
             shutil.chown(path, UNPRIVILEGED_USER)
@@ -51,7 +52,7 @@ def pooler(folder: Path, database: dict[str, Any], *, sessions: int) -> Iterator
         _wait(database, port)
         yield port
     finally:
-        end(process, 15)
+        end(process, signal.SIGTERM)
 
 
 def _wait(database: dict[str, Any], port: int) -> None:
