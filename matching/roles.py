@@ -36,7 +36,9 @@ CAMPAIGNS = reading("campaigns", "campaign deadlineextension problem campaignupd
 GRANTS = reading("calls", "fund") | reading(
     "matching", "grant revocation withdrawal cure shortfall incorporation"
 )
-GIFTS = reading("donations", "donation offlinedonation reversal dispute fraudwarning giftpause receipt dedication")
+GIFTS = reading(
+    "donations", "donation offlinedonation reversal dispute fraudwarning giftpause receipt dedication"
+)
 BOOKS = reading(
     "donations",
     "campaignmoney outgoing difference reconciliation donorexport connectedaccount stripeevent stripetransaction",
