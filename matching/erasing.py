@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 
 from accounts.services import forget_invitations, forget_old_mails, forget_unconfirmed
@@ -24,7 +25,10 @@ def _before(key: str, now: datetime) -> datetime:
 
 
 def _sessions(now: datetime) -> int:
-    return Session.objects.filter(expire_date__lt=now).delete()[0]
+    """Remove the sessions that are over, with whose browser each was."""
+    number = Session.objects.filter(expire_date__lt=now).delete()[0]
+    there = Session.objects.filter(expire_date__gte=now).values("session_key")
+    return number + UserSession.objects.exclude(session_key__in=there).delete()[0]
 
 
 def _mails(now: datetime) -> int:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -49,6 +50,7 @@ def forget_person(*, person: User, keeps_name: bool, now: datetime) -> User:
     EmailAddress.objects.filter(user=person).delete()
     Authenticator.objects.filter(user=person).delete()
     SocialAccount.objects.filter(user=person).delete()
+    UserSession.objects.filter(user=person).delete()
     _unname_in_lists(person)
     person.groups.clear()
     person.user_permissions.clear()

@@ -9,6 +9,7 @@ from accounts.services import refuse_own_body
 from civicfund.links import digest_of
 from civicfund.sealing import is_under_newest, seal, seal_anew, unseal
 from donations.models import BankRefund, Donation, Reversal
+from donations.models.offline import FORGOTTEN
 from donations.services.bank_link import ask_in_place_of, send_link, write_to_donor
 from donations.services.reversal import close_when_back, lock_gift
 from donations.services.standing import kept_cents
@@ -157,7 +158,8 @@ def seal_refund_anew(*, bank: BankRefund) -> bool:
 
     Only the owner of the table may do it: what is paid is kept as it is by a trigger.
     """
-    if not bank.iban_sealed or is_under_newest(bank.iban_sealed):
+    is_forgotten = bank.holder == FORGOTTEN
+    if is_forgotten or not bank.iban_sealed or is_under_newest(bank.iban_sealed):
         return False
     sealed = seal_anew(bank.iban_sealed, purpose=_purpose(bank))
     BankRefund.objects.filter(pk=bank.pk).update(iban_sealed=sealed)

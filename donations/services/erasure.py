@@ -18,7 +18,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from accounts.services import forget_mails
-from civicfund.sealing import seal
+from civicfund.sealing import is_under_newest, seal, seal_anew
 from donations.models import (
     BankRefund,
     Dedication,
@@ -33,8 +33,6 @@ from donations.models import (
 from donations.models.offline import FORGOTTEN
 from donations.services.dedication import forget_recipient
 
-#: What name and tax code of a receipt are sealed for.
-PURPOSE = "donor of a receipt"
 #: For how many years, after the one of the payment, accounts are kept.
 ACCOUNTS_KEPT_YEARS = 10
 #: For how long a gift that nobody paid is known by its donor.
@@ -173,7 +171,7 @@ def _reserve(forgotten: ForgottenDonor, gift: Gift, now: datetime) -> None:
     year = _year_of_accounts(gift)
     if year and (gift.name or gift.tax_code):
         told = json.dumps({"name": gift.name, "tax_code": gift.tax_code}, ensure_ascii=False)
-        forgotten.sealed = seal(told, purpose=PURPOSE)
+        forgotten.sealed = seal(told, purpose=purpose_of(forgotten))
         forgotten.kept_until = date(year + ACCOUNTS_KEPT_YEARS, 12, 31)
     forgotten.save(update_fields=["done_at", "sealed", "kept_until"])
 
@@ -221,6 +219,20 @@ def _mark(kind: str, campaign: int, name: str) -> str:
         return name
     digest = salted_hmac(f"erased {kind}", f"{campaign}:{name}", algorithm="sha256").hexdigest()
     return f"erased:{digest[:40]}"
+
+
+def purpose_of(forgotten: ForgottenDonor) -> str:
+    """Return what name and tax code of a receipt are sealed for: they open in no other row."""
+    return f"donor of a receipt {forgotten.pk}"
+
+
+def seal_donor_anew(*, forgotten: ForgottenDonor) -> bool:
+    """Seal what is kept of an erased donor, locked by the caller, anew; say whether it was under an older key. Raise Unreadable."""
+    if not forgotten.sealed or is_under_newest(forgotten.sealed):
+        return False
+    sealed = seal_anew(forgotten.sealed, purpose=purpose_of(forgotten))
+    ForgottenDonor.objects.filter(pk=forgotten.pk).update(sealed=sealed)
+    return True
 
 
 def forget_links(*, addresses: Iterable[str]) -> int:

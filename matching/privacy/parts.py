@@ -10,6 +10,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -87,6 +88,12 @@ def _of_account(person: User) -> Iterator[Part]:
         _("Digital identities"),
         SocialAccount.objects.filter(**own),
         ("provider", "extra_data", "date_joined", "last_login"),
+    )
+    yield Part(
+        "sessions",
+        _("Where you are signed in"),
+        UserSession.objects.filter(**own),
+        ("created_at", "last_seen_at", "ip", "user_agent"),
     )
 
 

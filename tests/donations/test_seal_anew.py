@@ -16,10 +16,12 @@ from accounts.models import BankAccount, User
 from accounts.services import name_bank_account, stop_bank_account
 from accounts.services.bank_account import _opened
 from campaigns.models import Campaign
-from civicfund.sealing import Unreadable, is_under_newest
+from civicfund.sealing import Unreadable, is_under_newest, seal, unseal
 from donations import tasks
-from donations.models import BankRefund
+from donations.models import BankRefund, ForgottenDonor
+from donations.models.offline import FORGOTTEN
 from donations.services import give_bank_account, iban_of
+from donations.services.erasure import purpose_of
 from tests.donations.returned import IBAN, come_back, links
 from tests.factories import give
 
@@ -29,7 +31,7 @@ SECRET = "JBSWY3DPEHPK3PXP"
 
 @pytest.fixture
 def sealed(campaign: Campaign, organizer: User, officer: User, settings: Settings) -> Settings:
-    """Seal two accounts of a body, one stopped, one of a donor, and an app with its codes, all under the old key."""
+    """Seal two accounts of a body, one stopped, one of a donor, an erased donor, and an app with its codes, under the old key."""
     settings.SEALING_KEYS = [OLD]
     now = timezone.now()
     for _twice in range(2):
@@ -38,6 +40,9 @@ def sealed(campaign: Campaign, organizer: User, officer: User, settings: Setting
     come_back(give(campaign=campaign), officer)
     tasks.ask_for_bank_accounts()
     give_bank_account(token=links()[-1], holder="Ada", iban=IBAN, now=timezone.now())
+    erased = ForgottenDonor.objects.create(donation=give(campaign=campaign), asked_at=now, done_at=now)
+    erased.sealed, erased.kept_until = seal("Lia", purpose=purpose_of(erased)), now.date()
+    erased.save()
     TOTP.activate(organizer, SECRET)
     RecoveryCodes.activate(organizer)
     return settings
@@ -57,10 +62,12 @@ def test_seal_anew_puts_everything_under_the_newest_key_once(sealed: Settings, o
     first, second = seal_anew(), seal_anew()
 
     assert "of bodies: 2, sealed anew: 2" in first and "of donors: 1, sealed anew: 1" in first
-    assert "second factors: 2, sealed anew: 2" in first and second.count("sealed anew: 0") == 3
+    assert "second factors: 2, sealed anew: 2" in first and second.count("sealed anew: 0") == 4
     sealed.SEALING_KEYS = [NEW]
     assert [_opened(account) for account in BankAccount.objects.all()] == [IBAN, IBAN]
     assert iban_of(BankRefund.objects.get()) == IBAN
+    erased = ForgottenDonor.objects.get()
+    assert unseal(erased.sealed, purpose=purpose_of(erased)) == "Lia"
     app = Authenticator.objects.get(type="totp").wrap()
     assert app.validate_code("") is False
     assert RecoveryCodes(Authenticator.objects.get(type="recovery_codes")).get_unused_codes() == codes
@@ -106,3 +113,14 @@ def test_seal_anew_leaves_the_triggers_on_and_needs_the_owner(sealed: Settings) 
     sealed.SEALING_KEYS = [OLD]
     with pytest.raises(Unreadable):
         iban_of(BankRefund.objects.get())
+
+
+def test_seal_anew_leaves_alone_what_was_forgotten_of_an_old_refund(sealed: Settings) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE donations_bankrefund DISABLE TRIGGER USER")
+        BankRefund.objects.update(holder=FORGOTTEN, iban_sealed=b"-", iban_last4=FORGOTTEN)
+        cursor.execute("ALTER TABLE donations_bankrefund ENABLE TRIGGER USER")
+    sealed.SEALING_KEYS = [NEW, OLD]
+
+    assert "Every row is under the newest key." in seal_anew()

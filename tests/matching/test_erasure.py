@@ -20,7 +20,7 @@ from campaigns.services import ask_to_follow, report_problem
 from civicfund.sealing import unseal
 from donations.models import Dedication, Donation, ForgottenDonor, OfflineDonation
 from donations.services import Wish, claim_reversals, dedicate_gift, issue_receipt, owe_refund, send_refund
-from donations.services.erasure import PURPOSE, finish_forgetting
+from donations.services.erasure import finish_forgetting, purpose_of
 from matching.models import Erasure
 from matching.services import close_campaign, release_grant, settle_campaign
 from matching.services.erasure import (
@@ -118,7 +118,7 @@ def test_a_gift_of_a_running_campaign_is_unnamed_at_once_and_forgotten_at_its_en
     assert (gift.email, gift.name, gift.tax_code, gift.status) == ("", "", "", Donation.Status.SETTLED)
     assert places_of(EMAIL, NAME, CODE) == set()
     kept = ForgottenDonor.objects.get()
-    assert unseal(kept.sealed, purpose=PURPOSE) == f'{{"name": "{NAME}", "tax_code": "{CODE}"}}'
+    assert unseal(kept.sealed, purpose=purpose_of(kept)) == f'{{"name": "{NAME}", "tax_code": "{CODE}"}}'
     assert kept.kept_until.year == gift.charged_at.year + 10 and kept.kept_until.month == 12
     call_command("audit")
 

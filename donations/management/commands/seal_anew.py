@@ -10,8 +10,9 @@ from psycopg2 import sql
 from accounts.models import BankAccount
 from accounts.services import seal_account_anew
 from civicfund.sealing import Unreadable
-from donations.models import BankRefund
+from donations.models import BankRefund, ForgottenDonor
 from donations.services import seal_refund_anew
+from donations.services.erasure import seal_donor_anew
 
 #: Where the secrets of a second factor stand in its data.
 SECRETS = ("secret", "seed")
@@ -23,13 +24,14 @@ class Command(BaseCommand):
     Each row is a transaction of its own and what is under the newest key is left alone: broken off, it goes on where it was.
     """
 
-    help = "Seal bank accounts and second factors with the newest of SEALING_KEYS; run it as the owner of the database."
+    help = "Seal everything that is sealed with the newest of SEALING_KEYS; run it as the owner of the database."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Say how many rows there are of each kind and how many were sealed anew; exit 1 when one does not open."""
         kinds: tuple[tuple[str, type, Callable[[Any], bool]], ...] = (
             ("bank accounts of bodies", BankAccount, lambda row: seal_account_anew(account=row)),
             ("bank accounts of donors", BankRefund, lambda row: seal_refund_anew(bank=row)),
+            ("erased donors on receipts", ForgottenDonor, lambda row: seal_donor_anew(forgotten=row)),
             ("second factors", Authenticator, _seal_factor),
         )
         unreadable = sum([self._seal(*kind) for kind in kinds])
