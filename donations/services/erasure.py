@@ -227,7 +227,7 @@ def purpose_of(forgotten: ForgottenDonor) -> str:
 
 
 def seal_donor_anew(*, forgotten: ForgottenDonor) -> bool:
-    """Seal what is kept of an erased donor, locked by the caller, anew; say whether it was under an older key. Raise Unreadable."""
+    """Seal what is kept of an erased donor, locked by the caller, anew; say whether its key was older. Raise Unreadable."""
     if not forgotten.sealed or is_under_newest(forgotten.sealed):
         return False
     sealed = seal_anew(forgotten.sealed, purpose=purpose_of(forgotten))
