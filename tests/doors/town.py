@@ -53,8 +53,8 @@ from vetting import tasks as vetting_tasks
 
 #: Who comes by: nobody in particular, a donor, a member of another body, the promoter.
 CITIZENS = ("nobody", "donor", "other", "promoter")
-#: P procedure officer, C clerk, M committee member, D president, T treasurer, K communication, A auditor; N has no role.
-STAFF = dict(zip("PCMDTKA", (role.key for role in ROLES), strict=True)) | {"N": ""}
+#: P procedure officer, C clerk, M committee member, D president, T treasurer, K communication, R data protection, A auditor; N has no role.
+STAFF = dict(zip("PCMDTKRA", (role.key for role in ROLES), strict=True)) | {"N": ""}
 
 Values = dict[str, Any]
 
