@@ -40,13 +40,12 @@ def page() -> str:
     for line in EXAMPLE.read_text().splitlines():
         if section := SECTION.match(line):
             lines.append(f"\n## {section[1]}\n")
-            words, last = [], ""
+            # Settings without words of their own are what their section is about.
+            words, last = [], f"{section[1]}."
         elif setting := SETTING.match(line):
-            about = " ".join(words) or last
-            lines.append(f"- **`{setting[2]}`** {_usual(*setting.groups())}{'  ' if about else ''}")
-            if about:
-                lines.append(f"  {about if words or not last else 'As above.'}")
-            words, last = [], about
+            lines.append(f"- **`{setting[2]}`** {_usual(*setting.groups())}  ")
+            lines.append(f"  {' '.join(words) or last}")
+            words, last = [], "As above."
         elif line.startswith("# ") and len(lines) > 1:
             words.append(_plain(line[2:]))
     return "\n".join(lines).rstrip() + "\n"
