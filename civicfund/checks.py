@@ -54,7 +54,13 @@ def sessions_are_told(app_configs: Any, databases: Any = None, **kwargs: Any) ->
         found = cursor.fetchone()[0]
     if found != SESSION["lock_timeout"]:
         words = f"Behind the pooler a session waits for a lock {found}, not {SESSION['lock_timeout']}."
-        return [Error(words, hint="Run manage.py prepare_database as the owner.", id="civicfund.E052")]
+        return [
+            Error(
+                words,
+                hint="Run manage.py prepare_database as the owner, then let the pooler connect anew.",
+                id="civicfund.E052",
+            )
+        ]
     return []
 
 

@@ -41,9 +41,10 @@ def pooled(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.fixture
-def owner_told(pooled: dict[str, Any]) -> Iterator[None]:
-    """Tell the sessions of the tests' role in their database what `prepare_database` tells the application's."""
-    name, role = (connection.ops.quote_name(pooled[part]) for part in ("NAME", "USER"))
+def owner_told(real_transactions: None) -> Iterator[None]:
+    """Tell the sessions of the tests' role that begin from now on what `prepare_database` tells the application's."""
+    told = connection.settings_dict
+    name, role = (connection.ops.quote_name(told[part]) for part in ("NAME", "USER"))
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER ROLE {role} IN DATABASE {name} SET lock_timeout = '8s'")
         yield
@@ -91,7 +92,7 @@ def test_pooler_whose_sessions_wait_for_ever_is_refused(direct: None, pooled: di
 
 
 @pytest.mark.usefixtures("real_transactions")
-def test_pooler_whose_role_is_told_is_taken(direct: None, pooled: dict[str, Any], owner_told: None) -> None:
+def test_pooler_whose_role_is_told_is_taken(direct: None, owner_told: None, pooled: dict[str, Any]) -> None:
     [found] = at_once(lambda: [one.id for one in sessions_are_told(None, databases=["default"])])
 
     assert found == []
