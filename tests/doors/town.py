@@ -53,7 +53,8 @@ from vetting import tasks as vetting_tasks
 
 #: Who comes by: nobody in particular, a donor, a member of another body, the promoter.
 CITIZENS = ("nobody", "donor", "other", "promoter")
-#: P procedure officer, C clerk, M committee member, D president, T treasurer, K communication, R data protection, A auditor; N has no role.
+#: P procedure officer, C clerk, M committee member, D president, T treasurer, K communication, R data protection, A auditor;
+#: N has no role.
 STAFF = dict(zip("PCMDTKRA", (role.key for role in ROLES), strict=True)) | {"N": ""}
 
 Values = dict[str, Any]
@@ -319,7 +320,8 @@ class Town:
         RecoveryCodes.activate(self.promoter)
         data = {"name": "Telefono", "credential": made_key()}
         key = Authenticator.objects.create(user=self.promoter, type="webauthn", data=data)
-        self.of["account/"] = {"pk": key.pk, "key": "x-y", "uidb36": "1"}
+        self.of["account/"] = {"pk": key.pk, "key": "x-y", "uidb36": "1", "provider_id": "spid"}
+        self.of["i-tuoi-dati/"] = {"token": link_to_address("a@b.it")}
 
     def address_of(self, pattern: str) -> str:
         """Return an address of a pattern, about what the longest beginning of the pattern names."""

@@ -24,7 +24,9 @@ class Command(BaseCommand):
     Each row is a transaction of its own and what is under the newest key is left alone: broken off, it goes on where it was.
     """
 
-    help = "Seal everything that is sealed with the newest of SEALING_KEYS; run it as the owner of the database."
+    help = (
+        "Seal everything that is sealed with the newest of SEALING_KEYS; run it as the owner of the database."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Say how many rows there are of each kind and how many were sealed anew; exit 1 when one does not open."""
