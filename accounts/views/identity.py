@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 from requests import RequestException
 
 from accounts.identity.errors import SILENT
@@ -62,6 +63,7 @@ def identity_callback(request: HttpRequest, provider_id: str) -> HttpResponse:
         raise Http404 from error
 
 
+@require_safe
 @login_required
 @never_cache
 def identity_needed(request: HttpRequest) -> HttpResponse:
