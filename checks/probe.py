@@ -23,7 +23,7 @@ from checks.architecture import ROOT
 SCANNERS = ROOT / "var" / "probes"
 PACKAGES = ("wapiti3==3.2.*", "sqlmap==1.10.*")
 FOLDER = ROOT / "var" / "scan"
-PASSWORD = "milano-demo"  # noqa: S105 - the demo's, for all to read
+PASSWORD = "milano-demo"  # noqa: S105 # nosec B105 - the demo's, for all to read
 #: What can be found without a server on the internet that waits for what an attack sends out.
 MODULES = (
     "sql,timesql,xss,permanentxss,exec,file,redirect,crlf,csrf,cookieflags,csp,http_headers,backup,htaccess,methods,"
@@ -108,12 +108,14 @@ def _sign_in(site: str, email: str) -> str:
     page = opener.open(f"{site}account/login/").read().decode()
     if email:
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
-        assert token, "the page of signing in has no form"  # noqa: S101
+        if not token:
+            raise SystemExit("the page of signing in has no form")
         fields = {"login": email, "password": PASSWORD, "csrfmiddlewaretoken": token[1]}
         body = urllib.parse.urlencode(fields).encode()
         request = urllib.request.Request(f"{site}account/login/", body, {"Referer": site})  # noqa: S310
         opener.open(request).read()
-        assert any(cookie.name == "sessionid" for cookie in jar), f"{email} cannot sign in"  # noqa: S101
+        if not any(cookie.name == "sessionid" for cookie in jar):
+            raise SystemExit(f"{email} cannot sign in")
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
 
 

@@ -31,16 +31,19 @@ def stripe_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def stripe(
-    request: pytest.FixtureRequest, stripe_server: Server, town: Town, settings: object, contract: Contract
+    request: pytest.FixtureRequest,
+    stripe_server: Server,
+    standing_town: Town,
+    settings: object,
+    contract: Contract,
 ) -> Iterator[str]:
     """Point the site at an empty local Stripe and return its address; every request keeps Stripe's contract."""
     settings.STRIPE_API_BASE = f"http://127.0.0.1:{stripe_server.port}"  # type: ignore[attr-defined]
     stripe_gateway._client.cache_clear()
     factories.twin("reset")
     if finds_it_standing(request.node):
-        # The town is entered with the database.
-        request.getfixturevalue("db")
-        town.bring_back(stripe_server.twin)
+        # Whoever opens the database only now brings the town's account back then.
+        standing_town.bring_back(stripe_server.twin)
     cache.clear()
     yield settings.STRIPE_API_BASE  # type: ignore[attr-defined]
     stripe_gateway._client.cache_clear()
@@ -48,18 +51,18 @@ def stripe(
 
 
 @pytest.fixture
-def officer(db: None, town: Town) -> User:
+def officer(db: None, standing_town: Town) -> User:
     """Return a person who may do everything at the desk."""
-    if town.is_here:
-        return town.member("officer")
+    if standing_town.is_here:
+        return standing_town.member("officer")
     return factories.make_user("officer", is_staff=True, is_superuser=True)
 
 
 @pytest.fixture
-def organizer(db: None, town: Town) -> User:
+def organizer(db: None, standing_town: Town) -> User:
     """Return the promoter of a project."""
-    if town.is_here:
-        return town.member("organizer")
+    if standing_town.is_here:
+        return standing_town.member("organizer")
     return factories.make_user("organizer")
 
 
@@ -82,14 +85,16 @@ def evaluator(db: None) -> User:
 
 
 @pytest.fixture
-def call(officer: User, town: Town) -> Call:
+def call(officer: User, standing_town: Town) -> Call:
     """Return a published call."""
-    return town.member("call") if town.is_here else factories.make_town_call(officer=officer)
+    return (
+        standing_town.member("call") if standing_town.is_here else factories.make_town_call(officer=officer)
+    )
 
 
 @pytest.fixture
-def campaign(stripe: str, call: Call, officer: User, organizer: User, town: Town) -> Campaign:
+def campaign(stripe: str, call: Call, officer: User, organizer: User, standing_town: Town) -> Campaign:
     """Return an open campaign: cost 20,000, threshold 10,000, grant 10,000 euro."""
-    if town.is_here:
-        return town.member("campaign")
+    if standing_town.is_here:
+        return standing_town.member("campaign")
     return factories.make_campaign(officer=officer, promoter=organizer, call=call)

@@ -2,6 +2,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
@@ -15,11 +16,9 @@ from accounts.admin_forms import PersonChangeForm, PersonCreationForm
 from accounts.models import Membership, User
 from civicfund.desk import DeskAdmin, Queue, ReadOnlyInline, everything, moment_column, row_link
 
-# The desk shows people and roles its own way; confirmed addresses and second factors are the login library's business.
-admin.site.unregister(EmailAddress)
-admin.site.unregister(Authenticator)
-admin.site.unregister(UserSession)
-admin.site.unregister(Group)
+# The desk shows people and roles its own way; addresses, second factors, sessions and identities are the login library's.
+for _model in (EmailAddress, Authenticator, UserSession, SocialAccount, SocialApp, SocialToken, Group):
+    admin.site.unregister(_model)
 
 #: What only a superuser grants, so that nobody raises their own rights.
 RIGHTS = ("is_staff", "is_superuser", "groups")

@@ -44,9 +44,10 @@ def hide_words(*, row: Moderated, reason: str, by: User, now: datetime) -> Moder
     row.hidden_at, row.hidden_by, row.hidden_reason = now, by, reason.strip()
     row.looked_at, row.looked_by = now, by
     fields = ["hidden_at", "hidden_by", "hidden_reason", "looked_at", "looked_by"]
-    if getattr(row, "image", None):
+    pictured: Any = row
+    if getattr(pictured, "image", None):
         # Whoever has kept the picture's address no longer finds it there.
-        row.image = put_away(row.image)
+        pictured.image = put_away(pictured.image)
         fields.append("image")
     row.save(update_fields=fields)
     _tell_promoter(row, "words_hidden", reason.strip(), now)

@@ -16,6 +16,7 @@ SECRET_LETTERS = 32
 HOME_MAIL = ("console", "file", "memory", "dummy")
 #: Without these nothing can be read at all.
 NEEDED = {
+    # nosec B105 - words about keys, no keys
     "SECRET_KEY": 'make one with python -c "import secrets; print(secrets.token_urlsafe(64))"',
     "DATABASE_URL": "PostgreSQL's address, like postgresql://civicfund_app:password@127.0.0.1:5432/civicfund",
     "REDIS_URL": "Redis' address, like redis://127.0.0.1:6379/0",

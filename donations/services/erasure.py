@@ -150,8 +150,8 @@ def _unname_each(gifts: QuerySet[Donation]) -> int:
 def _first_year_kept(now: datetime) -> datetime:
     """Return when the first of the years began whose accounts are kept."""
     local = now.astimezone(timezone.get_default_timezone())
-    begins = {"month": 1, "day": 1, "hour": 0, "minute": 0, "second": 0, "microsecond": 0}
-    return local.replace(year=local.year - ACCOUNTS_KEPT_YEARS, **begins)
+    first = local.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    return first.replace(year=local.year - ACCOUNTS_KEPT_YEARS)
 
 
 def _hide(donation: Donation, now: datetime) -> None:

@@ -133,7 +133,7 @@ class Holdings:
     @cached_property
     def keeps_name(self) -> bool:
         """Say whether acts or papers of a procedure name the person as their author."""
-        return bool(self.person) and has_signed(self.person)
+        return self.person is not None and has_signed(self.person)
 
     @property
     def is_possible(self) -> bool:

@@ -131,8 +131,8 @@ def address_erase(request: HttpRequest, email: str, token: str) -> HttpResponse:
     return render(request, "privacy/erased.html", {"erasure": erasure, "numbers": erasure.numbers})
 
 
-def _show(request: HttpRequest, held: Holdings, token: str = "") -> HttpResponse:
-    context = {"held": held, "token": token, "groups": GROUPS}
+def _show(request: HttpRequest, held: Holdings, link: str = "") -> HttpResponse:
+    context = {"held": held, "token": link, "groups": GROUPS}
     return render(request, "privacy/my_data.html", context)
 
 
@@ -152,8 +152,8 @@ def _copy(request: HttpRequest, held: Holdings, name: str) -> HttpResponse:
     return answer
 
 
-def _before_erasing(request: HttpRequest, held: Holdings, form: EraseForm, token: str = "") -> HttpResponse:
-    context = {"held": held, "form": form, "token": token}
+def _before_erasing(request: HttpRequest, held: Holdings, form: EraseForm, link: str = "") -> HttpResponse:
+    context = {"held": held, "form": form, "token": link}
     return render(request, "privacy/erase.html", context, status=422 if form.errors else 200)
 
 
