@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="donation",
             name="wants_news",
-            field=models.BooleanField(default=False, verbose_name="would like the news"),
+            field=models.BooleanField(db_default=False, default=False, verbose_name="would like the news"),
         ),
     ]

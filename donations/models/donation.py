@@ -94,7 +94,7 @@ class Donation(models.Model):
     message = models.CharField(_("message"), max_length=300, blank=True)
     #: The word of the link it came by, which counts gifts and names nobody.
     source = models.CharField(_("link it came by"), max_length=24, blank=True)
-    wants_news = models.BooleanField(_("would like the news"), default=False)
+    wants_news = models.BooleanField(_("would like the news"), default=False, db_default=False)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="it")
     tax_reporting_opt_out = models.BooleanField(_("not in the report to the tax agency"), default=False)
     amount_cents = models.PositiveBigIntegerField(_("amount (cents)"))
