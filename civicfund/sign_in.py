@@ -53,6 +53,9 @@ def second_factor_for_staff(get_response: Callable[[HttpRequest], Any]) -> Calla
 
 def _stopped(request: HttpRequest) -> HttpResponse | None:
     """Return where a person of the staff has to go first, if anywhere."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        # Nobody has signed in here, and a public page stays the same for every cache.
+        return None
     person = request.user
     if not (settings.STAFF_SECOND_FACTOR and person.is_authenticated and person.is_staff):
         return None

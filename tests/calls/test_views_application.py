@@ -168,7 +168,10 @@ def test_applications_of_others_do_not_exist(
     draft = make_draft_application(call=call, organization=organization)
     client.force_login(stranger)
 
-    assert client.post(address(name, draft), typed(organization)).status_code == 404
+    # What only shows takes nothing from anybody.
+    refused = 405 if name == "application_detail" else 404
+    assert client.get(address("application_detail", draft)).status_code == 404
+    assert client.post(address(name, draft), typed(organization)).status_code == refused
     draft.refresh_from_db()
     assert draft.status == Status.DRAFT
 

@@ -1,6 +1,7 @@
 """A picture in the sizes and formats that screens want, made once."""
 
 import io
+import re
 import uuid
 
 import pytest
@@ -76,7 +77,17 @@ def test_picture_that_cannot_be_read_stays_alone(page: Campaign, client: Client,
     assert "<source" not in client.get(page.get_absolute_url()).content.decode()
 
 
-def test_card_asks_for_its_picture_late(call: Call, officer: User, organizer: User, client: Client) -> None:
-    campaign_in("open", call=call, officer=officer, promoter=organizer)
+def test_cards_ask_for_their_pictures_late_but_the_first(
+    call: Call, officer: User, organizer: User, donor: User, client: Client
+) -> None:
+    for promoter in (organizer, donor):
+        campaign_in("open", call=call, officer=officer, promoter=promoter)
 
-    assert 'loading="lazy"' in client.get(reverse("campaigns:campaign_list")).content.decode()
+    pictures = re.findall(r"<img[^>]+card-campaign__picture[^>]*>", words_of_list(client))
+
+    assert ['loading="lazy"' in one for one in pictures] == [False, True]
+
+
+def words_of_list(client: Client) -> str:
+    """Return the list of campaigns as it is sent."""
+    return client.get(reverse("campaigns:campaign_list")).content.decode()
