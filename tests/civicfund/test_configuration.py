@@ -95,7 +95,7 @@ FAULTS: list[tuple[dict[str, str], dict[str, str | None], str]] = [
     (CITY, {"PAGE_CACHE_SECONDS": "60"}, "PAGE_CACHE_SECONDS is from 0 to 5 seconds"),
     (CITY, {"REPLICA_DATABASE_URL": "replica"}, "REPLICA_DATABASE_URL begins with postgresql://"),
     (CITY, {"S3_ENDPOINT_URL": "s3.example"}, "S3_ENDPOINT_URL is an address like"),
-    (CITY, {"SPID_LEVEL": "4"}, "SPID_LEVEL is a whole number from 1 to 3"),
+    (CITY, {"SPID_LEVEL": "4"}, "SPID_LEVEL is a whole number from 2 to 3"),
     (CITY, {"MEDIA_ROOT": "/srv/media", "PRIVATE_ROOT": "/srv/media/private"}, "PRIVATE_ROOT lies in MEDIA_ROOT"),
 ]  # fmt: skip
 

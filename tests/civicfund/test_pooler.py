@@ -19,8 +19,8 @@ __all__ = ["direct"]
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: What lives longer than a transaction, and so belongs to a session.
 OF_A_SESSION = re.compile(
-    r"pg_(try_)?advisory_(lock|unlock)|\b(LISTEN|UNLISTEN|NOTIFY|DEALLOCATE|PREPARE)\s+\w|\bDISCARD\b|(?:\A|;)\s*SET\s+(?!LOCAL|TRANSACTION)"
-    r"|CREATE\s+TEMP|WITH\s+HOLD|set_config\([^)]*false\)",
+    r"pg_(try_)?advisory_(lock|unlock)|\b(LISTEN|UNLISTEN|NOTIFY|DEALLOCATE|PREPARE)\s+\w|\bDISCARD\b"
+    r"|(?:\A|;)\s*SET\s+(?!LOCAL|TRANSACTION|CONSTRAINTS)|CREATE\s+TEMP|WITH\s+HOLD|set_config\([^)]*false\)",
 )
 
 

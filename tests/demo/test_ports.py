@@ -10,9 +10,10 @@ from demo.ports import Ports, chosen_ports
 
 @pytest.fixture
 def free(monkeypatch):
-    ports = Ports(web=free_port(), twin=free_port())
+    ports = Ports(web=free_port(), twin=free_port(), identity=free_port())
     monkeypatch.setenv("PORT", str(ports.web))
     monkeypatch.setenv("TWIN_PORT", str(ports.twin))
+    monkeypatch.setenv("IDENTITY_PORT", str(ports.identity))
     return ports
 
 
@@ -20,7 +21,9 @@ def test_chosen_ports_from_the_environment(free):
     assert chosen_ports() == free
 
 
-@pytest.mark.parametrize(("variable", "field"), [("PORT", "web"), ("TWIN_PORT", "twin")])
+@pytest.mark.parametrize(
+    ("variable", "field"), [("PORT", "web"), ("TWIN_PORT", "twin"), ("IDENTITY_PORT", "identity")]
+)
 def test_chosen_ports_in_use(free, variable, field):
     with socket.create_server(("127.0.0.1", getattr(free, field))):
         message = rf"Port {getattr(free, field)} is in use.*make demo {variable}="

@@ -25,6 +25,10 @@ def url(organization: Organization, name: str = "connect_account") -> str:
     return reverse(f"donations:{name}", args=[organization.public_id])
 
 
+#: How each page answers whoever sends something to it and is none of the body's; the page of coming back takes nothing.
+REFUSED = {"connect_account": 404, "connect_return": 405}
+
+
 @pytest.mark.parametrize("name", ["connect_account", "connect_return"])
 def test_account_pages_are_for_the_members_of_the_body(
     client: Client, organization: Organization, stranger: User, officer: User, name: str
@@ -34,7 +38,7 @@ def test_account_pages_are_for_the_members_of_the_body(
     for other in (stranger, officer):
         client.force_login(other)
         assert client.get(url(organization, name)).status_code == 404
-        assert client.post(url(organization, name)).status_code == 404
+        assert client.post(url(organization, name)).status_code == REFUSED[name]
     assert not ConnectedAccount.objects.exists()
 
 
@@ -47,7 +51,7 @@ def test_account_pages_are_not_for_editors(
     client.force_login(stranger)
 
     assert client.get(url(organization, name)).status_code == 404
-    assert client.post(url(organization, name)).status_code == 404
+    assert client.post(url(organization, name)).status_code == REFUSED[name]
 
     assert not ConnectedAccount.objects.exists()
     client.force_login(organizer)

@@ -73,7 +73,7 @@ def test_a_word_is_carried_from_the_link_to_the_gift(campaign: Campaign, client:
         "",
         "volantino",
     ]
-    assert not client.cookies.keys() - {"csrftoken", "messages"}
+    assert not client.cookies.keys() - {"csrftoken", "gave", "messages"}
 
 
 def test_thanks_go_once_for_each_gift_and_once_to_each_donor(campaign: Campaign, member: Client) -> None:
