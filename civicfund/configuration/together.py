@@ -12,6 +12,7 @@ from civicfund.configuration.values import READERS, Wrong
 
 LOCAL = ("127.0.0.1", "localhost", "::1", "testserver")
 SECRET_LETTERS = 32
+LONGEST_TASK_SECONDS = 120
 #: Mail that stays on this machine.
 HOME_MAIL = ("console", "file", "memory", "dummy")
 #: Without these nothing can be read at all.
@@ -100,7 +101,7 @@ def faults_of(given: Mapping[str, str]) -> list[str]:
                 read(given[name].strip())
             except Wrong as wrong:
                 found.append(f"{name} {wrong}.")
-    for rule in (_names, _keys, _proxies, _stripe, _mail, _files, _gifts):
+    for rule in (_names, _keys, _proxies, _stripe, _mail, _tasks, _files, _gifts):
         found += rule(told)
     return list(dict.fromkeys(found))
 
@@ -168,6 +169,13 @@ def _mail(told: Told) -> Iterator[str]:
         yield "EMAIL_URL is empty: no receipt would leave; like smtp://person:password@host:587/?tls=true."
     if told.serves and "CONTACT_EMAIL" not in told.given:
         yield "CONTACT_EMAIL is missing: where citizens write, and where barriers and weaknesses are reported."
+
+
+def _tasks(told: Told) -> Iterator[str]:
+    """Look at when a task is given to another worker: a task may run for 120 seconds, and would run twice."""
+    value = told.text("CELERY_VISIBILITY_TIMEOUT", "300")
+    if told.serves and value.isdigit() and int(value) <= LONGEST_TASK_SECONDS:
+        yield f"CELERY_VISIBILITY_TIMEOUT is above {LONGEST_TASK_SECONDS}: a task that still runs would be run once more."
 
 
 def _files(told: Told) -> Iterator[str]:

@@ -240,8 +240,7 @@ READERS: dict[str, Callable[[str], None]] = {
     "LOG_FORMAT": one_of("line", "json"),
     "SENTRY_DSN": report_place,
     "STRIPE_TASKS_AT_ONCE": number(1),
-    # A task may run for 120 seconds; given to another before it ends, it would run twice.
-    "CELERY_VISIBILITY_TIMEOUT": number(121),
+    "CELERY_VISIBILITY_TIMEOUT": number(1),
     "CONTACT_EMAIL": address,
     "ACCESSIBILITY_URL": page,
     "PRIVACY_URL": page,
