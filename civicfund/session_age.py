@@ -47,7 +47,7 @@ def _is_over(request: HttpRequest, person: Any) -> bool:
     now, is_staff = time.time(), person.is_staff
     records = get_authentication_records(request, person)
     longest = settings.STAFF_SESSION_SECONDS if is_staff else settings.SESSION_LONGEST_SECONDS
-    if records and now - records[0]["at"] >= longest:
+    if longest and records and now - records[0]["at"] >= longest:
         return True
     if not (is_staff and settings.STAFF_IDLE_SECONDS):
         return False

@@ -14,6 +14,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 PROMOTER, STAFF = "promoter", "staff"
 #: Pages for whoever has an account, which are no work for a body.
 OF_A_DONOR = ("donations:my_donations", "matching:my_data", "matching:my_data_copy", "matching:my_data_erase")
+#: Opens without signing in; whoever has, and accepts it, acts for a body.
+INVITATION = "accounts:invitation"
 #: The level from which an identity is two factors by itself. Source: Regulation (EU) 910/2014 art. 8, "substantial".
 TWO_FACTORS = 2
 
@@ -57,7 +59,9 @@ def _asks(request: HttpRequest, view: Any) -> bool:
     if PROMOTER not in settings.SPID_REQUIRED_FOR or request.path.startswith(desk):
         return False
     match = request.resolver_match
-    if not _needs_sign_in(view) or match is None or match.view_name in OF_A_DONOR:
+    if match is None or match.view_name in OF_A_DONOR:
+        return False
+    if not (_needs_sign_in(view) or match.view_name == INVITATION):
         return False
     # Whoever registers a body or asks to act for one is about to be a promoter.
     return person.is_authenticated and (

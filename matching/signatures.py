@@ -44,6 +44,7 @@ NOT_SIGNED = frozenset(
         "matching.IncorporationProof.kept_by",
         "mfa.Authenticator.user",
         "socialaccount.SocialAccount.user",
+        "usersessions.UserSession.user",
     }
 )
 

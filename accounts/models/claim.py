@@ -15,8 +15,8 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     """Questions about claims."""
 
     def waiting(self) -> Self:
-        """Keep those no officer has decided about, the oldest first."""
-        return self.filter(status=Claim.Status.OPEN).order_by("asked_at")
+        """Keep those no officer has decided about, the oldest first; whoever has erased the own data waits no more."""
+        return self.filter(status=Claim.Status.OPEN, person__forgotten_at=None).order_by("asked_at")
 
 
 class Claim(models.Model):

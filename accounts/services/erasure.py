@@ -12,11 +12,12 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, OuterRef, ProtectedError, Q
 from django.db.models.functions import Lower
 
-from accounts.models import Invitation, Mail, Membership, Organization, OrganizationChange, User
+from accounts.models import Claim, Invitation, Mail, Membership, Organization, OrganizationChange, User
 from accounts.models.change import FORGOTTEN
 from accounts.services.change import What, note_person
 from accounts.services.mail import NOWHERE
@@ -50,7 +51,11 @@ def forget_person(*, person: User, keeps_name: bool, now: datetime) -> User:
     EmailAddress.objects.filter(user=person).delete()
     Authenticator.objects.filter(user=person).delete()
     SocialAccount.objects.filter(user=person).delete()
-    UserSession.objects.filter(user=person).delete()
+    sessions = UserSession.objects.filter(user=person)
+    Session.objects.filter(session_key__in=sessions.values("session_key")).delete()
+    sessions.delete()
+    # What was asked in free words, and nobody has decided.
+    Claim.objects.filter(person=person, status=Claim.Status.OPEN).update(words=FORGOTTEN)
     _unname_in_lists(person)
     person.groups.clear()
     person.user_permissions.clear()
@@ -95,14 +100,15 @@ def forget_representative(*, organization: Organization) -> None:
     changes.exclude(old="", new=FORGOTTEN).update(old="", new=FORGOTTEN)
 
 
-def forget_mails(*, addresses: Iterable[str], unsent_too: bool = False) -> int:
+def forget_mails(*, addresses: Iterable[str], now: datetime, unsent_too: bool = False) -> int:
     """Empty the mails that have left for some addresses, and return how many; their keys stay, so none leaves twice.
 
-    With `unsent_too` those that wait are removed: nobody wants them any more.
+    Those whose sending never ended are removed, and with `unsent_too` those that wait: nobody wants them any more.
     """
     small = [address.lower() for address in addresses if address]
     mails = Mail.objects.alias(address=Lower("recipient")).filter(address__in=small)
     removed = mails.queued().delete()[0] if unsent_too else 0
+    removed += mails.stuck(now - Mail.STUCK_AFTER).delete()[0]
     return removed + _empty(mails.filter(status=Mail.Status.SENT))
 
 
@@ -110,6 +116,7 @@ def forget_old_mails(*, before: datetime) -> int:
     """Empty the mails that left before an instant, and return how many."""
     sent = Mail.objects.filter(status=Mail.Status.SENT).exclude(recipient="")
     # The last mail to who has erased everything is itself the last thing that is known.
+    Mail.objects.stuck(before).delete()
     return _empty(sent.filter(Q(sent_at__lt=before) | Q(key__startswith=LAST_MAIL)))
 
 

@@ -2,14 +2,11 @@ import uuid
 from functools import wraps
 from typing import Any
 
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -18,6 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts import services
 from accounts.forms import IbanForm, StopIbanForm
 from accounts.models import Organization
+from civicfund.sign_in import ask_again, is_fresh
 
 
 def fresh_login_required(view: Any) -> Any:
@@ -25,13 +23,13 @@ def fresh_login_required(view: Any) -> Any:
 
     @wraps(view)
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if did_recently_reauthenticate(request):
+        if is_fresh(request):
             return view(request, *args, **kwargs)
         if request.method == "POST":
             messages.info(
                 request, _("Sign in again, then write the IBAN once more: it is not kept meanwhile.")
             )
-        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.path})}")
+        return ask_again(request, request.path)
 
     return asked
 

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from calls.models import Application, Attachment, Partner
+from calls.models import Application, Attachment, Partner, PartnerLetter
 from calls.services.upload import drop_upload
 
 #: For how long after its window has closed a draft is kept: the body may take it up for the next call.
@@ -25,7 +25,8 @@ def old_drafts(now: datetime) -> QuerySet[Application]:
 def never_handed_in() -> QuerySet[Application]:
     """Return the drafts of which no version was ever handed in and that the office has not touched."""
     drafts = Application.objects.filter(status=Application.Status.DRAFT, versions=None, events=None)
-    return drafts.filter(desk_writings=None, partners__letters=None)
+    letters = PartnerLetter.objects.filter(partner__application=OuterRef("pk"))
+    return drafts.filter(~Exists(letters), desk_writings=None)
 
 
 @transaction.atomic

@@ -55,6 +55,8 @@ def for_writers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         except REFUSED as refusal:
             return JsonResponse({"words": words_of(refusal)}, status=422)
 
+    # As Django's own decorator marks what is for people who have signed in.
+    guard.login_url = None  # type: ignore[attr-defined]
     return guard
 
 

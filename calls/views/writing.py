@@ -44,6 +44,8 @@ def keeps_typed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             }
         return redirect_to_login(request.path)
 
+    # As Django's own decorator marks what is for people who have signed in.
+    lead.login_url = None  # type: ignore[attr-defined]
     return lead
 
 

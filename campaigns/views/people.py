@@ -1,8 +1,22 @@
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from calls.models import Stop
 from campaigns.models import Campaign, CampaignQuerySet, CampaignUpdate, Question
+
+#: Tells donors outside the site apart, those too who have erased their names.
+OUTSIDE_DONOR = Case(When(name="–", then=Concat(Value("#"), Cast("pk", CharField()))), default="name")
 
 
 def with_people(campaigns: CampaignQuerySet) -> CampaignQuerySet:
@@ -17,8 +31,10 @@ def with_people(campaigns: CampaignQuerySet) -> CampaignQuerySet:
     outside = outside.exclude(verified_at=None).exclude(status="annulled")
     on_site = gifts.filter(campaign=OuterRef("campaign")).values("email_key")
     return campaigns.annotate(
-        givers=_of_campaign(gifts, Count("email", distinct=True)),
-        givers_outside=_of_campaign(outside.exclude(email_key__in=on_site), Count("name", distinct=True)),
+        givers=_of_campaign(gifts, Count("email_key", distinct=True)),
+        givers_outside=_of_campaign(
+            outside.exclude(email_key__in=on_site), Count(OUTSIDE_DONOR, distinct=True)
+        ),
         outside_cents=_of_campaign(outside, Sum("counted_cents")),
         announced_cents=_of_campaign(announced, Sum("amount_cents")),
     )

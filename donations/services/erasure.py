@@ -38,7 +38,7 @@ ACCOUNTS_KEPT_YEARS = 10
 #: For how long a gift that nobody paid is known by its donor.
 UNPAID_KEPT = timedelta(days=90)
 #: At most so many gifts in one run; the next night goes on.
-BATCH = 2_000
+BATCH = 500
 
 Status = Donation.Status
 Gift = Donation | OfflineDonation
@@ -87,6 +87,8 @@ def forget_donor(*, donation: Donation, now: datetime) -> ForgottenDonor:
     _hide(donation, now)
     if at_rest(Donation.objects.filter(pk=donation.pk)).exists():
         _reserve(forgotten, donation, now)
+        # Mails about a gift carry links to it.
+        forget_mails(addresses=[donation.email], now=now)
         _unname(donation)
     return forgotten
 
@@ -98,6 +100,7 @@ def forget_offline_donor(*, gift: OfflineDonation, now: datetime) -> ForgottenDo
     forgotten, _made = ForgottenDonor.objects.get_or_create(offline=gift, defaults={"asked_at": now})
     if forgotten.done_at is None and offline_at_rest(OfflineDonation.objects.filter(pk=gift.pk)).exists():
         _reserve(forgotten, gift, now)
+        forget_mails(addresses=[gift.email], now=now)
         _unname_offline(gift)
     return forgotten
 
@@ -156,10 +159,10 @@ def _first_year_kept(now: datetime) -> datetime:
 
 def _hide(donation: Donation, now: datetime) -> None:
     """Take away what others read, and what no payment needs."""
-    donation.show_name, donation.message, donation.donor = False, "", None
+    donation.show_name, donation.wants_news, donation.message, donation.donor = False, False, "", None
     # Who erases the own data objects to the report to the tax agency too.
     donation.tax_reporting_opt_out = True
-    donation.save(update_fields=["show_name", "message", "donor", "tax_reporting_opt_out"])
+    donation.save(update_fields=["show_name", "wants_news", "message", "donor", "tax_reporting_opt_out"])
     Thanks.objects.filter(donation=donation).delete()
     for card in Dedication.objects.known().filter(donation=donation):
         forget_recipient(dedication=card, now=now)
@@ -186,7 +189,6 @@ def _year_of_accounts(gift: Gift) -> int | None:
 
 def _unname(donation: Donation) -> None:
     """Leave of a gift nothing that leads to a person; gifts of one donor to one campaign stay together."""
-    address = donation.email
     donation.email_key = _mark("address", donation.campaign_id, donation.email_key)
     donation.card_fingerprint = _mark("card", donation.campaign_id, donation.card_fingerprint)
     donation.email = donation.name = donation.message = donation.tax_code = donation.checkout_url = ""
@@ -200,17 +202,13 @@ def _unname(donation: Donation) -> None:
     BankRefund.objects.filter(reversal__donation=donation, paid_at=None).update(
         answered_at=None, holder="", iban_sealed=b"", iban_last4="", link_digest=None, link_expires_at=None
     )
-    # Mails about a gift carry links to it.
-    forget_mails(addresses=[address])
 
 
 def _unname_offline(gift: OfflineDonation) -> None:
     """Leave of a gift outside the site nothing that leads to a person but the bank's own paper."""
-    address = gift.email
     gift.email_key = _mark("address", gift.campaign_id, gift.email_key)
     gift.name, gift.email, gift.tax_code = FORGOTTEN, "", ""
     gift.save(update_fields=["email_key", "name", "email", "tax_code"])
-    forget_mails(addresses=[address])
 
 
 def _mark(kind: str, campaign: int, name: str) -> str:

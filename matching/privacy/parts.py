@@ -18,7 +18,6 @@ from accounts.models import (
     Claim,
     ClaimObjection,
     Invitation,
-    Mail,
     Membership,
     OrganizationChange,
     OrganizationPaper,
@@ -36,7 +35,7 @@ from donations.models import (
     Receipt,
     Reversal,
 )
-from matching.services.erasure import Holdings
+from matching.services.erasure import Holdings, mails_of
 
 
 @dataclass(frozen=True)
@@ -267,6 +266,6 @@ def _of_addresses(addresses: Iterable[str]) -> Iterator[Part]:
     yield Part(
         "mails",
         _("Mails that were written to you"),
-        Mail.objects.filter(recipient__in=list(addresses)),
+        mails_of(addresses),
         ("subject", "body", "status", "created_at", "sent_at"),
     )

@@ -3,13 +3,15 @@
 Source: Regulation (EU) 2016/679 art. 12, 17 and 18.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
 from accounts.models import Invitation, Mail, Membership, Organization, User
@@ -47,6 +49,12 @@ ENDED = (Campaign.Status.FAILED, Campaign.Status.REFUNDED, Campaign.Status.WITHD
 
 class ErasureBlocked(Exception):
     """Say that something has to happen first; the page tells what."""
+
+
+def mails_of(addresses: Iterable[str]) -> QuerySet[Mail]:
+    """Return the mails to some addresses, however these were typed."""
+    small = [address.lower() for address in addresses]
+    return Mail.objects.alias(address=Lower("recipient")).filter(address__in=small)
 
 
 @dataclass
@@ -99,11 +107,12 @@ class Holdings:
 
     @cached_property
     def cards(self) -> int:
-        return Dedication.objects.known().filter(email__in=self.addresses).count()
+        cards = Dedication.objects.known().alias(address=Lower("email"))
+        return cards.filter(address__in=self.addresses).count()
 
     @cached_property
     def mails(self) -> int:
-        return Mail.objects.filter(recipient__in=self.addresses).count()
+        return mails_of(self.addresses).count()
 
     @cached_property
     def invitations(self) -> int:
@@ -219,8 +228,10 @@ def _erase_addresses(held: Holdings, now: datetime) -> dict[str, int]:
     numbers["cards"] = forget_cards_for(addresses=addresses, now=now)
     numbers["links"] = forget_links(addresses=addresses)
     numbers["invitations"] = forget_invitations(addresses=addresses)
-    # Whom money is still owed is still written to.
-    numbers["mails"] = forget_mails(addresses=addresses, unsent_too=not held.under_way)
+    # Whom money is still owed is still written to, and so is an account that only its owner can erase.
+    has_account = EmailAddress.objects.filter(email__in=addresses, verified=True).exists()
+    nobody_waits = not held.under_way and (held.person is not None or not has_account)
+    numbers["mails"] = forget_mails(addresses=addresses, now=now, unsent_too=nobody_waits)
     return numbers
 
 

@@ -81,7 +81,7 @@ def _what_goes_back(campaign: Campaign) -> dict[str, int]:
     paid = campaign.donations.settled()
     cents = sum(gift.kept_cents for gift in paid.only("counted_cents", "uncounted_cents"))
     outside = campaign.offline_donations.verified().aggregate(total=Sum("verified_cents", default=0))["total"]
-    people = paid.values("email").distinct().count()
+    people = paid.values("email_key").distinct().count()
     return {"donors": people, "back_cents": cents, "outside_cents": outside}
 
 
