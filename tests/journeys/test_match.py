@@ -17,8 +17,12 @@ pytestmark = pytest.mark.journey
 
 TITLE = "Il forno di via Padova"
 PROMOTER, PASSWORD = "forno@example.org", "una-parola-lunga"
-CARDS = {"ada@example.org": GOOD_CARD, "bruno@example.org": SECURE_CARD, "carla@example.org": GOOD_CARD}
-GIFTS_EURO = {"ada@example.org": 100, "bruno@example.org": 150, "carla@example.org": 50}
+CARDS = {
+    "ada.forno@example.org": GOOD_CARD,
+    "bruno.forno@example.org": SECURE_CARD,
+    "carla.forno@example.org": GOOD_CARD,
+}
+GIFTS_EURO = {"ada.forno@example.org": 100, "bruno.forno@example.org": 150, "carla.forno@example.org": 50}
 
 #: The address that the desk proposes for the call.
 SLUG = "crowdfunding-civico-di-prova-2026-27"
