@@ -106,6 +106,9 @@ class Storm:
         over.set()
         officer.join()
         teller.join()
+        if not self.owed:
+            # A blow fell into each sitting, or nothing was paid yet.
+            self._sit(town["officer"], 3)
         if self.weather.failure is not None:
             raise self.weather.failure
 
@@ -116,13 +119,13 @@ class Storm:
                 return
             with contextlib.suppress(AssertionError):
                 # A blow may fall into it; what was decided is owed, the rest is not.
-                self.owed += self.platform.stage(
-                    "refunds",
-                    SCENES,
-                    officer=officer,
-                    count=self.plan.refunds // 3,
-                    seed=f"{self.plan.seed}:{sitting}",
-                )["owed"]
+                self._sit(officer, sitting)
+
+    def _sit(self, officer: str, sitting: int) -> None:
+        """Have an officer give some gifts back."""
+        seed = f"{self.plan.seed}:{sitting}"
+        told = {"officer": officer, "count": self.plan.refunds // 3, "seed": seed}
+        self.owed += self.platform.stage("refunds", SCENES, **told)["owed"]
 
     def _tell(self, over: threading.Event) -> None:
         """Say every few seconds how far it is."""
