@@ -24,7 +24,7 @@ prepare: ## Install packages, build the front end, compile translations (only wh
 		"Install it, or name it: make PYTHON=/path/to/python3.12 demo" >&2; exit 1; fi
 	@$(PYTHON) -m demo.prepare
 
-demo: prepare ## Run the whole platform with invented content (PORT=8000 TWIN_PORT=8100)
+demo: prepare ## Run the whole platform with invented content (PORT=8000 TWIN_PORT=8100 IDENTITY_PORT=8200)
 	@exec $(VENV_PYTHON) -m demo
 
 demo-reset: ## Forget the demo's data

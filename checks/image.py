@@ -139,6 +139,7 @@ def see_it_start(last: Stage) -> None:
     told = (
         "SECRET_KEY=only-for-a-check DATABASE_URL=postgresql://127.0.0.1/none REDIS_URL=redis://127.0.0.1/0 "
     )
+    told += "SECURE=false SEALING_KEYS=b25seS1mb3ItY2hlY2tzLW9ubHktZm9yLWNoZWNrcyE= "
     told += "STRIPE_SECRET_KEY=sk_test_only_for_a_check STRIPE_WEBHOOK_SECRETS=whsec_only_for_a_check "
     run(last, f"{told} python -c 'import civicfund.wsgi; import civicfund.urls'")
     run(last, f"{told} python -m gunicorn --check-config civicfund.wsgi")
@@ -147,7 +148,7 @@ def see_it_start(last: Stage) -> None:
     for name in ("manage.py", "templates", "locale", "staticfiles"):
         if name not in there:
             raise SystemExit(f"{name} is missing in the image")
-    for name in ("tests", "demo", "stripe_twin", "checks", "benchmarks", ".git"):
+    for name in ("tests", "demo", "stripe_twin", "identity_twin", "checks", "benchmarks", ".git"):
         if name in there:
             raise SystemExit(f"{name} has no place in the image")
 

@@ -11,7 +11,7 @@ STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", True)
 #: How long after signing in what moves money or publishes asks for nothing more, in seconds.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * env.int("FRESH_LOGIN_MINUTES", 15)
 #: How long a session may last: everybody's from signing in on, the staff's also from the last page on; 0 never asks.
-SESSION_LONGEST_SECONDS = 86_400 * env.int("SESSION_DAYS", 30)
+SESSION_LONGEST_SECONDS = 86_400 * env.int("SESSION_DAYS", 14)
 STAFF_SESSION_SECONDS = 3600 * env.int("STAFF_SESSION_HOURS", 12)
 STAFF_IDLE_SECONDS = 60 * env.int("STAFF_IDLE_MINUTES", 60)
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"

@@ -20,9 +20,12 @@ def chosen_ports() -> Ports:
     """Return the ports from PORT, TWIN_PORT and IDENTITY_PORT; raise EngineError when one is no port or in use."""
     web = _free("PORT", "8000", "8001")
     beside = str(web + 200)
-    return Ports(
-        web=web, twin=_free("TWIN_PORT", "8100", "8101"), identity=_free("IDENTITY_PORT", beside, "8201")
-    )
+    twin, identity = _free("TWIN_PORT", "8100", "8101"), _free("IDENTITY_PORT", beside, "8201")
+    if len({web, twin, identity}) < 3:
+        raise EngineError(
+            f"Two of the ports {web}, {twin} and {identity} are one: give each its own with PORT, TWIN_PORT and IDENTITY_PORT."
+        )
+    return Ports(web=web, twin=twin, identity=identity)
 
 
 def _free(variable: str, usual: str, other: str) -> int:

@@ -89,10 +89,11 @@ def test_compose_front_leads_to_services_that_are_there(compose):
     places = dict(re.findall(r"location (?:= )?(\S+) \{\s+set \$\w+ (\w+);", front))
 
     assert places == {"/stripe/webhook/": "messages", "/": "web"}
+    assert "error_page 502 504 = @meanwhile;" in front
     assert "./deploy/front.conf:/etc/nginx/conf.d/default.conf:ro" in compose["services"]["front"]["volumes"]
     # Resolved while it runs, or a process that comes later is never asked.
     assert "resolver 127.0.0.11" in front
-    assert len(re.findall(r"proxy_pass http://\$", front)) == len(places)
+    assert len(re.findall(r"proxy_pass http://\$", front)) == len(places) + 1
     for name, command in ((name, compose["services"][name].get("command")) for name in places.values()):
         assert command is None or "0.0.0.0:8000" in command, name
 
