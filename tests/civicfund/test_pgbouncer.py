@@ -1,6 +1,7 @@
 """A real PgBouncer in transaction mode, wherever one is installed (see conftest.py): one session for everybody."""
 
 import copy
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,14 +22,13 @@ __all__ = ["_ledger_guarded_again", "direct", "real_transactions"]
 
 
 @pytest.fixture
-def pooled(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+def pooled(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     """Lead every new connection through PgBouncer, which has one session for all of them."""
-    folder = tmp_path / "pooler"
-    folder.mkdir()
-    for parent in tmp_path.parents[:2]:
-        parent.chmod(0o755)
-    tmp_path.chmod(0o755)
-    with pooler(folder, connection.settings_dict, sessions=1) as port:
+    # Not below pytest's own folder, which is closed to the person a pooler runs as when root starts it.
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        pooler(Path(folder), connection.settings_dict, sessions=1) as port,
+    ):
         told = copy.deepcopy(connection.settings_dict)
         told |= {
             "HOST": "127.0.0.1",
