@@ -12,8 +12,9 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from accounts.models import User
+from calls.models import Call
 from tests.desk import sign_in_freshly
-from tests.factories import make_user
+from tests.factories import make_draft_application, make_organization, make_user
 from tests.pages import words_of
 
 LOGIN, LIST = reverse("account_login"), reverse("usersessions_list")
@@ -137,3 +138,52 @@ def test_a_session_of_the_staff_that_is_left_alone_ends(
         assert is_in(client)
     with time_machine.travel(began + (40 + pause) * 60):
         assert is_in(client) is stays
+
+
+def test_a_session_without_a_longest_age_ends_never(person: User, settings: Settings) -> None:
+    client = Client()
+    client.force_login(person)
+    sign_in_freshly(client, person, seconds_ago=400 * 24 * HOUR)
+    settings.SESSION_LONGEST_SECONDS = 0
+
+    assert is_in(client)
+
+
+def test_public_files_stay_the_same_for_every_cache_while_the_staff_needs_a_second_factor(
+    settings: Settings,
+) -> None:
+    settings.STAFF_SECOND_FACTOR = True
+
+    answer = Client().get("/api/v1/calls.json")
+
+    assert answer.status_code == 200
+    assert "Cookie" not in answer.get("Vary", "")
+
+
+def test_an_owner_without_a_password_proves_anew_who_it_is_before_naming_an_account(person: User) -> None:
+    person.set_unusable_password()
+    person.save()
+    body = make_organization(user=person)
+    client = Client()
+    client.force_login(person)
+    sign_in_freshly(client, person, seconds_ago=HOUR)
+    address = reverse("accounts:bank_account_name", args=[body.public_id])
+
+    assert client.get(address).status_code == 302
+    sign_in_freshly(client, person)
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["step_project", "step_budget", "step_declarations", "upload_begin"])
+def test_whoever_writes_an_application_needs_the_identity_a_city_asks_of_promoters(
+    person: User, call: Call, settings: Settings, name: str
+) -> None:
+    draft = make_draft_application(call=call, organization=make_organization(user=person))
+    client = Client()
+    client.force_login(person)
+    address = reverse(f"calls:{name}", args=[draft.public_id])
+    settings.SPID_REQUIRED_FOR = ["promoter"]
+
+    answer = client.post(address)
+
+    assert answer.status_code == 302 and answer.url.startswith(reverse("identity_needed"))
