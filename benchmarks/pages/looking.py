@@ -107,7 +107,8 @@ def weights(browser: Browser, address: str) -> dict[str, int]:
     context = browser.new_context(viewport=PHONE, color_scheme="light")
     page, sums = context.new_page(), dict.fromkeys(("document", "stylesheet", "script", "font", "image"), 0)
     finished: list[Request] = []
-    page.on("requestfinished", finished.append)
+    # Playwright cannot wrap a method of a list.
+    page.on("requestfinished", lambda request: finished.append(request))
     page.goto(address, wait_until="networkidle")
     for request in finished:
         sizes = request.sizes()

@@ -4,10 +4,11 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
-from demo.prepare import ROOT, Stamp, node_folder, run, say
+from demo.prepare import ROOT, Stamp, Trouble, node_folder, run, say
 
 SOURCES = Path(__file__).resolve().parent
 FOLDER = ROOT / "var" / "pages"
@@ -16,6 +17,8 @@ CHECKER = FOLDER / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 LIGHTHOUSE = FOLDER / "node_modules" / "lighthouse" / "cli" / "index.js"
 #: A run of Lighthouse that has not ended by then has lost its browser.
 RUN_SECONDS = 180
+#: Now and then a browser does not start; one that fails twice has a reason.
+TRIES = 2
 QUIET_FLAGS = (
     "--headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-component-update"
 )
@@ -37,16 +40,22 @@ def install() -> None:
 
 
 def lighthouse(address: str, chromium: str) -> dict[str, Any]:
-    """Return the report on one page, as on a middling phone on a slow network; raise CalledProcessError when there is none."""
+    """Return the report on one page, as on a middling phone on a slow network; raise Trouble when there is none."""
     command = [str(node_folder() / "node"), str(LIGHTHOUSE), address, "--quiet", "--output=json"]
     command += [
         "--only-categories=performance,accessibility,best-practices,seo",
         f"--chrome-flags={QUIET_FLAGS}",
     ]
     environment = {**os.environ, "CHROME_PATH": chromium, "PATH": _path()}
-    done = subprocess.run(command, env=environment, capture_output=True, check=True, timeout=RUN_SECONDS)
-    report: dict[str, Any] = json.loads(done.stdout)
-    return report
+    for tries_left in reversed(range(TRIES)):
+        done = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=RUN_SECONDS)
+        if done.returncode == 0:
+            report: dict[str, Any] = json.loads(done.stdout)
+            return report
+        print(done.stderr.decode()[-1500:], file=sys.stderr)
+        if tries_left:
+            print(f"Lighthouse did not look at {address}; once more.", file=sys.stderr)
+    raise Trouble(f"Lighthouse could not look at {address}: see above.")
 
 
 def html_faults(program: str, folder: Path) -> list[str]:
