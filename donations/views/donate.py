@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -125,6 +126,14 @@ def _start(request: HttpRequest, campaign: Campaign, form: DonationForm) -> Http
         return redirect(campaign)
     except StripeBusy:
         form.add_error(None, _("Your payment page is being prepared: wait a moment, then press once more."))
+        return None
+    except OperationalError as error:
+        # Another transaction has held the campaign for too long: its worker was cut off, or very many give at once.
+        logger.warning("gift for campaign %s could not be written: %s", campaign.slug, error)
+        form.add_error(
+            None,
+            _("Very many things happen here at this moment. Nothing was charged: try again in a minute."),
+        )
         return None
     except (services.PaymentsNotReady, StripeUnavailable, StripeRefused) as error:
         logger.warning("no payment page for campaign %s: %s", campaign.slug, error)

@@ -20,7 +20,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
     parser.add_argument("--seed", type=int, help="replays what is left to chance")
     parser.add_argument("--seconds", type=float, default=300.0)
-    parser.add_argument("--donations", type=int, default=3000)
+    parser.add_argument("--donations", type=int, default=5000)
     options = parser.parse_args()
     seed = secrets.randbelow(1_000_000) if options.seed is None else options.seed
     say(f"seed {seed} (SEED={seed} replays it)")

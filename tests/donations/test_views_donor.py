@@ -5,6 +5,7 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -156,12 +157,19 @@ def test_donate_without_stripe_keeps_the_form_for_another_try(client: Client, ca
     assert Donation.objects.get(status=Status.OPEN).checkout_url == again.url
 
 
-def test_donate_while_stripe_prepares_the_very_page_keeps_the_token(
-    client: Client, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("step", "error"),
+    [
+        ("donations.stripe_gateway.create_checkout", StripeBusy("the same call")),
+        ("donations.services.attempt_gift", OperationalError("canceling statement due to lock timeout")),
+    ],
+)
+def test_donate_while_somebody_else_is_at_work_keeps_the_form_and_its_token(
+    client: Client, campaign: Campaign, monkeypatch: pytest.MonkeyPatch, step: str, error: Exception
 ) -> None:
     token = str(uuid.uuid4())
     with monkeypatch.context() as busy:
-        busy.setattr(stripe_gateway, "create_checkout", Mock(side_effect=StripeBusy("the same call")))
+        busy.setattr(step, Mock(side_effect=error))
         response = donate(client, campaign, form_token=token)
 
     form = response.context["form"]
