@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks.speed import hooks, page, pages, processes, release, settle
+from benchmarks.speed import hooks, page, pages, processes, refunds, release, settle
 from benchmarks.speed.ground import RESULTS, ground
 
 PARTS = {
@@ -11,6 +11,7 @@ PARTS = {
     "settle": settle.measure,
     "processes": processes.measure,
     "release": release.measure,
+    "refunds": refunds.measure,
 }
 ALL = [
     "pages:gunicorn:small",
@@ -20,6 +21,7 @@ ALL = [
     "settle:hot",
     "processes:gunicorn",
     "release",
+    "refunds",
 ]
 
 
