@@ -33,11 +33,12 @@ logger = logging.getLogger(__name__)
 
 #: How many rows are claimed at once.
 BATCH = 50
+#: Of the places at Stripe a task whose work grows with the gifts may take all but one.
+MOST_AT_ONCE = max(2, settings.STRIPE_TASKS_AT_ONCE - 1)
 
 
-# The one task whose work grows with the gifts: of the places at Stripe it may take all but one.
 @shared_task
-@in_turn_at_stripe(at_once=max(2, settings.STRIPE_TASKS_AT_ONCE - 1))
+@in_turn_at_stripe(at_once=MOST_AT_ONCE)
 def apply_events() -> None:
     """Apply every event Stripe has sent."""
     claimed: list[StripeEvent] = []
@@ -84,7 +85,7 @@ def correct_receipts() -> None:
 
 
 @shared_task
-@in_turn_at_stripe()
+@in_turn_at_stripe(at_once=MOST_AT_ONCE)
 def send_refunds() -> None:
     """Send every refund that is owed."""
     for reversal in while_due(
