@@ -85,6 +85,14 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "civicfund.urls"
+if env.bool("ONLY_MESSAGES", False):
+    # A process for Stripe alone has no visitor, no session and no page.
+    ROOT_URLCONF = "matching.message_urls"
+    MIDDLEWARE = [
+        "django.middleware.security.SecurityMiddleware",
+        "civicfund.headers.headers_of_every_answer",
+        "civicfund.operation.logs.name_requests",
+    ]
 WSGI_APPLICATION = "civicfund.wsgi.application"
 
 TEMPLATES = [

@@ -22,7 +22,7 @@ def measure(ground: Ground, server: str) -> None:
     _write(path)
     log = FOLDER / "log"
     log.mkdir(exist_ok=True)
-    environment = ground.environment(town.url)
+    environment = ground.environment(town.url, ONLY_MESSAGES="true")
     with (
         serving(server, "benchmarks.bare.site", {"DATABASE_URL": town.url}, log / "bare.log") as (
             bare,

@@ -275,6 +275,7 @@ READERS: dict[str, Callable[[str], None]] = {
     "DOCUMENT_LARGEST_MB": number(1),
     "DOCUMENTS_MOST": number(1),
     # More than one machine.
+    "ONLY_MESSAGES": boolean,
     "PAGE_CACHE_SECONDS": seconds(5),
     "DIRECT_DATABASE_URL": or_nothing(database),
     "REPLICA_DATABASE_URL": or_nothing(database),

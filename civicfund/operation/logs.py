@@ -3,10 +3,13 @@
 import json
 import logging
 import re
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+
+from django.http import HttpRequest, HttpResponse
 
 #: The request or the run that is being worked on here, as the trail of changes and the answer's header name it.
 work: ContextVar[str] = ContextVar("work", default="")
@@ -23,6 +26,21 @@ def of_work(name: str, where: str) -> Iterator[None]:
     finally:
         work.reset(before[0])
         place.reset(before[1])
+
+
+def name_requests(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Give each request a number in the log and in its answer, where no page asks for a trail of changes."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        name = str(uuid.uuid4())
+        with of_work(name, f"{request.method} {request.path_info}"):
+            answer = get_response(request)
+        answer["X-Request-ID"] = name
+        return answer
+
+    return middleware
 
 
 #: What may be somebody's in the words of an error: a mail server names its readers, a database quotes the row it refuses,

@@ -244,3 +244,17 @@ def bytes_signature(body: bytes) -> str:
     now = int(time.time())
     signed = hmac.new(SECRET.encode(), f"{now}.".encode() + body, hashlib.sha256)
     return f"t={now},v1={signed.hexdigest()}"
+
+
+def test_a_process_for_messages_alone_keeps_them_and_has_nothing_else(settings: Any) -> None:
+    settings.ROOT_URLCONF = "matching.message_urls"
+    settings.MIDDLEWARE = ["civicfund.operation.logs.name_requests"]
+    client, body = Client(), json.dumps(event()).encode()
+
+    answer = client.post(
+        "/stripe/webhook/", body, content_type="application/json", HTTP_STRIPE_SIGNATURE=signature(body)
+    )
+
+    assert (answer.status_code, StripeEvent.objects.count()) == (200, 1)
+    assert answer["X-Request-ID"]
+    assert [client.get(page).status_code for page in ("/healthz", "/", "/account/login/")] == [200, 404, 404]

@@ -105,7 +105,8 @@ class Running:
             self._troupe.start("front", self.front.command, {})
         if self.door != self.pages:
             few = ["--workers", "1", "--threads", "8", "--log-level", "warning"]
-            self._launch("door", "gunicorn", "civicfund.wsgi", "--bind", urlsplit(self.door).netloc, *few)
+            words = ["gunicorn", "civicfund.wsgi", "--bind", urlsplit(self.door).netloc, *few]
+            self._launch("door", *words, ONLY_MESSAGES="true")
         celery = ["celery", "--quiet", "--app", "civicfund"]
         quiet = ["--loglevel", "INFO", "--without-gossip", "--without-mingle"]
         for name in self.workers:
@@ -231,10 +232,9 @@ class Running:
             return ["-m", module, *arguments]
         return ["-m", "tests.journeys.at", str(self.ahead.total_seconds()), module, *arguments]
 
-    def _launch(self, name: str, module: str, *arguments: str) -> None:
-        self._troupe.start(
-            name, [*self._on_host(name), PYTHON, *self._at(module, *arguments)], self.environment
-        )
+    def _launch(self, name: str, module: str, *arguments: str, **more: str) -> None:
+        words = [*self._on_host(name), PYTHON, *self._at(module, *arguments)]
+        self._troupe.start(name, words, {**self.environment, **more})
 
     def _command(self, words: list[str], environment: dict[str, str]) -> str:
         done = subprocess.run(
