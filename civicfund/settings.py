@@ -92,6 +92,7 @@ if env.bool("ONLY_MESSAGES", False):
         "django.middleware.security.SecurityMiddleware",
         "civicfund.headers.headers_of_every_answer",
         "civicfund.operation.logs.name_requests",
+        "allauth.account.middleware.AccountMiddleware",
     ]
 WSGI_APPLICATION = "civicfund.wsgi.application"
 

@@ -215,6 +215,21 @@ def test_every_door_refuses_with_the_same_words(door: list[str]) -> None:
     assert 'File "' not in said, "the lines say it all"
 
 
+def test_a_process_for_messages_alone_starts() -> None:
+    told = {**os.environ, "ONLY_MESSAGES": "true", "PYTHONWARNINGS": "ignore"}
+    done = subprocess.run(
+        [sys.executable, "-c", "import civicfund.wsgi"],
+        cwd=ROOT,
+        env=told,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_every_setting_that_is_no_text_is_looked_at_before_it_is_read() -> None:
     files = [path.read_text() for path in (ROOT / "civicfund").rglob("*settings.py")]
     typed = re.compile(r"env\.(?:int|bool|float|dj_db_url|dj_email_url)\(\s*\"(\w+)\"")
