@@ -27,23 +27,6 @@ def staff_has_second_factors(app_configs: Any, **kwargs: Any) -> list[CheckMessa
     return []
 
 
-@register(Tags.security)
-def buckets_are_two(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Refuse to keep private papers where everybody may read, or half of the files on a machine's own disk."""
-    public, private = settings.S3_PUBLIC_BUCKET, settings.S3_PRIVATE_BUCKET
-    if bool(public) != bool(private):
-        words = "Only one of S3_PUBLIC_BUCKET and S3_PRIVATE_BUCKET is set."
-        return [Error(words, hint="Name two buckets, or none.", id="civicfund.E050")]
-    if public and public == private:
-        words = (
-            "S3_PUBLIC_BUCKET and S3_PRIVATE_BUCKET are one bucket: its readers could open private papers."
-        )
-        return [
-            Error(words, hint="Make a second bucket that nobody but the site reads.", id="civicfund.E051")
-        ]
-    return []
-
-
 @register(Tags.database)
 def sessions_are_told(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """Refuse a pooler whose sessions wait for locks without end: the order of awards counts on it that they do not."""
@@ -62,22 +45,3 @@ def sessions_are_told(app_configs: Any, databases: Any = None, **kwargs: Any) ->
             )
         ]
     return []
-
-
-@register(Tags.security)
-def identities_are_whole(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Refuse to start with half of what an identity provider needs, or with a duty nobody can fulfil."""
-    found: list[CheckMessage] = []
-    for one in settings.IDENTITY_PROVIDERS:
-        prefix = one["provider_id"].upper()
-        if not one["client_id"] or not (one["secret"] or one["settings"]["private_key"]):
-            words = f"{prefix}_DISCOVERY is set, but not {prefix}_CLIENT_ID with a secret or a private key."
-            found.append(Error(words, hint="docs/sign-in.md says where they come from.", id="civicfund.E004"))
-        if settings.SECURE and not one["settings"]["server_url"].startswith("https://"):
-            found.append(Error(f"{prefix}_DISCOVERY is not https.", id="civicfund.E005"))
-    if settings.SPID_REQUIRED_FOR and not settings.IDENTITY_PROVIDERS:
-        words = (
-            "SPID_REQUIRED_FOR names roles, but no identity provider is configured: nobody of them gets in."
-        )
-        found.append(Error(words, hint="Set SPID_DISCOVERY or CIE_DISCOVERY.", id="civicfund.E006"))
-    return found

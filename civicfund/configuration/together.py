@@ -114,7 +114,7 @@ def faults_of(given: Mapping[str, str]) -> list[str]:
                 read(given[name].strip())
             except Wrong as wrong:
                 found.append(f"{name} {wrong}.")
-    for rule in (_names, _keys, _proxies, _stripe, _mail, _tasks, _files, _gifts):
+    for rule in (_names, _keys, _proxies, _stripe, _mail, _tasks, _files, _buckets, _identities, _gifts):
         found += rule(told)
     return list(dict.fromkeys(found))
 
@@ -199,6 +199,30 @@ def _files(told: Told) -> Iterator[str]:
     )
     if private == public or public in private.parents:
         yield "PRIVATE_ROOT lies in MEDIA_ROOT, which a proxy may serve to everybody: move it."
+
+
+def _buckets(told: Told) -> Iterator[str]:
+    """Look at the buckets: private papers lie where nobody else reads, and not half of the files on a machine's own disk."""
+    public, private = told.text("S3_PUBLIC_BUCKET"), told.text("S3_PRIVATE_BUCKET")
+    if bool(public) != bool(private):
+        missing = "S3_PUBLIC_BUCKET" if private else "S3_PRIVATE_BUCKET"
+        yield f"{missing} is empty, and the other bucket is set: name two, or none."
+    elif public and public == private:
+        yield "S3_PRIVATE_BUCKET is the public one too, whose readers could open private papers: make a second one."
+
+
+def _identities(told: Told) -> Iterator[str]:
+    """Look at what an identity provider needs in whole, and at a duty that nobody could fulfil; docs/sign-in.md."""
+    providers = [name for name in ("SPID", "CIE") if told.text(f"{name}_DISCOVERY")]
+    for name in providers:
+        if not told.text(f"{name}_CLIENT_ID"):
+            yield f"{name}_CLIENT_ID is empty: the name that the provider knows the city by."
+        if not (told.text(f"{name}_CLIENT_SECRET") or told.text(f"{name}_PRIVATE_KEY")):
+            yield f"{name}_CLIENT_SECRET is empty, and so is {name}_PRIVATE_KEY: one of both is needed."
+        if told.is_secure and not told.text(f"{name}_DISCOVERY").startswith("https://"):
+            yield f"{name}_DISCOVERY begins with https:// when SECURE is true."
+    if told.words("SPID_REQUIRED_FOR") and not providers:
+        yield "SPID_REQUIRED_FOR names roles, and neither SPID_DISCOVERY nor CIE_DISCOVERY is set: nobody of them gets in."
 
 
 def _gifts(told: Told) -> Iterator[str]:

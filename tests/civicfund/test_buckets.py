@@ -12,7 +12,6 @@ from pytest_django import Settings
 
 from campaigns.models import Campaign
 from civicfund.buckets import NoAddress
-from civicfund.checks import buckets_are_two
 from civicfund.scale_settings import ON_S3
 
 OPTIONS = {
@@ -101,14 +100,3 @@ def test_two_files_of_one_name_stay_two(buckets: dict[str, set[str]]) -> None:
 
     assert len(names) == 2
     assert buckets["papers"] == names
-
-
-def test_half_of_two_buckets_and_one_for_both_are_refused() -> None:
-    for public, private, found in (
-        ("", "", []),
-        ("a", "b", []),
-        ("a", "", ["civicfund.E050"]),
-        ("a", "a", ["civicfund.E051"]),
-    ):
-        with override_settings(S3_PUBLIC_BUCKET=public, S3_PRIVATE_BUCKET=private):
-            assert [one.id for one in buckets_are_two(None)] == found

@@ -42,6 +42,13 @@ TRIAL = {
     "STRIPE_WEBHOOK_SECRETS": "whsec_a",
 }
 
+#: A provider as a city configures it.
+SPID = {
+    "SPID_DISCOVERY": "https://spid.example/.well-known/openid-configuration",
+    "SPID_CLIENT_ID": "city",
+    "SPID_CLIENT_SECRET": "word",
+}
+
 #: What a site says otherwise than it should, and how the one sentence about it begins.
 FAULTS: list[tuple[dict[str, str], dict[str, str | None], str]] = [
     *((CITY, {name: None}, f"{name} is ") for name in CITY if name not in ("TRUST_PROXY", "DEFAULT_FROM_EMAIL")),
@@ -71,6 +78,13 @@ FAULTS: list[tuple[dict[str, str], dict[str, str | None], str]] = [
     (CITY, {"DATABASE_URL": "postgresql://app:a#b@database/civicfund"}, "DATABASE_URL "),
     (CITY, {"DATABASE_URL": "postgresql://app:a/b@database/civicfund"}, "DATABASE_URL "),
     (CITY, {"DATABASE_URL": "postgresql://app@database:five/civicfund"}, "DATABASE_URL is no address: its port"),
+    (CITY, {"S3_PUBLIC_BUCKET": "a"}, "S3_PRIVATE_BUCKET is empty, and the other bucket is set"),
+    (CITY, {"S3_PRIVATE_BUCKET": "a"}, "S3_PUBLIC_BUCKET is empty, and the other bucket is set"),
+    (CITY, {"S3_PUBLIC_BUCKET": "a", "S3_PRIVATE_BUCKET": "a"}, "S3_PRIVATE_BUCKET is the public one too"),
+    (CITY, {**SPID, "SPID_CLIENT_ID": ""}, "SPID_CLIENT_ID is empty"),
+    (CITY, {**SPID, "SPID_CLIENT_SECRET": ""}, "SPID_CLIENT_SECRET is empty"),
+    (CITY, {**SPID, "SPID_DISCOVERY": "http://spid.example/a"}, "SPID_DISCOVERY begins with https://"),
+    (CITY, {"SPID_REQUIRED_FOR": "staff"}, "SPID_REQUIRED_FOR names roles"),
     (CITY, {"REDIS_URL": "broker:6379"}, "REDIS_URL begins with redis://"),
     (CITY, {"REDIS_URL": "redis://broker:6379/zero"}, "REDIS_URL is a host and the number"),
     (CITY, {"SEALING_KEYS": ""}, "SEALING_KEYS is empty, so bank accounts could not be kept"),
