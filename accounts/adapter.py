@@ -1,6 +1,7 @@
 """How django-allauth behaves here."""
 
 import base64
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -10,7 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMessage, EmailMultiAlternatives
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,6 +22,10 @@ from civicfund.sealing import is_under_newest, seal, seal_anew, unseal
 from civicfund.sign_in import FACTORS, is_fresh
 from civicfund.visitor import address_of
 
+logger = logging.getLogger(__name__)
+
+#: Where allauth notes how a session was opened.
+METHODS = "account_authentication_methods"
 #: What the secrets of second factors are sealed for.
 PURPOSE = "second factor"
 
@@ -54,6 +59,24 @@ class AccountAdapter(DefaultAccountAdapter):
                     {"id": f"identity:{one['provider_id']}", "description": words, "url": f"{way}?again=1"}
                 )
         return methods
+
+    def post_login(self, request: HttpRequest, user: User, **told: Any) -> HttpResponse:
+        """Write into the log who has signed in, by number alone, and with what. Source: OWASP ASVS 5.0, 16.3.1."""
+        used = [
+            one.get("type") or one.get("provider") or one["method"]
+            for one in request.session.get(METHODS, [])
+        ]
+        logger.info("person %s signed in with %s", user.pk, ", ".join(used) or "a link")
+        return super().post_login(request, user, **told)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Write into the log that somebody was not let in; who it should have been is nobody's business."""
+        logger.warning("a sign-in was refused")
+
+    def send_notification_mail(self, template_prefix: str, user: User, *rest: Any, **told: Any) -> None:
+        """Write into the log what the person is told by mail: that something to sign in with has changed."""
+        logger.info("person %s: %s", user.pk, template_prefix.rpartition("/")[2])
+        super().send_notification_mail(template_prefix, user, *rest, **told)
 
     def render_mail(
         self,

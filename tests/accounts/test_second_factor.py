@@ -91,19 +91,26 @@ def test_secrets_of_second_factors_are_sealed(clerk: User) -> None:
     assert TOTP(Authenticator.objects.get(type="totp")).validate_code(code_of(SECRET))
 
 
-def test_signing_in_with_an_app_takes_both_the_password_and_a_code(client: Client, clerk: User) -> None:
+def test_signing_in_with_an_app_takes_both_the_password_and_a_code(
+    client: Client, clerk: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "accounts.adapter")
     TOTP.activate(clerk, SECRET)
 
+    refused = enter(client, clerk, password="another-word")
     first = enter(client, clerk, next=DESK)
     half_way = client.get(DESK)
     wrong = client.post(reverse("mfa_authenticate"), {"code": "123"})
     done = client.post(reverse("mfa_authenticate"), {"code": code_of(SECRET)})
 
+    assert refused.status_code == 200
     assert first["Location"] == reverse("mfa_authenticate")
     assert "/login/?next=" in half_way["Location"]
     assert wrong.status_code == 200
     assert done["Location"] == DESK
     assert client.get(DESK).status_code == 200
+    said = [one.getMessage() for one in caplog.records if one.name == "accounts.adapter"]
+    assert said == ["a sign-in was refused", f"person {clerk.pk} signed in with password, totp"]
 
 
 def test_recovery_codes_are_shown_once(client: Client, clerk: User) -> None:
