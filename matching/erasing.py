@@ -11,7 +11,13 @@ from calls.services.draft_end import forget_old_drafts
 from campaigns.services.forget import forget_reporters
 from civicfund.retention import kind
 from donations.models import StripeEvent
-from donations.services.erasure import finish_forgetting, forget_old_donors, forget_unpaid
+from donations.services.erasure import (
+    finish_forgetting,
+    forget_old_donors,
+    forget_old_offline_donors,
+    forget_reserved,
+    forget_unpaid,
+)
 
 Erases = Callable[[datetime], int]
 
@@ -45,17 +51,22 @@ def _stripe_events(now: datetime) -> int:
     return old.delete()[0]
 
 
-#: Each returns how many rows it has erased. Donors who waited for the end of their gift come first.
-ERASES: dict[str, Erases] = {
-    "gifts": lambda now: finish_forgetting(now=now) + forget_old_donors(now=now),
-    "unpaid": lambda now: forget_unpaid(now=now),
-    "unconfirmed": lambda now: forget_unconfirmed(now=now),
-    "sessions": _sessions,
-    "mails": _mails,
-    "invitations": _invitations,
-    "stripe_events": _stripe_events,
-    "reports": lambda now: forget_reporters(now=now),
-    "drafts": lambda now: forget_old_drafts(now=now),
+#: Each function returns how many rows it has erased. Donors who waited for the end of their gift come first.
+ERASES: dict[str, tuple[Erases, ...]] = {
+    "gifts": (
+        lambda now: finish_forgetting(now=now),
+        lambda now: forget_old_donors(now=now),
+        lambda now: forget_old_offline_donors(now=now),
+        lambda now: forget_reserved(now=now),
+    ),
+    "unpaid": (lambda now: forget_unpaid(now=now),),
+    "unconfirmed": (lambda now: forget_unconfirmed(now=now),),
+    "sessions": (_sessions,),
+    "mails": (_mails,),
+    "invitations": (_invitations,),
+    "stripe_events": (_stripe_events,),
+    "reports": (lambda now: forget_reporters(now=now),),
+    "drafts": (lambda now: forget_old_drafts(now=now),),
 }
 #: Kinds that another one's function erases along: all of them are a donor's, and go by the same year.
 WITH_GIFTS = ("reserved", "outside", "refund_accounts")

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from calls.models import Application, Attachment, Partner, PartnerLetter
 from calls.services.upload import drop_upload
+from civicfund.retention.rows import erase_each
 
 #: For how long after its window has closed a draft is kept: the body may take it up for the next call.
 DRAFT_KEPT = timedelta(days=365)
@@ -54,7 +55,4 @@ def _remove(files: list[Any]) -> None:
 
 def forget_old_drafts(*, now: datetime) -> int:
     """Remove the drafts nobody needs any longer; return how many."""
-    found = list(old_drafts(now)[:500])
-    for application in found:
-        forget_draft(application=application)
-    return len(found)
+    return erase_each(old_drafts(now)[:500], lambda application: forget_draft(application=application))

@@ -18,6 +18,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from accounts.services import forget_mails
+from civicfund.retention.rows import erase_each
 from civicfund.sealing import is_under_newest, seal, seal_anew
 from donations.models import (
     BankRefund,
@@ -110,9 +111,15 @@ def finish_forgetting(*, now: datetime) -> int:
     waiting = ForgottenDonor.objects.waiting()
     online = Donation.objects.filter(pk__in=waiting.values("donation"))
     outside = OfflineDonation.objects.filter(pk__in=waiting.values("offline"))
-    done = [forget_donor(donation=one, now=now) for one in at_rest(online)[:BATCH]]
-    done += [forget_offline_donor(gift=one, now=now) for one in offline_at_rest(outside)[:BATCH]]
-    return sum(one.done_at is not None for one in done)
+    gifts: list[Gift] = [*at_rest(online)[:BATCH], *offline_at_rest(outside)[:BATCH]]
+    return erase_each(gifts, lambda gift: _finish(gift, now))
+
+
+def _finish(gift: Gift, now: datetime) -> None:
+    if isinstance(gift, Donation):
+        forget_donor(donation=gift, now=now)
+    else:
+        forget_offline_donor(gift=gift, now=now)
 
 
 def forget_unpaid(*, now: datetime) -> int:
@@ -122,16 +129,22 @@ def forget_unpaid(*, now: datetime) -> int:
 
 
 def forget_old_donors(*, now: datetime) -> int:
-    """Erase the donors of gifts whose accounts no longer have to be kept, on the site, outside it and sealed."""
-    until = _first_year_kept(now)
-    paid = at_rest(Donation.objects.filter(charged_at__lt=until)).exclude(email="")
-    outside = OfflineDonation.objects.filter(received_on__lt=until.date()).exclude(name=FORGOTTEN)
-    number = _unname_each(paid)
-    for gift in offline_at_rest(outside)[:BATCH]:
-        _unname_offline(gift)
-        number += 1
+    """Erase the donors of gifts on the site whose accounts no longer have to be kept; return how many."""
+    return _unname_each(
+        at_rest(Donation.objects.filter(charged_at__lt=_first_year_kept(now))).exclude(email="")
+    )
+
+
+def forget_old_offline_donors(*, now: datetime) -> int:
+    """Erase the donors of gifts outside the site whose accounts no longer have to be kept; return how many."""
+    old = OfflineDonation.objects.filter(received_on__lt=_first_year_kept(now).date()).exclude(name=FORGOTTEN)
+    return erase_each(offline_at_rest(old)[:BATCH], _unname_offline)
+
+
+def forget_reserved(*, now: datetime) -> int:
+    """Erase what was sealed of erased donors and the accounts refunds went to, when the law wants it no more; return how many."""
     over = ForgottenDonor.objects.over(now.astimezone(timezone.get_default_timezone()).date())
-    return number + over.update(sealed=b"", kept_until=None) + _forget_accounts(until)
+    return over.update(sealed=b"", kept_until=None) + _forget_accounts(_first_year_kept(now))
 
 
 def _forget_accounts(until: datetime) -> int:
@@ -140,14 +153,16 @@ def _forget_accounts(until: datetime) -> int:
     return old.update(holder=FORGOTTEN, iban_sealed=b"-", iban_last4=FORGOTTEN)
 
 
-@transaction.atomic
 def _unname_each(gifts: QuerySet[Donation]) -> int:
     """Take the donors out of gifts at rest, as many as one run does."""
-    number = 0
-    for gift in gifts.select_for_update(no_key=True, of=("self",))[:BATCH]:
-        _unname(gift)
-        number += 1
-    return number
+
+    def unname(gift: Donation) -> None:
+        # It is looked at once more under its lock.
+        locked = gifts.select_for_update(no_key=True, of=("self",)).filter(pk=gift.pk).first()
+        if locked:
+            _unname(locked)
+
+    return erase_each(gifts[:BATCH], unname)
 
 
 def _first_year_kept(now: datetime) -> datetime:

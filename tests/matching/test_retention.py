@@ -27,7 +27,7 @@ from campaigns.services.forget import REPORTER_KEPT
 from civicfund.models import Change
 from civicfund.retention import KINDS, NIGHT, kind
 from donations.models import Decline, Dedication, Donation, Evidence, StripeEvent
-from donations.services import issue_receipt
+from donations.services import erasure, issue_receipt
 from donations.services.erasure import ACCOUNTS_KEPT_YEARS, UNPAID_KEPT
 from matching import erasing
 from matching.erasing import ERASES, WITH_GIFTS
@@ -40,6 +40,7 @@ from tests.desk import desk_of, officer_with, text_of
 from tests.factories import (
     give,
     make_application,
+    make_donation,
     make_draft_application,
     make_organization,
     make_user,
@@ -114,6 +115,26 @@ def test_a_gift_nobody_paid_is_forgotten_after_ninety_days(campaign: Campaign) -
 
     gift.refresh_from_db()
     assert (gift.email, gift.name) == ("", "")
+
+
+def test_a_row_that_cannot_be_erased_keeps_no_other_one(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stays, _goes = (make_donation(campaign=campaign, email=f"{name}@example.org") for name in ("eva", "leo"))
+    Donation.objects.update(status="expired", expired_at=timezone.now())
+    unname = erasure._unname
+
+    def fail(gift: Donation) -> None:
+        unname(gift)
+        if gift.pk == stays.pk:
+            raise ValueError
+
+    monkeypatch.setattr(erasure, "_unname", fail)
+
+    run = night(days=91)
+
+    assert (run.erased["unpaid"], run.failed, run.is_complete) == (1, {"unpaid": "1 riga"}, False)
+    assert [one.email for one in Donation.objects.order_by("pk")] == ["eva@example.org", ""]
 
 
 def test_a_donor_is_forgotten_after_the_tenth_year(campaign: Campaign) -> None:
@@ -201,7 +222,7 @@ def test_a_kind_that_fails_is_named_and_stops_no_other(monkeypatch: pytest.Monke
     def fail(now: object) -> int:
         raise ValueError
 
-    monkeypatch.setitem(erasing.ERASES, "mails", fail)
+    monkeypatch.setitem(erasing.ERASES, "mails", (fail,))
 
     run = night()
 
