@@ -193,7 +193,10 @@ class ProjectForm(StepForm):
         own = Organization.objects.writable_by(self.user)
         bodies = Organization.objects.filter(pk=self.application.organization_id)
         # An officer who writes for a body hands its application to no other, the officer's own ones included.
-        if own.filter(pk=self.application.organization_id).exists():
+        is_own = getattr(self.application, "is_writable", None)
+        if is_own is None:
+            is_own = own.filter(pk=self.application.organization_id).exists()
+        if is_own:
             bodies = Organization.objects.filter(Q(pk__in=own) | Q(pk=self.application.organization_id))
         self.fields["organization"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["organization"].empty_label = None  # type: ignore[attr-defined]

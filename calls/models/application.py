@@ -16,6 +16,22 @@ from calls.rules import Promise
 #: The states of an application that is handed in and was not taken back.
 FILED = ("submitted", "admitted", "inadmissible", "reserve", "not_selected")
 
+#: The parts whose rows name somebody or something else, and what is fetched together with each row.
+JOINED = {
+    "declarations": "made_by",
+    "saved_steps": "saved_by",
+    "attachments": "kept_by",
+    "support_requests": "offer",
+}
+
+
+def joined(part: str) -> Any:
+    """Return how the rows of a part are fetched, with whom they name in the same question."""
+    if part not in JOINED:
+        return part
+    rows = Application._meta.get_field(part).related_model._default_manager  # type: ignore[union-attr]
+    return models.Prefetch(part, rows.select_related(JOINED[part]))
+
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
     """Questions about applications."""
@@ -43,14 +59,15 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             "budget_lines",
             "activities",
             "partners__letters",
-            "declarations__made_by",
-            "saved_steps__saved_by",
-            "attachments__kept_by",
+            *(joined(part) for part in JOINED),
             "call__document_requirements",
             "call__declaration_texts",
-            "support_requests__offer",
             "call__support_offers",
         )
+
+    def with_written(self, *parts: str) -> Self:
+        """Fetch only some of the rows an application is made of: those that have just been written."""
+        return self.prefetch_related(*(joined(part) for part in parts))
 
 
 class Application(models.Model):
@@ -165,6 +182,15 @@ class Application(models.Model):
         if self.opening:
             return self.opening.saved_step(key)
         return next((saved for saved in self.saved_steps.all() if saved.key == key), None)
+
+    def take_parts(self, earlier: "Application") -> None:
+        """Take from an earlier reading of the same application the parts that were not read again."""
+        for here, before in ((self, earlier), (self.call, earlier.call)):
+            kept = getattr(here, "_prefetched_objects_cache", {})
+            here._prefetched_objects_cache = {**before._prefetched_objects_cache, **kept}  # type: ignore[attr-defined]
+        for part in JOINED.keys() | {"budget_lines", "activities", "partners"}:
+            for row in getattr(self, part).all():
+                row.application = self
 
     @property
     def promise(self) -> Promise:

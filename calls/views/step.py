@@ -15,6 +15,15 @@ from calls.models import Application, StepKey
 from calls.openable import is_written, open_labels
 from calls.steps import step_states
 
+#: The parts each step writes.
+WRITTEN = {
+    StepKey.PROJECT: ("saved_steps", "support_requests"),
+    StepKey.PLACE: ("saved_steps",),
+    StepKey.TIMELINE: ("saved_steps", "activities"),
+    StepKey.BUDGET: ("saved_steps", "budget_lines"),
+    StepKey.DECLARATIONS: ("saved_steps", "declarations"),
+}
+
 
 def readable_by(user: User) -> QuerySet[Application]:
     """Return the applications of the bodies a person acts for, and those an officer writes for a body just now."""
@@ -49,6 +58,23 @@ def own_application(request: HttpRequest, public_id: uuid.UUID) -> Application:
     user: User = request.user  # type: ignore[assignment]
     applications = readable_by(user).with_right_of(user).with_story().with_parts()  # type: ignore[attr-defined]
     return with_opening(get_object_or_404(applications, public_id=public_id))
+
+
+def written_application(request: HttpRequest, earlier: Application, key: str) -> Application:
+    """Return an application after one of its steps was saved, or answer 404 to who may no longer read it.
+
+    The row itself and what the step writes are read again; the other parts are those of the reading before.
+    """
+    if earlier.opening is not None:
+        return own_application(request, earlier.public_id)
+    user: User = request.user  # type: ignore[assignment]
+    rows = readable_by(user).with_right_of(user).with_story()  # type: ignore[attr-defined]
+    application: Application = get_object_or_404(rows.with_written(*WRITTEN[key]), pk=earlier.pk)
+    if application.call.version != earlier.call.version or application.status != earlier.status:
+        # An amendment has come into force, or somebody has handed the application in.
+        return own_application(request, earlier.public_id)
+    application.take_parts(earlier)
+    return application
 
 
 def with_opening(application: Application) -> Application:

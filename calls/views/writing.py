@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from calls import services
 from calls.forms import STEP_FORMS, StepForm
 from calls.forms.texts import choose_theirs, differences
-from calls.models import Application, OpeningStep, Presence, SavedStep
+from calls.models import Application, OpeningStep, Presence, SavedStep, StepKey
 from calls.openable import is_written, open_labels
 from calls.steps import step_after
-from calls.views.step import may_write, own_application, step_page
+from calls.views.step import may_write, own_application, step_page, written_application
 
 #: Where the session of a person who was signed out keeps what was typed.
 KEPT = "typed_before_login"
@@ -93,7 +93,8 @@ def _save(request: HttpRequest, application: Application, stored: StepForm) -> H
     if not may_write(request.user, application, stored.key):
         raise PermissionDenied
     typed = stored.typed_in(request.POST, application)
-    typed = choose_theirs(typed, stored.stored, stored.groups, request.POST)
+    if any(name.startswith("keep_") for name in request.POST):
+        typed = choose_theirs(typed, stored.stored, stored.groups, request.POST)
     form = stored.again(stored.ordered(typed, request.POST.get("rows", "")))
     if form.closed & set(request.POST):
         return _not_open(request, application, form)
@@ -104,7 +105,7 @@ def _save(request: HttpRequest, application: Application, stored: StepForm) -> H
     except services.ApplicationClosed:
         return _closed(request, application, form)
     if request.htmx:  # type: ignore[attr-defined]
-        return _tell_saved(request, application, form.key, saved)
+        return _tell_saved(request, application, form, saved)
     return _go_on(request, application, form)
 
 
@@ -157,7 +158,7 @@ def _overtaken(
     found = _differences(stored, form)
     if not found:
         return (
-            _tell_saved(request, application, form.key, saved)
+            _tell_saved(request, application, form, saved)
             if request.htmx  # type: ignore[attr-defined]
             else _go_on(request, application, form)
         )
@@ -173,12 +174,18 @@ def _overtaken(
     return _show(request, application, form, found, status=409)
 
 
-def _tell_saved(request: HttpRequest, application: Application, key: str, saved: Saved) -> HttpResponse:
+def _tell_saved(request: HttpRequest, application: Application, form: StepForm, saved: Saved) -> HttpResponse:
     """Answer an open page: when its text was stored, and what that changes beside it."""
-    application = own_application(request, application.public_id)
-    form = STEP_FORMS[key](None, application=application, user=request.user)
+    application = written_application(request, application, form.key)
+    if form.key in (StepKey.TIMELINE, StepKey.BUDGET):
+        # Their sums and their chart are those of the rows as they are stored.
+        form = STEP_FORMS[form.key](None, application=application, user=request.user)
     return step_page(
-        request, application, key, {"saved": saved, "form": form, "is_answer": True}, "calls/_step_saved.html"
+        request,
+        application,
+        form.key,
+        {"saved": saved, "form": form, "is_answer": True},
+        "calls/_step_saved.html",
     )
 
 

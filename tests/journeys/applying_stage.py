@@ -48,6 +48,18 @@ def closing(people: list[str], seconds: float) -> dict[str, Any]:
     }
 
 
+def colleague(owner: str) -> dict[str, Any]:
+    """Have a person's body invite somebody to write for it; return who that is, and the page on which to accept."""
+    guest, speaker = person("collega"), User.objects.get(email=owner)
+    body = Organization.objects.get(members=speaker)
+    return {
+        "email": guest.email,
+        "name": str(guest),
+        "owner": str(speaker),
+        "invitation": _invited(body, guest, speaker, timezone.now()),
+    }
+
+
 def papers() -> dict[str, Any]:
     """Make everything that pages about an application can show: partners in each state, documents, answers, a receipt."""
     now = timezone.now()
@@ -97,11 +109,7 @@ def papers() -> dict[str, Any]:
 
 def _body_pages(body: Organization, owner: User, now: datetime) -> list[str]:
     """Return the pages about bodies: the own one with people asked in and out, one to be claimed, an invitation."""
-    guest = person("invitata")
-    invite_person(organization=body, email=guest.email, role="editor", by=owner, now=now)
-    sent = Mail.objects.filter(recipient=guest.email).latest("pk").body
-    invitation = re.search(r"/inviti/[\w-]+/", sent)
-    assert invitation, sent
+    invitation = _invited(body, person("invitata"), owner, now)
     here, other = f"/organizzazioni/{body.public_id}/", register_body(person("altra"))
     own = ["", "dati/", "registro/", "membri/", "inviti/nuovo/", "iban/", "statuto/", "lascia/"]
     return [
@@ -109,8 +117,17 @@ def _body_pages(body: Organization, owner: User, now: datetime) -> list[str]:
         "/organizzazioni/nuova/",
         *(f"{here}{page}" for page in own),
         f"/organizzazioni/{other.public_id}/richiesta/",
-        invitation[0],
+        invitation,
     ]
+
+
+def _invited(body: Organization, guest: User, owner: User, now: datetime) -> str:
+    """Invite a person to write for a body, and return the page the mail leads to."""
+    invite_person(organization=body, email=guest.email, role="editor", by=owner, now=now)
+    sent = Mail.objects.filter(recipient=guest.email).latest("pk").body
+    invitation = re.search(r"/inviti/[\w-]+/", sent)
+    assert invitation, sent
+    return invitation[0]
 
 
 def _call(closes_at: datetime, officer: User | None = None, **changes: Any) -> Call:
@@ -134,7 +151,7 @@ def _draft(call: Call, email: str, now: datetime) -> Application:
     return factories.make_draft_application(call=call, organization=body, now=now)
 
 
-SCENES = {"applicants": applicants, "closing": closing, "papers": papers}
+SCENES = {"applicants": applicants, "closing": closing, "colleague": colleague, "papers": papers}
 
 if __name__ == "__main__":
     print(json.dumps(SCENES[sys.argv[1]](**json.loads(sys.argv[2]))))

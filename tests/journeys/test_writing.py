@@ -1,4 +1,4 @@
-"""Writing an application in a real browser: saved by itself, on two devices at once, with a session that ends."""
+"""Writing an application in a real browser: saved by itself, by two members at once, with a session that ends."""
 
 import re
 from collections.abc import Callable
@@ -67,26 +67,35 @@ def test_what_is_typed_on_a_phone_is_there_on_the_desk(
     desk.check_access()
 
 
-def test_two_devices_at_once_overwrite_nothing(
+def test_two_members_at_once_overwrite_nothing(
     platform: Running, visit: Callable[..., Visitor], campaign: dict[str, Any]
 ) -> None:
-    phone, desk = visit(), visit(phone=False)
-    first = begin(phone, campaign, "Un forno in due")
-    desk.sign_in(campaign["promoter"], campaign["password"])
-    desk.go(first)
-    type_into(desk, "summary", "Dalla scrivania.")
-    wait_for_words(desk, "Salvato alle")
-    type_into(phone, "summary", "Dal telefono.")
-    wait_for_words(phone, "mentre scrivevi")
-    phone.follow("#saved a")
-    phone.check_access()
-    words = phone.page.locator("#differences").inner_text()
-    assert "Dalla scrivania." in words
+    owner, colleague = visit(), visit(phone=False)
+    first = begin(owner, campaign, "Un forno in due")
+    told = platform.stage("colleague", "tests.journeys.applying_stage", owner=campaign["promoter"])
+    colleague.sign_in(told["email"], campaign["password"])
+    colleague.go(told["invitation"])
+    colleague.follow("main form button[type=submit]")
+    colleague.go(first)
+    assert told["owner"] in colleague.page.locator("#here").inner_text()
+    type_into(colleague, "summary", "Dalla collega.")
+    wait_for_words(colleague, "Salvato alle")
+    type_into(owner, "summary", "Dal telefono.")
+    wait_for_words(owner, "mentre scrivevi")
+    assert re.search(
+        rf"{re.escape(told['name'])}.* \d\d:\d\d:\d\d", owner.page.locator("#saved").inner_text()
+    )
+    colleague.go(first)
+    assert colleague.seen("[name=summary]").input_value() == "Dalla collega."
+    owner.follow("#saved a")
+    owner.check_access()
+    words = owner.page.locator("#differences").inner_text()
+    assert "Dalla collega." in words
     assert "Dal telefono." in words
-    phone.page.locator("[name=keep_summary][value=theirs]").check()
-    phone.follow(SAVE)
-    assert not phone.sees("#differences")
-    assert phone.seen("[name=summary]").input_value() == "Dalla scrivania."
+    owner.page.locator("[name=keep_summary][value=theirs]").check()
+    owner.follow(SAVE)
+    assert not owner.sees("#differences")
+    assert owner.seen("[name=summary]").input_value() == "Dalla collega."
 
 
 def test_a_session_that_ends_in_mid_form_loses_no_word(
