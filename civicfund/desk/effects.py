@@ -17,7 +17,15 @@ logger = logging.getLogger(__name__)
 
 #: Those who see what a step does while it is tried: each is a context that hands out a function, asked before all is undone.
 #: They belong to apps above this one, so they are named here and found when a step is tried.
-WITNESSES = ("accounts.foretell.watch_mails", "ledger.foretell.watch_money")
+WITNESSES = (
+    "accounts.foretell.watch_mails",
+    "ledger.foretell.watch_money",
+    # These tell what workers do afterwards: they ask the workers' own questions, so they come last.
+    "donations.foretell.watch_refunds",
+    "donations.foretell.watch_outgoing",
+    "vetting.foretell.watch_members",
+    "matching.foretell.watch_grants",
+)
 #: How many of those a mail is for stand on a page.
 PEOPLE = 25
 #: How long a try waits for rows somebody else is changing; then the page does without.
@@ -49,8 +57,8 @@ class Mailing:
     #: Name and address of each; empty for whoever may not see them.
     people: Sequence[tuple[str, str]]
     count: int
-    #: The mails leave later than the step, once something else has happened.
-    later: bool = False
+    #: When the mails leave, in words, if that is later than the step.
+    later: Any = ""
 
     is_mail = True
 
@@ -61,8 +69,13 @@ class Movement:
 
     words: str
     cents: int
+    #: When it moves, in words, if that is later than the step.
+    later: Any = ""
 
     is_mail = False
+
+
+Effect = Mailing | Movement
 
 
 @dataclass
@@ -91,7 +104,9 @@ def values_of(form: Any) -> dict[str, Any] | None:
             given = _stand_in(one)
             if given is None:
                 return None
-        values[name] = one.clean(given) if not form.is_bound and _is_choice(one) and given else given
+        # What is left open is handed on as a form sent without it would.
+        is_raw = not form.is_bound and (given is None or _is_choice(one))
+        values[name] = one.clean(given) if is_raw else given
     return {
         name: "" if value is None and _is_text(form.fields[name]) else value for name, value in values.items()
     }
