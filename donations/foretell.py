@@ -15,7 +15,7 @@ from donations import services
 from donations.models import Outgoing, Reversal
 
 #: When the workers do what has become due.
-SOON = gettext_lazy("Not by this button itself: a worker does it, as a rule within seconds.")
+SOON = gettext_lazy("Not by this button itself: it follows by itself, as a rule within seconds.")
 BACK = gettext_lazy("These leave later, one by one, as the money goes back.")
 ARRIVED = gettext_lazy("These leave later, when the bank has the money.")
 

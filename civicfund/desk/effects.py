@@ -97,7 +97,8 @@ class Foretold:
 
 def values_of(form: Any) -> dict[str, Any] | None:
     """Return what a step can be tried with: what was typed, and a mark for texts still to come; None when more is missing."""
-    values: dict[str, Any] = {}
+    # What a form has made of its fields together is beside them.
+    values: dict[str, Any] = dict(form.cleaned_data) if form.is_bound else {}
     for name, one in form.fields.items():
         given = form.cleaned_data.get(name) if form.is_bound else form.get_initial_for_field(one, name)
         if given in (None, "") and one.required:
@@ -107,9 +108,8 @@ def values_of(form: Any) -> dict[str, Any] | None:
         # What is left open is handed on as a form sent without it would.
         is_raw = not form.is_bound and (given is None or _is_choice(one))
         values[name] = one.clean(given) if is_raw else given
-    return {
-        name: "" if value is None and _is_text(form.fields[name]) else value for name, value in values.items()
-    }
+    texts = {name for name, one in form.fields.items() if _is_text(one)}
+    return {name: "" if value is None and name in texts else value for name, value in values.items()}
 
 
 def foretell(step: Any, values: dict[str, Any], page: int) -> Foretold | None:
