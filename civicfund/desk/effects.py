@@ -130,9 +130,9 @@ def foretell(step: Any, values: dict[str, Any], page: int) -> Foretold | None:
     except tuple(step.refusals) as error:
         refusal = step.refusals[type(error)]
         # What a field lacks before anything was typed is no news.
-        return (
-            None if refusal.field and step.request.method != "POST" else Foretold(refusal=str(refusal.words))
-        )
+        if refusal.field and step.request.method != "POST":
+            return None
+        return Foretold(refusal=refusal.told(error))
     except Exception:
         # The page of a step must never stand in the way of the step.
         logger.warning("what %s does could not be told", type(step).__name__, exc_info=True)
