@@ -18,7 +18,7 @@ def watch_mails(user: Any) -> Iterator[Callable[[], list[Mailing]]]:
         yield lambda: tell_mailings(drafts, user)
 
 
-def tell_mailings(drafts: list[Draft], user: Any, *, later: bool = False) -> list[Mailing]:
+def tell_mailings(drafts: list[Draft], user: Any, *, later: Any = "") -> list[Mailing]:
     """Return drafts kind by kind: how many, to whom, and the first of each language to read."""
     there = set(Mail.objects.filter(key__in=[one.key for one in drafts]).values_list("key", flat=True))
     kinds: dict[str, list[Draft]] = {}
@@ -28,7 +28,7 @@ def tell_mailings(drafts: list[Draft], user: Any, *, later: bool = False) -> lis
     return [_mailing(kind, ones, user, later) for kind, ones in kinds.items()]
 
 
-def _mailing(kind: str, drafts: list[Draft], user: Any, later: bool) -> Mailing:
+def _mailing(kind: str, drafts: list[Draft], user: Any, later: Any) -> Mailing:
     """Return the mails of one kind."""
     may_see = not kind.startswith(TO_DONORS) or user.has_perm("donations.view_donation")
     addresses = sorted(one.recipient for one in drafts) if may_see else []

@@ -5,11 +5,13 @@ written past the services, in plain SQL. Then the desk's first page, which count
 opened by an officer who may do everything: each list as it opens by itself, each of its queues, and a search. The menu's
 numbers are kept for a moment, as for an officer who goes from page to page; the questions are counted when they are not, and
 one list is measured once more as it opens right after a step.
+
+`python -m demo.engines -m benchmarks.desk --only /` measures one address below the desk's, and writes nothing.
 """
 
+import argparse
 import os
 import statistics
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,21 +83,30 @@ class Measure(NamedTuple):
 
 def main() -> None:
     """Fill an empty database, open every list, print, and write the page's part."""
+    asked = _asked()
     connection.settings_dict["TEST"]["TEMPLATE"] = migrated(os.environ["DATABASE_URL"], dict(os.environ))
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     settings.DEBUG = False
     began = time.monotonic()
-    fill(*map(int, sys.argv[1:]))
+    fill(*asked.size)
     print(f"written in {time.monotonic() - began:.0f} s", flush=True)
     officer = User.objects.create_user("desk@example.org", is_staff=True, is_superuser=True)
-    measured = list(measure(desk_of(officer)))
+    measured = list(measure(desk_of(officer), asked.only))
     text = _part(measured)
-    # A smaller city tried out is not what the page says.
-    if not sys.argv[1:]:
+    # A smaller city tried out, or a part of the desk, is not what the page says.
+    if not asked.size and asked.only is None:
         before, _title, after = PAGE.read_text().partition(TITLE)
         rest = after.partition("\n## ")[2]
         PAGE.write_text(before.rstrip() + "\n\n" + text + (f"\n## {rest}" if rest else ""))
     print(text)
+
+
+def _asked() -> argparse.Namespace:
+    """Return what the command line asks for: applications, campaigns and gifts, and one address alone."""
+    parser = argparse.ArgumentParser(description="Measure the officers' desk.")
+    parser.add_argument("size", nargs="*", type=int, help="applications, campaigns and gifts to write")
+    parser.add_argument("--only", help="one address below the desk's, like / or /calls/application/")
+    return parser.parse_args()
 
 
 def fill(applications: int = APPLICATIONS, campaigns: int = CAMPAIGNS, gifts: int = GIFTS) -> None:
@@ -197,9 +208,11 @@ def pages() -> Iterator[tuple[str, str, bool]]:
             yield name, list_url(model, q="zebra"), False
 
 
-def measure(desk: Client) -> Iterator[Measure]:
-    """Open every page several times."""
+def measure(desk: Client, only: str | None = None) -> Iterator[Measure]:
+    """Open every page, or those at one address below the desk's, several times."""
     for name, address, after_step in pages():
+        if only is not None and address.partition("/gestione")[2] != only:
+            continue
         forget_numbers()
         with CaptureQueriesContext(connection) as captured:
             if desk.get(address).status_code != 200:

@@ -36,6 +36,7 @@ def desk_look(city: Mapping[str, str]) -> dict[str, Any]:
         "SITE_SYMBOL": "handshake",
         "SHOW_HISTORY": True,
         "STYLES": [lambda request: static("admin/desk.css")],
+        "SCRIPTS": [lambda request: static("admin/desk_keys.js")],
         "COLORS": {"primary": PRIMARY},
         # The account's own pages, where a change asks for a fresh login.
         "ACCOUNT": {

@@ -1,15 +1,18 @@
 """What each fund would owe if every live campaign got there, if none did, and at today's pace: read from the rows."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import Prefetch, Sum
+from django.db.models import F, Sum
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
 from calls.models import Fund
-from campaigns.models import Campaign, CampaignQuerySet
-from campaigns.templatetags.gate import raised_cents
+from campaigns.models import Campaign
+from campaigns.templatetags.gate import counted_kinds
 from donations.services import count_donors
 from ledger.models import Account
 from matching import rules
@@ -25,23 +28,50 @@ FIRST_DAY_SECONDS = 24 * 60 * 60
 COMING = (Status.DRAFT, Status.IN_REVIEW, Status.SCHEDULED)
 #: Campaigns that run: they have reached, or may still get there.
 RUNNING = (Status.OPEN, Status.CLOSING, Status.CURE, Status.SUSPENDED)
-#: What a forecast reads of a campaign and of what it belongs to.
-READ = (
-    "application__call__count_basis",
-    "application__call__min_donors",
-    "application__session__fund__id",
-    "closes_at",
-    "grant__amount_cents",
-    "grant__due_cents",
-    "grant__state",
-    "grant_due_cents",
-    "opened_at",
-    "outcome_raised_cents",
-    "reached_at",
-    "slug",
-    "status",
-    "threshold_cents",
-)
+
+
+class Share(NamedTuple):
+    """What a forecast reads of a campaign and of what it belongs to; the desk's first page looks at all that are alive."""
+
+    pk: int
+    fund: int
+    status: str
+    opened_at: datetime | None
+    closes_at: datetime | None
+    reached_at: datetime | None
+    threshold_cents: int
+    #: The grant due to it, in cents.
+    due_cents: int
+    count_basis: str
+    min_donors: int | None
+    grant_state: str | None
+    #: Of the grant it has, due and awarded, later completions included, in cents.
+    grant_due_cents: int
+    grant_cents: int
+
+    @property
+    def runs_for_it(self) -> bool:
+        """Say whether it runs and may still reach its threshold."""
+        decided = self.grant_state == Grant.State.AWARDED or self.grant_state in Grant.OVER
+        return self.status in RUNNING and self.reached_at is None and not decided
+
+
+#: Where each of these stands, seen from a campaign.
+PLACES: dict[str, str | Combinable] = {
+    "pk": "pk",
+    "fund": "application__session__fund",
+    "status": "status",
+    "opened_at": "opened_at",
+    "closes_at": "closes_at",
+    "reached_at": "reached_at",
+    "threshold_cents": "threshold_cents",
+    "due_cents": "grant_due_cents",
+    "count_basis": "application__call__count_basis",
+    "min_donors": "application__call__min_donors",
+    "grant_state": "grant__state",
+    "grant_due_cents": Coalesce("grant__due_cents", 0),
+    "grant_cents": Coalesce("grant__amount_cents", 0) + Coalesce(Sum("grant__completions__amount_cents"), 0),
+}
 
 
 @dataclass(frozen=True)
@@ -68,27 +98,40 @@ def outlooks(funds: Iterable[Fund], now: datetime) -> dict[int, Outlook]:
     rows = Account.objects.filter(fund__in=funds).order_by().values_list("fund", "kind")
     for fund_id, kind, cents in rows.annotate(cents=Sum("balance_cents")):
         balances[fund_id, kind] = cents
-    shares = Campaign.objects.filter(
-        application__session__fund__in=funds,
-        status__in=[*COMING, *RUNNING, Status.SUCCEEDED],
-        grant_due_cents__gt=0,
-    )
-    campaigns: dict[int, list[Campaign]] = defaultdict(list)
-    for campaign in _lightly(shares):
-        campaigns[campaign.fund.pk].append(campaign)
+    shares: dict[int, list[Share]] = defaultdict(list)
+    for share in _shares(funds):
+        shares[share.fund].append(share)
+    raised = _raised(one for ones in shares.values() for one in ones if one.runs_for_it)
     found = {}
     for fund in funds:
         held = -balances[fund.pk, Kind.ALLOCATED] or fund.allocation_cents
         awarded = balances[fund.pk, Kind.AWARDED] + balances[fund.pk, Kind.PAID]
-        found[fund.pk] = _outlook(held, awarded, campaigns[fund.pk], now)
+        found[fund.pk] = _outlook(held, awarded, shares[fund.pk], raised, now)
     return found
 
 
-def _lightly(campaigns: CampaignQuerySet) -> CampaignQuerySet:
-    """Fetch of campaigns what a forecast reads: the desk's first page looks at all that are alive."""
-    with_call = campaigns.select_related("application__call", "application__session__fund", "grant")
-    balances = Prefetch("accounts", Account.objects.only("campaign", "kind", "balance_cents"))
-    return with_call.only(*READ).prefetch_related(balances, "grant__completions")
+def _shares(funds: Iterable[Fund]) -> Iterator[Share]:
+    """Yield the campaigns that have, or may ask for, a share of some funds: as rows, since there are thousands."""
+    alive = Campaign.objects.filter(
+        application__session__fund__in=funds,
+        status__in=[*COMING, *RUNNING, Status.SUCCEEDED],
+        grant_due_cents__gt=0,
+    )
+    places = {f"read_{name}": F(place) if isinstance(place, str) else place for name, place in PLACES.items()}
+    for row in alive.order_by().annotate(**places).values_list(*(f"read_{name}" for name in Share._fields)):
+        yield Share(*row)
+
+
+def _raised(shares: Iterable[Share]) -> dict[int, int]:
+    """Return what counts for the threshold of each of some running campaigns, in cents, by its primary key."""
+    kinds = {one.pk: counted_kinds(one.count_basis) for one in shares}
+    balances: dict[int, int] = dict.fromkeys(kinds, 0)
+    rows = Account.objects.filter(
+        campaign__in=kinds, kind__in={kind for own in kinds.values() for kind in own}
+    )
+    for pk, kind, cents in rows.order_by().values_list("campaign", "kind", "balance_cents"):
+        balances[pk] -= cents if kind in kinds[pk] else 0
+    return {pk: max(cents, 0) for pk, cents in balances.items()}
 
 
 def outlook(fund: Fund, now: datetime) -> Outlook:
@@ -96,21 +139,20 @@ def outlook(fund: Fund, now: datetime) -> Outlook:
     return outlooks([fund], now)[fund.pk]
 
 
-def _outlook(held: int, awarded: int, campaigns: list[Campaign], now: datetime) -> Outlook:
-    """Return the outlook of a fund with what it holds and has awarded, in cents, and its campaigns."""
+def _outlook(held: int, awarded: int, shares: list[Share], raised: dict[int, int], now: datetime) -> Outlook:
+    """Return the outlook of a fund with what it holds and has awarded, in cents, and who has or may ask for a share."""
     waiting, coming, runners = 0, [], []
-    for campaign in campaigns:
-        grant = getattr(campaign, "grant", None)
-        if campaign.status in COMING:
-            coming.append(campaign.grant_due_cents)
-        elif grant and grant.state == Grant.State.AWARDED:
-            waiting += grant.due_cents - grant.total_cents if campaign.status in COMPLETING else 0
-        elif grant and grant.state in Grant.OVER:
+    for share in shares:
+        if share.status in COMING:
+            coming.append(share.due_cents)
+        elif share.grant_state == Grant.State.AWARDED:
+            waiting += share.grant_due_cents - share.grant_cents if share.status in COMPLETING else 0
+        elif share.grant_state in Grant.OVER:
             continue
-        elif campaign.reached_at:
-            waiting += campaign.grant_due_cents
-        elif campaign.status in RUNNING:
-            runners.append(_runner(campaign, now))
+        elif share.reached_at:
+            waiting += share.due_cents
+        elif share.runs_for_it:
+            runners.append(_runner(share, raised[share.pk], now))
     return Outlook(
         forecast=rules.forecast(held, awarded + waiting, runners),
         awarded_cents=awarded,
@@ -120,16 +162,16 @@ def _outlook(held: int, awarded: int, campaigns: list[Campaign], now: datetime) 
     )
 
 
-def _runner(campaign: Campaign, now: datetime) -> rules.Runner:
+def _runner(share: Share, raised: int, now: datetime) -> rules.Runner:
     """Return a running campaign as a forecast sees it; time begins with its opening, the first day counts as a whole."""
-    if campaign.opened_at is None or campaign.closes_at is None:
-        raise ValueError(f"campaign {campaign.slug} has not opened")
+    if share.opened_at is None or share.closes_at is None:
+        raise ValueError(f"campaign {share.pk} has not opened")
     return rules.Runner(
-        due_cents=campaign.grant_due_cents,
-        threshold_cents=campaign.threshold_cents,
-        raised_cents=raised_cents(campaign),
-        elapsed_seconds=max(int((now - campaign.opened_at).total_seconds()), FIRST_DAY_SECONDS),
-        whole_seconds=int((campaign.closes_at - campaign.opened_at).total_seconds()),
-        donors=count_donors(campaign) if campaign.call.min_donors else 0,
-        min_donors=campaign.call.min_donors or 0,
+        due_cents=share.due_cents,
+        threshold_cents=share.threshold_cents,
+        raised_cents=raised,
+        elapsed_seconds=max(int((now - share.opened_at).total_seconds()), FIRST_DAY_SECONDS),
+        whole_seconds=int((share.closes_at - share.opened_at).total_seconds()),
+        donors=count_donors(Campaign(pk=share.pk)) if share.min_donors else 0,
+        min_donors=share.min_donors or 0,
     )

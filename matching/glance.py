@@ -28,7 +28,13 @@ ALIVE = (
 #: The states that ask for money of the fund: what is excluded or withdrawn asks for none.
 ASKING = (Application.Status.SUBMITTED, Application.Status.ADMITTED)
 #: The states of applications in the order in which they are drawn.
-DRAWN = (*ASKING, Application.Status.INADMISSIBLE, Application.Status.WITHDRAWN)
+DRAWN = (
+    *ASKING,
+    Application.Status.RESERVE,
+    Application.Status.NOT_SELECTED,
+    Application.Status.INADMISSIBLE,
+    Application.Status.WITHDRAWN,
+)
 
 
 def open_calls(now: datetime) -> QuerySet:
@@ -105,6 +111,8 @@ def _in_words(status: str, number: int) -> str:
     told = {
         "submitted": ngettext("%(number)s to decide", "%(number)s to decide", number),
         "admitted": ngettext("%(number)s admitted", "%(number)s admitted", number),
+        "reserve": ngettext("%(number)s in reserve", "%(number)s in reserve", number),
+        "not_selected": ngettext("%(number)s not selected", "%(number)s not selected", number),
         "inadmissible": ngettext("%(number)s not admitted", "%(number)s not admitted", number),
         "withdrawn": ngettext("%(number)s withdrawn", "%(number)s withdrawn", number),
     }

@@ -65,7 +65,14 @@ django.setup()
 gc.freeze()
 gc.set_threshold(50_000, 20, 20)
 
-pytest_plugins = ["tests.language", "tests.migrated", "tests.passwords", "tests.standing", "tests.town"]
+pytest_plugins = [
+    "tests.foretelling",
+    "tests.language",
+    "tests.migrated",
+    "tests.passwords",
+    "tests.standing",
+    "tests.town",
+]
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -64,7 +64,7 @@ def tell_members() -> None:
     """Write to members about their new files, once nothing more was assigned for a moment, and about newer versions."""
     now = timezone.now()
     for round_ in Round.objects.under_way().select_related("call", "session"):
-        waiting = round_.assignments.active().filter(told_at=None)
+        waiting = round_.assignments.untold()
         if not waiting.filter(assigned_at__gt=now - SETTLED_AFTER).exists():
             seats = CommitteeMember.objects.filter(assignments__in=waiting).distinct()
             for member in seats.select_related("user", "call"):
@@ -87,9 +87,7 @@ def remind_members() -> None:
     now = timezone.now()
     soon = Round.objects.under_way().filter(due_at__lte=now + REMIND_BEFORE, due_at__gt=now)
     for round_ in soon.select_related("call", "session"):
-        late = round_.assignments.to_judge().unfinished()
-        members = CommitteeMember.objects.filter(pk__in=late.values("member_id"))
-        for member in members.select_related("user", "call"):
+        for member in services.members_to_remind(round_):
             try:
                 services.remind_member(member=member, round_=round_, now=now)
             except Exception:

@@ -19,7 +19,7 @@ from accounts.models import (
     OrganizationChange,
 )
 from accounts.services import CORRECT_RIGHT
-from civicfund.desk import ReadOnlyAdmin, ReadOnlyInline, moment_column, row_link
+from civicfund.desk import ReadOnlyAdmin, ReadOnlyInline, moment_column, row_link, value_column
 
 
 class MembershipInline(ReadOnlyInline):
@@ -75,9 +75,10 @@ class ClaimInline(ReadOnlyInline):
 class ChangeInline(ReadOnlyInline):
     model = OrganizationChange
     fk_name = "organization"
-    fields = readonly_fields = ("at_shown", "subject", "what", "before", "after", "by", "reason")
+    fields = readonly_fields = ("at_shown", "about", "what", "before", "after", "by", "reason")
     verbose_name_plural = _("what has changed")
     at_shown = moment_column("at", _("when"))
+    about = value_column("subject", _("about"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Fetch who."""
@@ -115,7 +116,7 @@ class OrganizationAdmin(ReadOnlyAdmin):
                     ("kind", "tax_code"),
                     ("vat_number", "rea_number"),
                     ("runts_number", "registered_shown"),
-                    ("statute_link", "public_id"),
+                    ("statute_link", "number_shown"),
                     "registered_by",
                 )
             },
@@ -139,6 +140,7 @@ class OrganizationAdmin(ReadOnlyAdmin):
     )
     empty_words = _("No organization has registered yet.")
     registered_shown = moment_column("created_at", _("registered at"))
+    number_shown = value_column("public_id", _("number on the site"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Count the members of each body."""

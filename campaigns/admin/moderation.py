@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import truncatechars
 from django.utils import timezone
 from django.utils.html import format_html_join
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
@@ -43,7 +44,7 @@ class WordsStep(Step):
 
     def facts(self) -> list[tuple[Any, Any]]:
         """Say whose words they are."""
-        return [(gettext("Campaign"), self.row.campaign), (self.row._meta.verbose_name, self.row)]
+        return [(gettext("Campaign"), self.row.campaign), (capfirst(self.row._meta.verbose_name), self.row)]
 
 
 class LookStep(WordsStep):

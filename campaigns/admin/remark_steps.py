@@ -98,7 +98,7 @@ class WithdrawRemarksStep(CampaignStep):
     title = _("Take remarks back")
     button = _("Take them back")
     template = "admin/campaigns/withdraw_remarks.html"
-    effects = Effects.TOLD
+    effects = Effects.TRIED
     form_class = WithdrawForm
     states = (Status.DRAFT, Status.IN_REVIEW)
     refusals = {**WRONG_STATE, services.RemarkGone: Refusal(Step.too_late)}

@@ -34,11 +34,13 @@ def raised_cents(campaign: Campaign) -> int:
     """Return what counts for the threshold, in cents; once decided, what had been raised at the deadline."""
     if campaign.status in RETURNED:
         return campaign.outcome_raised_cents or 0
-    counted = ["donors", "promoter"]
-    if campaign.call.count_basis == Call.CountBasis.NET:
-        # What Stripe keeps stands on the other side of the books.
-        counted.append("fees")
-    return max(-_balance(campaign, *counted), 0)
+    return max(-_balance(campaign, *counted_kinds(campaign.call.count_basis)), 0)
+
+
+def counted_kinds(basis: str) -> tuple[str, ...]:
+    """Return the kinds of accounts whose balances together, taken negatively, count for a threshold on a basis."""
+    # What Stripe keeps stands on the other side of the books.
+    return ("donors", "promoter", "fees") if basis == Call.CountBasis.NET else ("donors", "promoter")
 
 
 def received_cents(campaign: Campaign) -> int:

@@ -17,7 +17,15 @@ logger = logging.getLogger(__name__)
 
 #: Those who see what a step does while it is tried: each is a context that hands out a function, asked before all is undone.
 #: They belong to apps above this one, so they are named here and found when a step is tried.
-WITNESSES = ("accounts.foretell.watch_mails", "ledger.foretell.watch_money")
+WITNESSES = (
+    "accounts.foretell.watch_mails",
+    "ledger.foretell.watch_money",
+    # These tell what workers do afterwards: they ask the workers' own questions, so they come last.
+    "donations.foretell.watch_refunds",
+    "donations.foretell.watch_outgoing",
+    "vetting.foretell.watch_members",
+    "matching.foretell.watch_grants",
+)
 #: How many of those a mail is for stand on a page.
 PEOPLE = 25
 #: How long a try waits for rows somebody else is changing; then the page does without.
@@ -49,8 +57,8 @@ class Mailing:
     #: Name and address of each; empty for whoever may not see them.
     people: Sequence[tuple[str, str]]
     count: int
-    #: The mails leave later than the step, once something else has happened.
-    later: bool = False
+    #: When the mails leave, in words, if that is later than the step.
+    later: Any = ""
 
     is_mail = True
 
@@ -61,8 +69,13 @@ class Movement:
 
     words: str
     cents: int
+    #: When it moves, in words, if that is later than the step.
+    later: Any = ""
 
     is_mail = False
+
+
+Effect = Mailing | Movement
 
 
 @dataclass
@@ -84,17 +97,19 @@ class Foretold:
 
 def values_of(form: Any) -> dict[str, Any] | None:
     """Return what a step can be tried with: what was typed, and a mark for texts still to come; None when more is missing."""
-    values: dict[str, Any] = {}
+    # What a form has made of its fields together is beside them.
+    values: dict[str, Any] = dict(form.cleaned_data) if form.is_bound else {}
     for name, one in form.fields.items():
         given = form.cleaned_data.get(name) if form.is_bound else form.get_initial_for_field(one, name)
         if given in (None, "") and one.required:
             given = _stand_in(one)
             if given is None:
                 return None
-        values[name] = one.clean(given) if not form.is_bound and _is_choice(one) and given else given
-    return {
-        name: "" if value is None and _is_text(form.fields[name]) else value for name, value in values.items()
-    }
+        # What is left open is handed on as a form sent without it would.
+        is_raw = not form.is_bound and (given is None or _is_choice(one))
+        values[name] = one.clean(given) if is_raw else given
+    texts = {name for name, one in form.fields.items() if _is_text(one)}
+    return {name: "" if value is None and name in texts else value for name, value in values.items()}
 
 
 def foretell(step: Any, values: dict[str, Any], page: int) -> Foretold | None:
@@ -115,9 +130,9 @@ def foretell(step: Any, values: dict[str, Any], page: int) -> Foretold | None:
     except tuple(step.refusals) as error:
         refusal = step.refusals[type(error)]
         # What a field lacks before anything was typed is no news.
-        return (
-            None if refusal.field and step.request.method != "POST" else Foretold(refusal=str(refusal.words))
-        )
+        if refusal.field and step.request.method != "POST":
+            return None
+        return Foretold(refusal=refusal.told(error))
     except Exception:
         # The page of a step must never stand in the way of the step.
         logger.warning("what %s does could not be told", type(step).__name__, exc_info=True)

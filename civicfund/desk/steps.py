@@ -68,10 +68,14 @@ class ReasonForm(StepForm):
 
 @dataclass(frozen=True)
 class Refusal:
-    """What an exception of a service means to the officer: a sentence, and the field it belongs to."""
+    """What an exception of a service means to the officer: a sentence, or what makes it of the exception, and its field."""
 
     words: Any
     field: str | None = None
+
+    def told(self, error: Exception) -> str:
+        """Return the sentence."""
+        return str(self.words(error) if callable(self.words) else self.words)
 
 
 class Step:
@@ -209,7 +213,7 @@ class Step:
                 words = self.act(form.cleaned_data)
         except tuple(self.refusals) as error:
             refusal = self.refusals[type(error)]
-            form.add_error(refusal.field, refusal.words)
+            form.add_error(refusal.field, refusal.told(error))
             return False
         messages.success(self.request, words)
         self.model_admin.log_change(self.request, self.row, str(self.title))

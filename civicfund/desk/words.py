@@ -9,9 +9,13 @@ WORDS = [
     gettext_noop("Apply Filters"),
     gettext_noop("Cancel"),
     gettext_noop("Choose file to upload"),
+    # It leads back to the list; rounds and campaigns have a step of that name.
+    gettext_noop("Close"),
     gettext_noop("Dark"),
     gettext_noop("Date"),
     gettext_noop("Expand row"),
+    # What a tick or a cross says to whoever does not see it.
+    gettext_noop("False"),
     gettext_noop("Filters"),
     gettext_noop("General"),
     gettext_noop("Go back"),
@@ -42,6 +46,7 @@ WORDS = [
     gettext_noop("System"),
     gettext_noop("This item will be deleted."),
     gettext_noop("Toggle password visibility"),
+    gettext_noop("True"),
     gettext_noop("Type to search"),
     gettext_noop("You have been successfully logged out from the administration"),
 ]

@@ -43,7 +43,7 @@ class PayOutStep(Step):
     button = _("Pay out")
     template = "admin/donations/pay_out.html"
     too_late = _("Nothing of this campaign can be paid out now.")
-    effects = Effects.TOLD
+    effects = Effects.TRIED
     is_grave = True
     refusals = {
         services.NothingToPayOut: Refusal(too_late),
@@ -100,7 +100,7 @@ class FlowStep(Step):
     title = _("Choose the way of the gifts")
     button = _("Choose")
     template = "admin/donations/choose_flow.html"
-    effects = Effects.TOLD
+    effects = Effects.TRIED
     form_class = FlowForm
     refusals = {
         WrongState: Refusal(Step.too_late),

@@ -33,7 +33,7 @@ class ResumeStep(Step):
     template = "admin/donations/resume_gifts.html"
     form_class = ReasonForm
     too_late = _("This pause is over already.")
-    effects = Effects.TOLD
+    effects = Effects.TRIED
     refusals = {
         services.PauseIsOver: Refusal(too_late),
         services.NoReasonGiven: Refusal(_("Write the reason."), "reason"),

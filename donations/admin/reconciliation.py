@@ -39,7 +39,7 @@ class ClearStep(Step):
     button = _("Clear it")
     lead = _("Clear it when you know where the difference comes from and that no citizen's money is missing.")
     template = "admin/donations/clear_difference.html"
-    effects = Effects.TOLD
+    effects = Effects.TRIED
     form_class = ReasonForm
     is_grave = True
     refusals = {

@@ -56,7 +56,7 @@ class TryAgainStep(Step):
     button = _("Try again")
     template = "admin/donations/try_again.html"
     too_late = _("This money is not owed any more, or is on its way already.")
-    effects = Effects.TOLD
+    effects = Effects.TRIED
     refusals = {services.NotRefundable: Refusal(too_late)}
     needs_fresh_login = True
 

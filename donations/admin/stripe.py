@@ -4,7 +4,16 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from civicfund.desk import Queue, ReadOnlyAdmin, after, everything, moment_column, row_link, status_column
+from civicfund.desk import (
+    Queue,
+    ReadOnlyAdmin,
+    after,
+    everything,
+    moment_column,
+    row_link,
+    status_column,
+    value_column,
+)
 from donations.models import ConnectedAccount, StripeEvent
 
 COLOURS = {"applied": "success", "unknown": "warning"}
@@ -75,7 +84,7 @@ class StripeEventAdmin(ReadOnlyAdmin):
 class ConnectedAccountAdmin(ReadOnlyAdmin):
     """Read which organizations can receive gifts."""
 
-    list_display = ("organization", "stripe_account_id", "created_shown", "ready", "ready_shown")
+    list_display = ("body_shown", "stripe_account_id", "created_shown", "ready", "ready_shown")
     search_fields = ("organization__legal_name", "=stripe_account_id")
     search_help_text = _("Organization or Stripe's number")
     list_select_related = ("organization",)
@@ -83,6 +92,7 @@ class ConnectedAccountAdmin(ReadOnlyAdmin):
         (None, {"fields": (("organization_link", "stripe_account_id"), ("created_shown", "ready_shown"))}),
     )
     empty_words = _("No organization has connected Stripe yet.")
+    body_shown = value_column("organization__legal_name", _("organization"))
     created_shown = moment_column("created_at", _("created at"))
     ready_shown = moment_column("ready_at", _("may receive gifts since"))
 

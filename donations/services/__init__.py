@@ -107,6 +107,7 @@ from donations.services.outgoing import (
     postpone_outgoing,
     send_outgoing,
     sync_outgoing,
+    tell_of_payout,
     warn_of_held_money,
 )
 from donations.services.party import FlagRefused, flag_party, party_of
@@ -134,7 +135,7 @@ from donations.services.refund import (
     send_refund,
 )
 from donations.services.return_transfer import postpone_look, return_transfer
-from donations.services.reversal import update_reached
+from donations.services.reversal import tell_of_refund, update_reached
 from donations.services.standing import close_when_refunded, kept_cents
 from donations.services.thanks import NobodyToThank, ThanksOver, thank_donors
 from donations.services.threshold import basis_cents, count_donors, has_reached
@@ -273,6 +274,8 @@ __all__ = [
     "sync_account",
     "sync_payment",
     "take_back_gift",
+    "tell_of_payout",
+    "tell_of_refund",
     "tell_tax_code",
     "NobodyToThank",
     "ThanksOver",

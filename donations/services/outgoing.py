@@ -237,7 +237,8 @@ def _apply(outgoing: Outgoing, state: OutgoingState, now: datetime) -> Outgoing:
         if target == Progress.FAILED:
             _post_payout(outgoing, campaign, now, failed=True)
         if target != Progress.SENT:
-            _tell(outgoing, campaign, now)
+            outgoing.campaign = campaign
+            tell_of_payout(outgoing=outgoing, now=now)
     return outgoing
 
 
@@ -256,8 +257,9 @@ def _post_payout(outgoing: Outgoing, campaign: Campaign, now: datetime, *, faile
     )
 
 
-def _tell(outgoing: Outgoing, campaign: Campaign, now: datetime) -> None:
+def tell_of_payout(*, outgoing: Outgoing, now: datetime) -> None:
     """Write to the members of the promoter what became of a payout."""
+    campaign = outgoing.campaign
     template = "payout_failed" if outgoing.status == Progress.FAILED else "payout_paid"
     queue_mail_to_members(
         organization=campaign.organization,

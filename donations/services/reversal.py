@@ -198,6 +198,15 @@ def _book_refund(reversal: Reversal, donation: Donation, campaign: Campaign, now
         now=now,
     )
     close_when_back(donation, campaign, now)
+    # As they are now, under their locks.
+    reversal.donation, donation.campaign = donation, campaign
+    tell_of_refund(reversal=reversal, now=now)
+
+
+def tell_of_refund(*, reversal: Reversal, now: datetime) -> None:
+    """Write to a donor that the money is back."""
+    donation = reversal.donation
+    campaign = donation.campaign
     queue_mail(
         key=f"donation_refunded:{reversal.pk}",
         topic=campaign.call.mail_topic,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.admin_forms import AmountField
 from calls.models import Fund
-from civicfund.desk import Effects, Refusal, Step, StepForm
+from civicfund.desk import Effects, Refusal, Step
 from civicfund.templatetags.money import euro
 from ledger.models import Account
 from ledger.services import balance
@@ -107,6 +107,7 @@ class LowerStep(FundStep):
     lead = _("Only what is left can be taken out: what is set aside or awarded is promised to others.")
     form_class = MovementForm
     is_grave = True
+    refusals = {**REFUSALS, services.FundCommitted: Refusal(lambda error: committed_words(error), "amount")}
 
     def what_follows(self, values: dict[str, Any]) -> dict[str, Any]:
         """Say what will be left, or which campaigns stand in the way."""
@@ -116,14 +117,6 @@ class LowerStep(FundStep):
         missing = amount - available
         hit = services.campaigns_hit(self.row, missing) if missing > 0 else []
         return {"kind": "decrease", "amount": amount, "after": available - amount, "hit": hit}
-
-    def acted(self, form: StepForm) -> bool:
-        """Take it out; name the campaigns that would be hit when it is not free."""
-        try:
-            return super().acted(form)
-        except services.FundCommitted as error:
-            form.add_error("amount", committed_words(error))
-            return False
 
     def act(self, values: dict[str, Any]) -> str:
         """Lower it."""
@@ -150,7 +143,12 @@ class CarryOverStep(FundStep):
     )
     form_class = CarryOverForm
     is_grave = True
-    refusals = {**REFUSALS, **UNSURE, services.NothingMoves: Refusal(_("Nothing is left of this fund."))}
+    refusals = {
+        **REFUSALS,
+        **UNSURE,
+        services.NothingMoves: Refusal(_("Nothing is left of this fund.")),
+        services.WindowUndecided: Refusal(_("Nothing was passed on: this window is not decided yet.")),
+    }
 
     @classmethod
     def is_possible(cls, row: Fund) -> bool:
@@ -174,17 +172,11 @@ class CarryOverStep(FundStep):
             **told,
         }
 
-    def acted(self, form: StepForm) -> bool:
-        """Pass it on; what is still undecided stands over the form already."""
-        try:
-            return super().acted(form)
-        except services.WindowUndecided:
-            form.add_error(None, gettext("Nothing was passed on: this window is not decided yet."))
-            return False
-
     def act(self, values: dict[str, Any]) -> str:
         """Pass it on."""
-        movement = services.carry_over_fund(amount_cents=values["sum_cents"], **self.told(values))
+        movement = services.carry_over_fund(
+            amount_cents=values.get("sum_cents", self.available_cents), **self.told(values)
+        )
         return gettext("%(amount)s have passed to %(fund)s.") % {
             "amount": euro(movement.amount_cents),
             "fund": movement.to_fund,

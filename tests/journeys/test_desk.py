@@ -67,6 +67,9 @@ def test_a_member_declares_a_conflict_and_the_president_judges_and_closes(
     platform: Running, visit: Callable[..., Visitor], scene: dict[str, Any]
 ) -> None:
     member = came(visit, scene, "member")
+    # The menu of a phone, by keys.
+    member.page.get_by_role("button", name="Menu").first.press("Enter")
+    until(member.page.locator(f"#nav-sidebar a[href='{FILES}']").is_visible, "the menu is open")
     member.go(FILES)
     member.check_access()
     member.follow(f"#result_list a[href*='{FILES}']")

@@ -106,6 +106,6 @@ def test_outlooks_of_many_funds_take_as_many_queries_as_of_one(
     funds = [call.funds.get() for call in calls]
 
     for some in (funds[:1], funds):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             found = outlooks(some, timezone.now())
     assert [found[fund.pk].forecast.if_all_cents for fund in funds] == [2_000_000, 2_000_000]

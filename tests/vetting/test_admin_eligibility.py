@@ -58,6 +58,8 @@ def test_ask_wants_something_marked_and_tells_until_when(
 
     told = desk_of(officer).post(url, {"preview": "1", "days": "5", "fields_open": ["summary"]})
     empty = desk_of(officer).post(url, {"reason": "Manca.", "days": "5"})
+    # Nothing is marked when the page opens: that is no news, and no failure.
+    assert desk_of(officer).get(url).status_code == 200
 
     assert "until 23:59 on" in text_of(told) and "Project: Summary" in text_of(told)
     assert "Mark at least one field or document." in text_of(empty)

@@ -60,7 +60,7 @@ class ReplaceStep(Step):
     template = "admin/vetting/replace.html"
     form_class = ReplaceForm
     too_late = _("This application was taken away from the member already, or the round is closed.")
-    effects = Effects.TOLD
+    effects = Effects.TRIED
     refusals = {
         services.RoundClosed: Refusal(too_late),
         services.AssignmentGone: Refusal(too_late),

@@ -97,7 +97,7 @@ class EndOfficeStep(Step):
     form_class = ReasonForm
     is_grave = True
     too_late = _("This office has ended already.")
-    effects = Effects.TOLD
+    effects = Effects.TRIED
     refusals = {
         services.OfficeEnded: Refusal(too_late),
         services.ReasonMissing: Refusal(_("Write the reason."), "reason"),

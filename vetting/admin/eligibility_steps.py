@@ -78,6 +78,10 @@ class AdmissibleStep(CheckStep):
     lead = gettext_lazy("It can then be judged on its merit. The admission itself comes later.")
     template = "admin/vetting/admissible.html"
     form_class = ConcludeForm
+    refusals = {
+        **CheckStep.refusals,
+        services.QuestionsOpen: Refusal(lambda error: open_words(error)),
+    }
 
     def act(self, values: dict[str, Any]) -> str:
         """Conclude."""
@@ -91,14 +95,11 @@ class AdmissibleStep(CheckStep):
         self.done = True
         return gettext("Found admissible: %(title)s.") % {"title": self.row.application.title}
 
-    def acted(self, form: StepForm) -> bool:
-        """Act; say which questions keep it from being found admissible."""
-        try:
-            return super().acted(form)
-        except services.QuestionsOpen as error:
-            names = " ".join(question.text for question in error.questions)
-            form.add_error(None, gettext("These are open or answered with no: %(names)s") % {"names": names})
-            return False
+
+def open_words(error: services.QuestionsOpen) -> str:
+    """Say which questions keep an application from being found admissible."""
+    names = " ".join(question.text for question in error.questions)
+    return gettext("These are open or answered with no: %(names)s") % {"names": names}
 
 
 class InadmissibleForm(ReasonForm):

@@ -186,6 +186,11 @@ class DecisionProposalAdmin(ReadOnlyAdmin):
         cost = proposal.admitted_cost_cents
         return shown(cost) if cost else None
 
+    @display(description=_("act"), empty_value="–")
+    def act_shown(self, proposal: DecisionProposal) -> str | None:
+        """Show the act by which an exclusion is taken back."""
+        return proposal.act_shown or None
+
     @action(
         description=_("Confirm…"), permissions=["second"], icon="check_circle", variant=ActionVariant.PRIMARY
     )

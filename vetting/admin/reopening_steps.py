@@ -24,7 +24,7 @@ class ReopeningStep(Step):
 
     too_late = MOVED_ON
     template = "admin/vetting/reopening_step.html"
-    effects = Effects.TOLD
+    effects = Effects.TRIED
     refusals = {
         services.ReasonMissing: Refusal(_("Write the reason."), "reason"),
         services.RoundOpen: Refusal(MOVED_ON),

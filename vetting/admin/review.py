@@ -69,6 +69,16 @@ class AnswerForm(StepForm):
                 widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal", "class": "desk-amount"}),
             )
 
+    @property
+    def grouped(self) -> list[tuple[Any, list[Any]]]:
+        """Return the answer first, then each member's points under the member's public name."""
+        sheets: dict[str, list[Any]] = {}
+        for field, (name, _sheet, _score) in self.cells.items():
+            sheets.setdefault(name, []).append(self[field])
+        given = [self["outcome"], self["answer"]]
+        names = ((gettext("Points of: %(name)s") % {"name": name}, ones) for name, ones in sheets.items())
+        return [("", given), *names]
+
     def clean(self) -> dict[str, Any]:
         """Read the points that were typed, each next to its field; only a review that is upheld has any."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -158,7 +168,7 @@ class AnswerStep(Step):
             review=self.row,
             upheld=values["outcome"] == "upheld",
             answer=values["answer"],
-            corrections=values["corrections"],
+            corrections=values.get("corrections", []),
             by=self.request.user,
             now=timezone.now(),
         )

@@ -1,5 +1,6 @@
 """What is done to a round: assigning evenly or by hand, another due date, closing with the minutes."""
 
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -13,6 +14,8 @@ from unfold.widgets import (
     UnfoldAdminTextareaWidget,
 )
 
+from accounts.foretell import tell_mailings
+from accounts.services import instead_of_writing
 from calls.models import Application
 from civicfund.desk import DayWidget, Effects, LocalTimeWidget, Refusal, Step, StepForm
 from civicfund.desk.own import belongs_to_promoter
@@ -23,6 +26,7 @@ from vetting.models import CommitteeMember, ConflictMatch, Round
 from vetting.planning import plan_round
 from vetting.progress import applications_of, missing_in
 
+REMINDED = _("These leave three days before that date, to whoever then still has sheets to come.")
 CLOSED = _("The president has closed this round.")
 
 
@@ -31,7 +35,7 @@ class RoundStep(Step):
 
     too_late = CLOSED
     template = "admin/vetting/round_step.html"
-    effects = Effects.TOLD
+    effects = Effects.TRIED
 
     @classmethod
     def is_possible(cls, row: Round) -> bool:
@@ -182,6 +186,15 @@ class MoveDueStep(RoundStep):
         """Say that they are reminded."""
         return {"what": "due"}
 
+    def later_effects(self, values: dict[str, Any]) -> list[Any]:
+        """Tell the reminders as they would leave if nobody wrote a sheet until then."""
+        moved = copy(self.row)
+        moved.due_at = values["due_at"]
+        with instead_of_writing() as drafts:
+            for member in services.members_to_remind(moved):
+                services.remind_member(member=member, round_=moved, now=timezone.now())
+        return tell_mailings(drafts, self.request.user, later=REMINDED)
+
     def act(self, values: dict[str, Any]) -> str:
         """Set it."""
         services.move_due_date(
@@ -236,6 +249,8 @@ class CloseStep(RoundStep):
         "is proposed you can ask, with a reason, that it be opened again; somebody of the office has to agree."
     )
     form_class = CloseForm
+    # Its minutes are a file, so it is not tried; it writes to nobody.
+    effects = Effects.TOLD
     is_grave = True
     refusals = {
         services.RoundClosed: Refusal(CLOSED),

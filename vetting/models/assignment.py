@@ -38,6 +38,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """Keep those that were not taken away."""
         return self.filter(removed_at=None)
 
+    def untold(self) -> Self:
+        """Keep those in open rounds whose member has not been written to about them."""
+        return self.active().filter(told_at=None, round__closed_at=None)
+
     def of(self, user: models.Model) -> Self:
         """Keep those of one person."""
         return self.filter(member__user=user)

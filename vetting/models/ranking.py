@@ -213,7 +213,7 @@ class RankingEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rank or '–'} {self.title}"
+        return f"{self.rank} {self.title}" if self.rank else self.title
 
     def as_data(self) -> dict[str, Any]:
         """Return the place for machines: points in hundredths, amounts in cents."""

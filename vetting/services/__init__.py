@@ -63,6 +63,7 @@ from vetting.services.integration import (
     remind_request,
 )
 from vetting.services.notice import (
+    members_to_remind,
     remind_member,
     tell_member,
     tell_of_version,
@@ -145,6 +146,7 @@ from vetting.services.sheet import (
 )
 
 __all__ = [
+    "members_to_remind",
     "AlreadyAssigned",
     "AlreadyDeclared",
     "AlreadyOnCommittee",

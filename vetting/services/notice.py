@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.services import queue_mail
 from vetting.models import Assignment, CommitteeMember, Round
@@ -11,7 +12,7 @@ from vetting.models import Assignment, CommitteeMember, Round
 @transaction.atomic
 def tell_member(*, member: CommitteeMember, round_: Round, now: datetime) -> int:
     """Write one mail about all files of a round the member has not been told of yet; return how many."""
-    fresh = Assignment.objects.active().filter(member=member, round=round_, told_at=None)
+    fresh = Assignment.objects.untold().filter(member=member, round=round_)
     new = list(fresh.select_for_update(no_key=True, of=("self",)).select_related("application__organization"))
     if not new:
         return 0
@@ -24,6 +25,12 @@ def tell_member(*, member: CommitteeMember, round_: Round, now: datetime) -> int
     )
     fresh.filter(pk__in=[one.pk for one in new]).update(told_at=now)
     return len(new)
+
+
+def members_to_remind(round_: Round) -> QuerySet[CommitteeMember]:
+    """Return the members of a round who have sheets to come."""
+    late = round_.assignments.to_judge().unfinished()
+    return CommitteeMember.objects.filter(pk__in=late.values("member_id")).select_related("user", "call")
 
 
 def remind_member(*, member: CommitteeMember, round_: Round, now: datetime) -> None:
