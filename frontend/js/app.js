@@ -1,5 +1,4 @@
 // Everything works without this file; it only spares a few steps.
-import "htmx.org";
 import "./gate.js";
 import "./menu.js";
 import "./poll.js";
