@@ -17,7 +17,7 @@ mimetypes.add_type("image/avif", ".avif")
 mimetypes.add_type("image/webp", ".webp")
 
 #: Widths in pixels: a small place, a phone, and a page.
-WIDTHS = (480, 640, 960)
+WIDTHS = (480, 750, 960)
 FORMATS = {"avif": {"quality": 52, "speed": 8}, "webp": {"quality": 74, "method": 4}}
 #: A picture whose name ends like this has all its variants beside it, so that no page has to look.
 MARK = "-w"

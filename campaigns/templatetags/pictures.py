@@ -9,7 +9,7 @@ register = template.Library()
 
 #: How wide a picture is shown, as `sizes` says it to the browser.
 SIZES = {
-    "card": "(min-width: 1200px) 24rem, (min-width: 768px) 46vw, 92vw",
+    "card": "(min-width: 1200px) 24rem, (min-width: 768px) 46vw, calc(100vw - 2.5rem)",
     "page": "(min-width: 1200px) 46rem, (min-width: 768px) 60vw, 100vw",
     "gallery": "(min-width: 1200px) 14rem, (min-width: 360px) 45vw, 92vw",
     "voice": "(min-width: 600px) 11rem, 92vw",
