@@ -4,17 +4,18 @@ from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
-from django.contrib.messages import constants
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from calls.drawings import borough_areas, gantt
-from campaigns.follow_form import FollowForm
+from calls.models import Call
 from campaigns.models import Campaign
 from campaigns.plan import PlannedActivity
 from campaigns.rules import BAR, gate
+from transparency import component_states as states
 
 EURO = 100
 COST, THRESHOLD, GRANT = 20_000 * EURO, 10_000 * EURO, 10_000 * EURO
@@ -88,19 +89,24 @@ def components(request: HttpRequest) -> HttpResponse:
     if not settings.DEBUG:
         raise Http404
     activities = [PlannedActivity("Cantiere", 1, 3), PlannedActivity("Laboratori", 3, 5)]
-    form = FollowForm({"email": "ada@"})
-    form.is_valid()
+    bars = _bars()
+    by_name = {bar["name"]: bar["gate"] for bar in bars}
     counts = {number: number % 4 for number in range(1, 10)}
     context = {
-        "bars": _bars(),
+        "bars": bars,
         "meters": _meters(),
         "statuses": [
             {"status": status, "get_status_display": label} for status, label in Campaign.Status.choices
         ],
-        "levels": [constants.DEFAULT_TAGS[level] for level in (20, 25, 30, 40)],
+        "told": [{"level_tag": level, "message": level} for level in states.LEVELS],
         "campaigns": Campaign.objects.public().with_story()[:3],
-        "chart": gantt(activities, 6),
+        "awarded": Campaign.objects.public().with_story().filter(grant__state="awarded").first(),
+        "calls": Call.objects.published().prefetch_related("sessions")[:3],
+        "promises": states.promises_in_each_state(by_name, timezone.now()),
+        "forecasts": states.forecasts_in_each_state(),
+        "pages": states.pages_in_each_state(),
+        "forms": states.forms_in_each_state(),
+        "charts": [gantt(activities, 6), gantt(activities, 4), gantt([], 6)],
         "areas": borough_areas(counts, chosen=3, address=lambda number: f"#borough-{number}"),
-        "form": form,
     }
     return render(request, "transparency/components.html", context)

@@ -45,8 +45,11 @@ def _query_faults(counted: dict[str, dict[str, int]]) -> list[str]:
 def _files() -> list[tuple[str, int, int]]:
     """Return the stylesheet and the script with their compressed bytes and their bounds."""
     dist = ROOT / "static" / "dist"
-    bounds = {"app.css": MOST_CSS, "app.js": MOST_SCRIPT}
-    return [(name, len(gzip.compress((dist / name).read_bytes(), 9)), most) for name, most in bounds.items()]
+    bounds = {"app.css": MOST_CSS, "app.js + htmx.js": MOST_SCRIPT}
+    return [
+        (names, sum(len(gzip.compress((dist / name).read_bytes(), 9)) for name in names.split(" + ")), most)
+        for names, most in bounds.items()
+    ]
 
 
 def write(found: dict[str, Any], faults: list[str]) -> None:

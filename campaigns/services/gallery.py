@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts.models import User
 from campaigns import rules
 from campaigns.models import Campaign, GalleryItem
-from campaigns.pictures import put_away
+from campaigns.pictures import keep_variants, prepared, put_away
 from campaigns.videos import player_of
 from civicfund.papers import Unusable, examined
 
@@ -38,8 +38,11 @@ class DocumentUnusable(Exception):
 def show_picture(
     *, campaign: Campaign, image: ContentFile, words: str, by: User, now: datetime
 ) -> GalleryItem:
-    """Add a picture, washed by the form. Raise GalleryClosed, GalleryFull."""
-    return _add(campaign, Kind.PICTURE, words, by, now, image=image)
+    """Add a picture, washed by the form, in every size. Raise GalleryClosed, GalleryFull."""
+    variants = prepared(image)
+    item = _add(campaign, Kind.PICTURE, words, by, now, image=image)
+    keep_variants(item.image.storage, str(item.image.name), variants)
+    return item
 
 
 def show_video(*, campaign: Campaign, address: str, words: str, by: User, now: datetime) -> GalleryItem:

@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from accounts.models import Organization, User
 from accounts.services import refuse_own_body
 from campaigns.models import Campaign
-from campaigns.pictures import add_variants, keep_variants, marked
+from campaigns.pictures import keep_variants, prepared
 from campaigns.services.remark import refuse_open_remarks, tick_off, write_remarks
 from campaigns.services.row import RemarksMissing, WrongState, locked, tell
 from vetting.models import Decision
@@ -52,9 +52,7 @@ def edit_campaign(*, campaign: Campaign, now: datetime, **fields: Any) -> Campai
     Raise WrongState once it is with the officers.
     """
     campaign = locked(campaign, *Campaign.EDITABLE)
-    variants = add_variants(fields["image"]) if fields.get("image") else {}
-    if variants:
-        fields["image"].name = marked(fields["image"].name)
+    variants = prepared(fields.get("image"))
     for name, value in fields.items():
         setattr(campaign, name, value)
     campaign.save(update_fields=list(fields))

@@ -1,7 +1,6 @@
 """What a promoter tells of a campaign: written, published, put right, thrown away before anybody has read it."""
 
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +9,7 @@ from django.db.models import Max
 from accounts.models import User
 from campaigns import rules
 from campaigns.models import Campaign, CampaignUpdate, EarlierText
+from campaigns.pictures import keep_variants, prepared, throw_away
 
 Status = CampaignUpdate.Status
 #: What everybody reads of an update; a change of it is a correction.
@@ -41,9 +41,12 @@ def write_update(
     _refuse_when_over(campaign, now)
     last = campaign.updates.aggregate(last=Max("number"))["last"] or 0
     words = {"title": title.strip(), "text": text.strip(), "image": image, "image_alt": image_alt.strip()}
-    return CampaignUpdate.objects.create(
+    variants = prepared(image)
+    update = CampaignUpdate.objects.create(
         campaign=campaign, number=last + 1, written_at=now, written_by=by, **words
     )
+    keep_variants(update.image.storage, str(update.image.name), variants)
+    return update
 
 
 @transaction.atomic
@@ -64,9 +67,11 @@ def edit_update(*, update: CampaignUpdate, by: User, now: datetime, **words: Any
                 update=update, title=update.title, text=update.text, replaced_at=now, replaced_by=by
             )
         changed |= {"corrected_at": now, "looked_at": None, "looked_by": None}
+    variants = prepared(changed.get("image"))
     for name, value in changed.items():
         setattr(update, name, value)
     update.save(update_fields=list(changed))
+    keep_variants(update.image.storage, str(update.image.name), variants)
     return update
 
 
@@ -92,7 +97,7 @@ def discard_update(*, update: CampaignUpdate) -> None:
     if update.status != Status.DRAFT:
         raise UpdatePublished(update.pk)
     if update.image:
-        transaction.on_commit(partial(update.image.storage.delete, str(update.image.name)))
+        throw_away(update.image)
     update.delete()
 
 

@@ -23,10 +23,11 @@ def with_people(campaigns: CampaignQuerySet) -> CampaignQuerySet:
     """Fetch with a campaign how many people have given and what came outside the site, in the same question.
 
     `givers` are told apart by their addresses; `givers_outside` have no address that gave on the site too. What a promoter
-    has entered and no officer has verified is apart, as `announced_cents`: it counts for nothing yet.
+    has entered and no officer has verified is apart, as `announced_cents`, and so is what was paid and is being checked, as
+    `checked_cents`: neither counts yet. A payment page that is only open is no money.
     """
     gifts, outside = _related("donations"), _related("offline_donations")
-    announced = outside.filter(status="entered")
+    announced, checked = outside.filter(status="entered"), gifts.filter(status="quarantined")
     gifts = gifts.exclude(settled_at=None).exclude(status="quarantined")
     outside = outside.exclude(verified_at=None).exclude(status="annulled")
     on_site = gifts.filter(campaign=OuterRef("campaign")).values("email_key")
@@ -37,6 +38,7 @@ def with_people(campaigns: CampaignQuerySet) -> CampaignQuerySet:
         ),
         outside_cents=_of_campaign(outside, Sum("counted_cents")),
         announced_cents=_of_campaign(announced, Sum("amount_cents")),
+        checked_cents=_of_campaign(checked, Sum("charged_cents")),
     )
 
 

@@ -46,6 +46,12 @@ def to_the_second(moment: datetime | None) -> str:
     return _words(moment, "j F Y, H:i:s") if moment else ""
 
 
+@register.filter
+def machine_time(moment: datetime | None) -> str:
+    """Write an instant for `<time datetime>`, which takes three digits of a second at most: its whole second is enough."""
+    return timezone.localtime(moment).isoformat(timespec="seconds") if moment else ""
+
+
 def _end(moment: datetime) -> dict[str, str]:
     """Return the time and date people read for an exclusive end: midnight is 23:59 of the day before."""
     midnight = timezone.localtime(moment).time() == MIDNIGHT

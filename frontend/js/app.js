@@ -1,6 +1,6 @@
 // Everything works without this file; it only spares a few steps.
-import "htmx.org";
 import "./gate.js";
+import "./live.js";
 import "./menu.js";
 import "./poll.js";
 import "./promise.js";

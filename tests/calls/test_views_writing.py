@@ -147,7 +147,7 @@ def test_autosave_keeps_what_cannot_be_read(draft: Application, organizer: User)
     draft.refresh_from_db()
     told = answer.content.decode()
     assert draft.cost_cents == 1_000_000
-    assert 'id="step-version" value="1" hx-swap-oob="true"' in told
+    assert 'id="step-version" value="1" data-hx-swap-oob="true"' in told
     assert "10.000\u00a0€" in told
     again = browser.get(at(draft, "budget"))
     assert 'value="ventimila"' in again.content.decode()

@@ -95,16 +95,19 @@ def test_a_hidden_picture_answers_at_no_address_that_somebody_knows(
         now=timezone.now(),
     )
     known = shown.image.url
-    assert b"".join(client.get(known).streaming_content)
+    small = known.replace(".jpg", "-480.avif")
+    for kept in (known, small):
+        assert b"".join(client.get(kept).streaming_content)
 
     with django_capture_on_commit_callbacks(execute=True):
         services.hide_words(row=shown, reason="Mostra un minore.", by=officer, now=timezone.now())
 
-    assert client.get(known).status_code == 404
+    assert [client.get(gone).status_code for gone in (known, small)] == [404, 404]
     services.show_words(row=shown, reason="Il volto è coperto.", by=officer, now=timezone.now())
     shown.refresh_from_db()
     assert b"".join(client.get(shown.image.url).streaming_content)
-    assert shown.image.url in client.get(campaign.get_absolute_url()).content.decode()
+    page = client.get(campaign.get_absolute_url()).content.decode()
+    assert shown.image.url in page and shown.image.url.replace(".jpg", "-480.avif") in page
 
 
 def test_the_foreign_player_comes_only_after_a_press_and_only_on_its_page(

@@ -22,5 +22,6 @@ def test_campaign_page_is_light(call: Call, officer: User, organizer: User, clie
 
     weights = [len(gzip.compress(one)) for one in (page, *(file.read_bytes() for file in built))]
 
-    assert len(fonts) == 3
+    assert len(fonts) == 2
+    assert b"dist/htmx.js" not in page
     assert sum(weights) + sum(fonts) < MOST_BYTES

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -78,6 +79,18 @@ def unknown(donation: Donation, **names: str) -> dict[str, Any]:
         "metadata": metadata,
         "payment_intent_data": {**data, "metadata": metadata},
     }
+
+
+def test_what_is_being_checked_stands_apart_from_what_has_arrived(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch, client: Client
+) -> None:
+    make_donation(campaign=campaign, amount_cents=7700)
+    quarantined(campaign, monkeypatch, asked=1500, currency="usd")
+
+    page = text_of(client.get(campaign.get_absolute_url()))
+
+    assert "Non ancora contati: 15" in page and "già pagati" in page
+    assert "77" not in page
 
 
 @pytest.mark.parametrize("cents", [1_000_000, 999_999])
@@ -166,7 +179,7 @@ def test_accept_quarantined_after_a_part_went_back_counts_the_rest(
 def test_the_desk_accepts_a_quarantined_gift_with_a_reason(
     campaign: Campaign, officer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gift = quarantined(campaign, monkeypatch, amount_cents=1500)
+    gift = quarantined(campaign, monkeypatch, asked=1500, currency="usd")
     desk = desk_of(officer)
     page = text_of(desk.get(row_url(gift, "accept")))
     assert "€15 come to what the campaign has raised, now €0" in page

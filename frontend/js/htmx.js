@@ -1,0 +1,2 @@
+// For the pages that renew a part of themselves; they work without it too.
+import "htmx.org";
