@@ -9,10 +9,16 @@ from typing import Any
 
 import django
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as drawing
 
 from demo import embedded
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# A busy machine draws examples slowly, and no test measures time.
+drawing.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+drawing.load_profile("here")
 
 
 def _use_engines() -> None:
