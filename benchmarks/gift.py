@@ -56,6 +56,7 @@ from django.utils import timezone  # noqa: E402
 
 from accounts.tasks import send_mails  # noqa: E402
 from civicfund.celery import app  # noqa: E402
+from civicfund.rubbish import keep_what_is_loaded  # noqa: E402
 from donations import proof  # noqa: E402
 from donations.models import Donation  # noqa: E402
 from donations.tasks import apply_events, send_receipts  # noqa: E402
@@ -191,6 +192,8 @@ def _worked(process: psutil.Process) -> float:
 
 def main() -> None:
     """Give, and print what each part costs."""
+    # As the web server and the workers do.
+    keep_what_is_loaded()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("gifts", type=int, nargs="?", default=100)
     parser.add_argument("--profile", default="", help="the part whose functions are printed")
