@@ -32,6 +32,8 @@ RUN SECURE=false SECRET_KEY=only-for-the-build SEALING_KEYS=b25seS1mb3ItY2hlY2tz
     STRIPE_SECRET_KEY=sk_test_only_for_the_build STRIPE_WEBHOOK_SECRETS=whsec_only_for_the_build \
     python manage.py collectstatic --no-input --verbosity 0
 RUN rm -r .npmrc checks frontend package.json package-lock.json pyproject.toml requirements-dev.txt
+# Nobody may write here later, and each start would compile all of it again.
+RUN python -m compileall -q --invalidation-mode unchecked-hash .
 
 
 FROM python:3.13-slim

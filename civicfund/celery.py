@@ -5,13 +5,27 @@ No task takes arguments and none is scheduled for later, so a lost, repeated or 
 
 import os
 
-from celery import Celery
+from celery import Celery, bootsteps
+
+from civicfund.rubbish import keep_what_is_loaded, look_rarely
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicfund.settings")
+look_rarely()
 
 app = Celery("civicfund")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+class KeepWhatIsLoaded(bootsteps.Step):
+    """Keep a worker from looking for rubbish among its code: all is loaded now, and its processes are not made yet."""
+
+    def create(self, _worker: object) -> None:
+        """Do it once, while the worker gets ready."""
+        keep_what_is_loaded()
+
+
+app.steps["worker"].add(KeepWhatIsLoaded)
 
 MONEY = 5.0
 MAIL = 10.0

@@ -6,7 +6,7 @@ from donations.models import Donation
 from donations.services.reversal import update_reached
 from donations.stripe_answers import FeeState, Payment
 from ledger.models import Account, Entry
-from ledger.services import account, post
+from ledger.services import accounts, post
 
 Kind = Account.Kind
 
@@ -30,12 +30,10 @@ def book_fees(*, donation: Donation, campaign: Campaign, payment: Payment, now: 
 def _post_fee(campaign: Campaign, fee: FeeState, now: datetime) -> None:
     """Post one fee, once per balance transaction."""
     if fee.cents:
+        fees, platform = accounts(Kind.FEES, Kind.PLATFORM, campaign=campaign)
         post(
             key=f"fee:{fee.transaction_id}",
             kind=Entry.Kind.FEE,
-            postings=[
-                (account(Kind.FEES, campaign=campaign), fee.cents),
-                (account(Kind.PLATFORM, campaign=campaign), -fee.cents),
-            ],
+            postings=[(fees, fee.cents), (platform, -fee.cents)],
             now=now,
         )

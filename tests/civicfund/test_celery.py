@@ -1,5 +1,9 @@
 """Celery is only the clock, and loses nothing when a worker dies."""
 
+import gc
+
+import pytest
+
 from civicfund.celery import app
 
 
@@ -27,3 +31,13 @@ def test_celery_wakes_money_every_five_seconds_and_lets_old_messages_expire() ->
     assert all(entry["options"]["expires"] == max(entry["schedule"], 60) for entry in beat.values())
     app.loader.import_default_modules()
     assert set(beat) <= set(app.tasks)
+
+
+def test_a_worker_looks_for_rubbish_only_among_what_its_tasks_make(monkeypatch: pytest.MonkeyPatch) -> None:
+    frozen: list[str] = []
+    monkeypatch.setattr(gc, "freeze", lambda: frozen.append("all that is loaded"))
+
+    app.WorkController(app=app, pool_cls="solo")
+
+    assert frozen == ["all that is loaded"]
+    assert gc.get_threshold()[0] == 50_000

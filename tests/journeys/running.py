@@ -209,6 +209,8 @@ class Running:
             "LOG_LEVEL": "INFO",
             # Every start of a worker would look for what the linter has looked for.
             "CELERY_SKIP_CHECKS": "1",
+            # Compiled code is kept, as the image keeps it, whatever the tests themselves run with.
+            "PYTHONDONTWRITEBYTECODE": "",
             "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
             **self._behind_front(),
         }
