@@ -104,6 +104,8 @@ def test_eligibility_asks_again_beside_the_field_and_keeps_the_other_answers(
 
     assert answer.status_code == 200
     assert answer.context["form"].errors.keys() == {field}
+    # All that is to be corrected is summed up once.
+    assert answer.content.decode().count('id="errors"') == 1
     assert answer.context["verdicts"] == []
     if field != "months":
         assert 'value="8"' in answer.content.decode()
