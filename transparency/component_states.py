@@ -5,12 +5,12 @@ from typing import Any
 
 from django import forms
 from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
 from django.core.paginator import Page, Paginator
 
 from calls.forms import BoroughField
 
 CENTS_OF_A_GIFT = 2_000
-LEVELS = [constants.DEFAULT_TAGS[level] for level in (20, 25, 30, 40)]
 
 
 class EveryField(forms.Form):
@@ -32,6 +32,12 @@ class EveryField(forms.Form):
     tick = forms.BooleanField(label="Spunta", help_text="Aiuto")
     optional = forms.CharField(label="Facoltativo", required=False)
     borough = BoroughField(excluded=[1])
+
+
+def messages_in_each_state() -> list[Message]:
+    """Return a message of each kind, which says its kind."""
+    kinds = (constants.INFO, constants.SUCCESS, constants.WARNING, constants.ERROR)
+    return [Message(kind, constants.DEFAULT_TAGS[kind]) for kind in kinds]
 
 
 def forms_in_each_state() -> dict[str, EveryField]:

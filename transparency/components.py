@@ -72,6 +72,7 @@ def _meters() -> list[dict[str, Any]]:
             "name": name,
             "meter": {
                 "uid": f"meter-{number}",
+                "allocated_cents": whole,
                 "awarded": awarded,
                 "reserved": reserved,
                 "awarded_cents": whole * awarded // BAR,
@@ -98,7 +99,7 @@ def components(request: HttpRequest) -> HttpResponse:
         "statuses": [
             {"status": status, "get_status_display": label} for status, label in Campaign.Status.choices
         ],
-        "told": [{"level_tag": level, "message": level} for level in states.LEVELS],
+        "told": states.messages_in_each_state(),
         "campaigns": Campaign.objects.public().with_story()[:3],
         "awarded": Campaign.objects.public().with_story().filter(grant__state="awarded").first(),
         "calls": Call.objects.published().prefetch_related("sessions")[:3],
