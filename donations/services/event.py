@@ -144,6 +144,8 @@ def _apply_to_gift(event: StripeEvent, now: datetime, claimed: Sequence[StripeEv
             # Its page was given up before anybody was shown it.
             return StripeEvent.Outcome.UNKNOWN
         raise PaymentPageUnknown(donation.public_id)
+    if _tells_what_is_booked(event, donation):
+        return StripeEvent.Outcome.APPLIED
     donation = sync_payment(donation=donation, now=now)
     if event.type in PAYMENT_EVENTS and event.payment_intent_id not in (
         "",
@@ -160,6 +162,16 @@ def _apply_to_gift(event: StripeEvent, now: datetime, claimed: Sequence[StripeEv
         processed_at=now, outcome=StripeEvent.Outcome.APPLIED
     )
     return StripeEvent.Outcome.APPLIED
+
+
+def _tells_what_is_booked(event: StripeEvent, donation: Donation) -> bool:
+    """Say whether an event tells of nothing but a payment that was read, found right and booked with its fee before.
+
+    Each payment has two such events, and a donor who comes back is faster than both: to read Stripe again would find what is
+    in the books. What happens to the payment afterwards has events of its own.
+    """
+    is_booked = donation.settled_at is not None and donation.fee_cents is not None
+    return is_booked and event.type in PAYMENT_EVENTS and _only_tells_of(event, donation)
 
 
 def _only_tells_of(event: StripeEvent, donation: Donation) -> bool:
