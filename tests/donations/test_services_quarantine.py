@@ -179,7 +179,7 @@ def test_accept_quarantined_after_a_part_went_back_counts_the_rest(
 def test_the_desk_accepts_a_quarantined_gift_with_a_reason(
     campaign: Campaign, officer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gift = quarantined(campaign, monkeypatch, asked=1500, currency="usd")
+    gift = quarantined(campaign, monkeypatch, amount_cents=1500)
     desk = desk_of(officer)
     page = text_of(desk.get(row_url(gift, "accept")))
     assert "€15 come to what the campaign has raised, now €0" in page
