@@ -9,6 +9,7 @@ import os
 import re
 import sys
 import time
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -87,16 +88,14 @@ def main() -> None:
     now = timezone.now()
     stripe_gateway.retrieve_payment = lambda donation: answer(donation, now)  # type: ignore[assignment]
     notes = Notes()
-    with program("benchmark"):
-        if sys.argv[3:]:
-            connection.execute_wrappers.append(notes)
+    # What writes down stands within the program's own wrapper, which takes away the last one when it ends.
+    with program("benchmark"), connection.execute_wrapper(notes) if sys.argv[3:] else nullcontext():
         began = time.perf_counter()
         for gift in gifts:
             notes.begin()
             sync_payment(donation=gift, now=now)
         took = time.perf_counter() - began
     if sys.argv[3:]:
-        connection.execute_wrappers.remove(notes)
         with open(sys.argv[3], "w") as file:
             json.dump(notes.gifts, file)
     booked = Donation.objects.filter(pk__in=[one.pk for one in gifts], status="settled").count()
